@@ -1,0 +1,284 @@
+"""The event: fields, some of them still bytes, and metadata that never leaves logsmith.
+
+`fields` maps top-level names to values. A member that came as JSON and was never read is a `msgspec.Raw`: it is written
+back as it came. So nobody outside this room and compiled code may index `fields`; everybody else calls `get`.
+The identity of `fields` and `metadata` never changes while the event lives: compiled code holds on to both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Raw
+from msgspec.json import Decoder
+
+from logsmith.event.errors import EventError
+from logsmith.event.ruby import to_s
+from logsmith.event.timestamp import Timestamp, TimestampError
+from logsmith.event.values import Value, type_names
+
+if TYPE_CHECKING:
+    from logsmith.event.fieldref import FieldRef
+
+MAX_PADDING = 100_000  # `[list][7]` pads with nulls; an index from an event must not fill the memory
+
+decode_member = Decoder().decode
+
+
+class Event:
+    """One event. `origin` says where it came from; `cancelled` that a filter dropped it."""
+
+    __slots__ = ("cancelled", "fields", "metadata", "origin", "written")
+
+    def __init__(self, fields: dict[str, Value | Raw], metadata: dict[str, Value] | None = None) -> None:
+        """Take normalised fields as they are; `from_map` is for maps that a user or a peer made."""
+        self.fields = fields
+        self.metadata: dict[str, Value] = {} if metadata is None else metadata
+        self.cancelled = False
+        self.origin: object = None
+        self.written: bytes | None = None  # its JSON, kept once filters are done
+
+    @classmethod
+    def from_map(cls, members: dict[str, Value]) -> Event:
+        """Return an event of `members` as Logstash's constructor makes it.
+
+        `@metadata` is split off; `@timestamp`, `@version` and `tags` are set or put right. Keys are literal.
+        """
+        fields: dict[str, Value | Raw] = dict(members)
+        metadata = fields.pop("@metadata", None)
+        event = cls(fields, metadata if isinstance(metadata, dict) else None)
+        normalise(fields)
+        return event
+
+    def top(self, name: str) -> Value:
+        """Return a top-level field, null if it is missing."""
+        value = self.fields.get(name)
+        return self.read_member(name, value) if value.__class__ is Raw else value  # type: ignore[return-value, arg-type]
+
+    def read_member(self, name: str, raw: Raw) -> Value:
+        value: Value = decode_member(raw)
+        if name == "@timestamp":
+            value = Timestamp.parse(value)  # type: ignore[arg-type]  # `normalise` only leaves texts raw
+        self.fields[name] = value
+        return value
+
+    def get(self, ref: FieldRef) -> Value:
+        """Return the value at `ref`; null if it is missing."""
+        path = ref.path
+        if ref.in_metadata:
+            value: Value = self.metadata
+        else:
+            value = self.top(path[0])
+            path = path[1:]
+        for key in path:
+            if value.__class__ is dict:
+                value = value.get(key)  # type: ignore[union-attr]
+            elif value.__class__ is list:
+                value = _item(value, key)  # type: ignore[arg-type]
+            else:
+                return None
+        return value
+
+    def include(self, ref: FieldRef) -> bool:
+        """Return whether there is something at `ref`; a key that holds null counts, an item that is null does not."""
+        if not ref.path:
+            return True
+        *parents, last = ref.path
+        container = self._container(ref, parents)
+        if isinstance(container, dict):
+            return last in container
+        return isinstance(container, list) and _item(container, last) is not None
+
+    def set(self, ref: FieldRef, value: Value) -> None:
+        """Put `value` at `ref`, making maps on the way; raises EventError where a value is in the way."""
+        if not ref.path:
+            self._replace_metadata(value)
+            return
+        first = ref.path[0]
+        if first == "tags":
+            _check_tags(ref, value)
+        elif first == "@timestamp" and len(ref.path) == 1 and not ref.in_metadata and not isinstance(value, Timestamp):
+            raise EventError(f"wrong argument type {type_names.get(type(value), '?')} (expected LogStash::Timestamp)")
+        if len(ref.path) == 1:
+            (self.metadata if ref.in_metadata else self.fields)[first] = value
+            return
+        container: Value = self.metadata if ref.in_metadata else self._own(first)
+        for key in ref.path[:-1] if ref.in_metadata else ref.path[1:-1]:
+            container = _descend(container, key, ref)
+        _store(container, ref.path[-1], value)
+
+    def remove(self, ref: FieldRef) -> Value:
+        """Take away what is at `ref` and return it; null if there is nothing."""
+        if not ref.path:
+            old: Value = dict(self.metadata)
+            self.metadata.clear()
+            return old
+        *parents, last = ref.path
+        if not parents and not ref.in_metadata:
+            old = self.top(last)
+            self.fields.pop(last, None)
+            return old
+        container = self._container(ref, parents)
+        if isinstance(container, dict):
+            return container.pop(last, None)
+        if isinstance(container, list) and _index(last, container) is not None:
+            return container.pop(int(last))
+        return None
+
+    def tag(self, name: str) -> None:
+        """Add a tag unless the event has it."""
+        tags = self.top("tags")
+        if tags is None:
+            self.fields["tags"] = [name]
+        elif isinstance(tags, list):
+            if name not in tags:
+                tags.append(name)
+        elif tags != name:
+            self.fields["tags"] = [tags, name]
+
+    def cancel(self) -> None:
+        """Drop the event: no further filter and no output sees it."""
+        self.cancelled = True
+
+    def clone(self) -> Event:
+        """Return a deep copy, not cancelled."""
+        fields = {name: value if value.__class__ is Raw else copied(value) for name, value in self.fields.items()}  # type: ignore[arg-type]
+        twin = Event(fields, copied(self.metadata))  # type: ignore[arg-type]
+        twin.origin = self.origin
+        return twin
+
+    def to_map(self) -> dict[str, Value]:
+        """Return all fields, read, without metadata; the event's own containers, not copies."""
+        for name in list(self.fields):
+            self.top(name)
+        return self.fields  # type: ignore[return-value]  # nothing in it is raw now
+
+    def _container(self, ref: FieldRef, parents: list[str]) -> Value:
+        if not parents:
+            if ref.in_metadata:
+                return self.metadata
+            self.top(ref.path[0])
+            return self.fields  # type: ignore[return-value]  # the member in question is read
+        value: Value = self.metadata if ref.in_metadata else self.top(parents[0])
+        for key in parents if ref.in_metadata else parents[1:]:
+            value = value.get(key) if isinstance(value, dict) else _item(value, key) if isinstance(value, list) else None
+        return value
+
+    def _own(self, first: str) -> Value:
+        if first not in self.fields:
+            made: Value = {}
+            self.fields[first] = made
+            return made
+        return self.top(first)
+
+    def _replace_metadata(self, value: Value) -> None:
+        if not isinstance(value, dict):
+            raise EventError(f"expected an object for [@metadata], got {type_names.get(type(value), '?')}")
+        kept = dict(value)
+        self.metadata.clear()
+        self.metadata.update(kept)
+
+
+def normalise(fields: dict[str, Value | Raw]) -> None:
+    """Put `@timestamp`, `@version` and `tags` of a new event right, in place (Event.java's constructor)."""
+    given = fields.get("@timestamp")
+    if not isinstance(given, Timestamp):
+        fields["@timestamp"] = Timestamp.now()
+        if given is not None:
+            _take_timestamp(fields, given)  # type: ignore[arg-type]
+    if fields.get("@version") is None:
+        fields["@version"] = "1"
+    if "tags" in fields and not _are_tags(fields["tags"]):
+        fields["_tags"] = [fields["tags"]]  # type: ignore[list-item]
+        fields["tags"] = ["_tagsparsefailure"]
+
+
+def _take_timestamp(fields: dict[str, Value | Raw], given: Value) -> None:
+    if isinstance(given, str):
+        try:
+            fields["@timestamp"] = Timestamp.parse(given)
+        except TimestampError:
+            pass
+        else:
+            return
+    fields["_@timestamp"] = given
+    tags = fields.get("tags")
+    known = tags if isinstance(tags, list) else [] if tags is None else [tags]
+    fields["tags"] = [*known, "_timestampparsefailure"]  # type: ignore[list-item]
+
+
+def copied(value: Value) -> Value:
+    """Return a deep copy of a value."""
+    if value.__class__ is dict:
+        return {key: copied(member) for key, member in value.items()}  # type: ignore[union-attr]
+    if value.__class__ is list:
+        return [copied(member) for member in value]  # type: ignore[union-attr]
+    return value
+
+
+def _are_tags(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(tag, str) for tag in value))
+
+
+def _check_tags(ref: FieldRef, value: Value) -> None:
+    if len(ref.path) > 1 or not _are_tags(value):
+        raise EventError(
+            f"Could not set the reserved tags field '{ref.text}' to value '{to_s(value)[:200]}'. "
+            "The tags field only accepts string or array of string."
+        )
+
+
+def _index(key: str, items: list[Value]) -> int | None:
+    try:
+        at = int(key)
+    except ValueError:
+        return None
+    return at if -len(items) <= at < len(items) else None
+
+
+def _item(items: list[Value], key: str) -> Value:
+    at = _index(key, items)
+    return None if at is None else items[at]
+
+
+def _descend(container: Value, key: str, ref: FieldRef) -> Value:
+    if isinstance(container, dict):
+        if key not in container:
+            container[key] = {}
+        return container[key]
+    if isinstance(container, list):
+        at = _index(key, container)
+        if at is not None and container[at] is not None:
+            return container[at]
+        made: Value = {}
+        _store(container, key, made)
+        return made
+    raise _in_the_way(container, key, ref.text)
+
+
+def _store(container: Value, key: str, value: Value) -> None:
+    if isinstance(container, dict):
+        container[key] = value
+        return
+    if not isinstance(container, list):
+        raise _in_the_way(container, key, to_s(value)[:200])
+    try:
+        at = int(key)
+    except ValueError:
+        return  # Logstash: a value set below a list under a name is lost without a word
+    if at < -len(container):
+        raise EventError(f"index {at} too small for array; minimum: -{len(container)}")
+    if at >= len(container) + MAX_PADDING:
+        raise EventError(f"index {at} too far beyond the end of an array of {len(container)}")
+    if at >= len(container):
+        container.extend([None] * (at - len(container)))
+        container.append(value)
+        return
+    container[at] = value
+
+
+def _in_the_way(container: Value, key: str, value: str) -> EventError:
+    return EventError(
+        f"Could not set field '{key}' on object '{to_s(container)[:200]}' to value '{value}'. This is probably due to trying to "
+        "set a field like [foo][bar] = someValue when [foo] is not either a map or a string"
+    )

@@ -1,0 +1,225 @@
+"""Events from JSON and to JSON.
+
+A window of documents is looked at once: if no document holds a raw newline and all are valid UTF-8, members that nobody
+reads stay the bytes they came as (`msgspec.Raw`). Otherwise, or where msgspec refuses what Logstash's reader takes (a
+lone surrogate, numbers out of range), the document is decoded whole, its text made valid, and encoded anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Raw
+
+from logsmith.event.errors import JsonError
+from logsmith.event.event import Event, normalise
+from logsmith.event.ruby import float_text
+from logsmith.event.timestamp import Timestamp
+
+if TYPE_CHECKING:
+    from logsmith.event.values import Value
+
+MAX_DEPTH = 1000  # Logstash's reader stops at the same depth
+
+_decode_top = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode = msgspec.json.Decoder().decode
+_decode_exact = msgspec.json.Decoder(float_hook=Decimal).decode
+# A day after the 28th is left to Timestamp, which knows the months
+_PLAIN_TIMESTAMP = re.compile(
+    rb'"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"'
+)
+_is_plain_timestamp = _PLAIN_TIMESTAMP.fullmatch
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _encode_other(value: object) -> object:
+    if value.__class__ is Timestamp:
+        return str(value)
+    raise TypeError(f"a field holds a {type(value).__name__}")
+
+
+_encode_fields = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number").encode
+
+
+def encode(event: Event) -> bytes:
+    """Return the event as one line of JSON, without metadata and without a newline; made once for all outputs."""
+    if event.written is None:
+        event.written = encode_value(event.fields)
+    return event.written
+
+
+def encode_value(value: object) -> bytes:
+    """Return a value as JSON: timestamps as ISO 8601, non-finite numbers as texts, text always valid UTF-8."""
+    try:
+        return _encode_fields(value)
+    except (UnicodeEncodeError, OverflowError, RecursionError):
+        return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def encode_exact(value: object) -> bytes:
+    """Return a value as JSON with numbers written as Java writes them: `1.0E20`, `"NaN"`."""
+    return _java_json(value).encode("utf-8", "replace")
+
+
+def _java_json(value: Any) -> str:  # Any: whatever a field holds, Raw included
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_java_json(key)}:{_java_json(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_java_json, value)) + "]"
+    if isinstance(value, float):
+        text = float_text(value)
+        return text if text[-1].isdigit() else f'"{text}"'
+    if isinstance(value, Decimal):
+        return str(value)
+    return encode_value(value).decode()
+
+
+def parse_json(text: str | bytes) -> Value:
+    """Return the value that a JSON text holds; floats become doubles. Raises JsonError."""
+    return _parse(text, _decode)
+
+
+def parse_json_exact(text: str | bytes) -> Value:
+    """Return the value of a JSON text, its decimals exact, as Logstash's json filter reads them. Raises JsonError."""
+    return _parse(text, _decode_exact)
+
+
+def _parse(text: str | bytes, decode: Any) -> Value:  # Any: a bound method of msgspec's, of two types
+    try:
+        return decode(text)  # type: ignore[no-any-return]
+    except UnicodeDecodeError as error:
+        raise JsonError(f"invalid UTF-8: {error.reason} at byte {error.start}") from None
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError, ValueError):
+        return _parse_slowly(text, exact=decode is _decode_exact)
+
+
+def _parse_slowly(text: str | bytes, *, exact: bool = False) -> Value:
+    """Read what msgspec refuses but Logstash's reader takes: lone surrogates, huge numbers, text after the value."""
+    try:
+        whole = text if isinstance(text, str) else bytes(text).decode()
+        _check_depth(whole)
+        reader = json.JSONDecoder(parse_constant=_refuse, parse_float=Decimal if exact else float)
+        value, _ = reader.raw_decode(whole.lstrip(" \t\r\n\ufeff"))
+    except UnicodeDecodeError as error:
+        raise JsonError(f"invalid UTF-8: {error.reason} at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise JsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except ValueError as error:
+        raise JsonError(str(error)) from None
+    return _plain(value)  # type: ignore[no-any-return]
+
+
+def _refuse(word: str) -> None:
+    raise JsonError(f"{word} is not JSON")
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    in_string = escaped = False
+    for char in text:
+        if in_string:
+            in_string = escaped or char != '"'
+            escaped = not escaped and char == "\\"
+        elif char == '"':
+            in_string = True
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise JsonError(f"nested deeper than {MAX_DEPTH} levels")
+        elif char in "]}":
+            depth -= 1
+
+
+def _plain(value: Any) -> Any:  # Any: before and after there may be things that no field may hold
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_plain(key): _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    if isinstance(value, Timestamp):
+        return str(value)
+    if isinstance(value, Raw):
+        return _plain(_decode(value))
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and (value - value != 0):
+        return float_text(value)
+    return value
+
+
+def event_from_json(text: str | bytes) -> list[Event]:
+    """Return the events of a JSON text as Event.from_json does: one of an object, several of an array, none of blanks."""
+    if not text.strip():
+        return []
+    value = parse_json(text)
+    if isinstance(value, dict):
+        return [Event.from_map(value)]
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return [Event.from_map(item) for item in value]  # type: ignore[arg-type]  # all are dicts
+    raise JsonError("expected a JSON object or an array of objects")
+
+
+def decode_documents(documents: Iterable[bytes | memoryview]) -> list[Event | JsonError]:
+    """Return an event for each document, in order; a JsonError stands where a document is no JSON object.
+
+    Members stay bytes where that is harmless. `@timestamp`, `@version` and `tags` are normalised, `@metadata` is split off.
+    """
+    documents = list(documents)
+    decode_one = _decode_lazily if _are_harmless(b"".join(documents)) else _decode_whole
+    return [decode_one(document) for document in documents]
+
+
+def _are_harmless(text: bytes) -> bool:
+    if b"\n" in text or b"\r" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode_lazily(document: bytes | memoryview) -> Event | JsonError:
+    try:
+        fields = _decode_top(document)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _decode_whole(document)
+    raw = fields.pop("@metadata", None)
+    try:
+        metadata = None if raw is None else _decode(raw)
+        event = Event(fields, metadata if metadata.__class__ is dict else None)  # type: ignore[arg-type]  # Raw is a field's
+        stamp = fields.get("@timestamp")
+        if stamp is None or _is_plain_timestamp(stamp) is None or "tags" in fields or "@version" in fields:
+            _read_reserved(event)
+        else:
+            fields["@version"] = "1"  # type: ignore[assignment]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _decode_whole(document)
+    return event
+
+
+def _read_reserved(event: Event) -> None:
+    fields = event.fields
+    for name in ("@timestamp", "tags", "@version"):
+        raw = fields.get(name)
+        if raw.__class__ is Raw:
+            fields[name] = _decode(raw)  # type: ignore[arg-type]
+    normalise(fields)
+
+
+def _decode_whole(document: bytes | memoryview) -> Event | JsonError:
+    try:
+        value = parse_json(bytes(document).decode("utf-8", "replace"))
+    except JsonError as error:
+        return error
+    if not isinstance(value, dict):
+        return JsonError("expected a JSON object")
+    return Event.from_map(value)

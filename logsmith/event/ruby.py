@@ -1,0 +1,146 @@
+"""Where Ruby and Java differ from Python: conversions, texts and comparisons as Logstash makes them."""
+
+import re
+from decimal import Decimal
+from math import isinf, isnan
+
+from logsmith.event.errors import ConditionError
+from logsmith.event.timestamp import Timestamp
+from logsmith.event.values import Value, type_names
+
+_INTEGER = re.compile(r"\s*([+-]?[0-9]+(?:_[0-9]+)*)")
+_FLOAT = re.compile(r"\s*([+-]?[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+)?)")
+_ESCAPES = {
+    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f",
+    "\v": "\\v", "\b": "\\b", "\a": "\\a", "\x1b": "\\e",
+}  # fmt: skip
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]|#(?=[{$@])')
+
+JAVA_PLAIN_FLOATS = (1e-3, 1e7)  # Double.toString writes an exponent outside of this range
+
+
+def truthy(value: Value) -> bool:
+    """Return what `if [field]` makes of a value: the texts "" and "false" are false too."""
+    if value is None or value is False:
+        return False
+    return not (value.__class__ is str and value in ("", "false"))
+
+
+def to_i(value: Value) -> int:
+    """Return Ruby's `value.to_i`: `"12abc".to_i` is 12, `"abc".to_i` is 0, `"1_000".to_i` is 1000."""
+    if isinstance(value, str):
+        found = _INTEGER.match(value)
+        return int(found[1].replace("_", "")) if found else 0
+    if isinstance(value, Timestamp):
+        return value.nanos // 1_000_000_000
+    if value is None:
+        return 0
+    if isinstance(value, (int, float, Decimal)):
+        return int(value)
+    raise TypeError(f"expected a text or a number, got {type_names.get(type(value), type(value))}")
+
+
+def to_f(value: Value) -> float:
+    """Return Ruby's `value.to_f`: `"1.5x".to_f` is 1.5, `"abc".to_f` is 0.0, `"1e3".to_f` is 1000.0."""
+    if isinstance(value, str):
+        found = _FLOAT.match(value)
+        return float(found[1].replace("_", "")) if found else 0.0
+    if isinstance(value, Timestamp):
+        return value.nanos / 1_000_000_000
+    if value is None:
+        return 0.0
+    if isinstance(value, (int, float, Decimal)):
+        return float(value)
+    raise TypeError(f"expected a text or a number, got {type_names.get(type(value), type(value))}")
+
+
+def float_text(number: float) -> str:
+    """Return Java's Double.toString, which Ruby under the JVM prints as well: `1.0`, `1.0E7`, `1.0E-4`."""
+    if isnan(number):
+        return "NaN"
+    if isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    low, high = JAVA_PLAIN_FLOATS
+    if number == 0 or low <= abs(number) < high:
+        text = repr(number)
+        return text if "e" not in text else format(Decimal(text), "f")
+    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    first, *rest = digits
+    fraction = "".join(map(str, rest)) or "0"
+    return f"{'-' if sign else ''}{first}.{fraction}E{len(rest) + int(exponent)}"
+
+
+def java_text(value: Value) -> str:
+    """Return Java's `toString` of a value, as maps inside lists are written: `{a=1, b=[x]}`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}={java_text(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(java_text(member) for member in value) + "]"
+    if value is None:
+        return "null"
+    return scalar_text(value)
+
+
+def scalar_text(value: Value) -> str:
+    """Return the text of anything but an array or an object; null is empty."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return float_text(value)
+    return "" if value is None else str(value)
+
+
+def to_s(value: Value) -> str:
+    """Return Ruby's `value.to_s`: null is "", arrays and objects are inspected."""
+    return inspect(value) if isinstance(value, (dict, list)) else scalar_text(value)
+
+
+def inspect(value: Value) -> str:
+    """Return Ruby's `value.inspect`: `{"a" => 1, "b" => [nil, "x"]}`."""
+    if isinstance(value, dict):
+        if not value:
+            return "{}"
+        return "{" + ", ".join(f"{inspect(key)} => {inspect(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inspect(member) for member in value) + "]"
+    if isinstance(value, str):
+        return '"' + _ESCAPED.sub(_escape, value) + '"'
+    return "nil" if value is None else scalar_text(value)
+
+
+def _escape(found: re.Match[str]) -> str:
+    char = found[0]
+    if char == "#":
+        return "\\#"
+    return _ESCAPES.get(char) or f"\\x{ord(char):02X}"
+
+
+def compare(left: Value, right: Value) -> int:
+    """Return -1, 0 or 1 as `<` and its kin order two values in a condition.
+
+    Null, booleans and timestamps against anything else count as equal, as in Logstash (a quirk its users rely on).
+    Raises ConditionError where Logstash cannot evaluate: a missing field, an array or an object, a text against a
+    number. A missing field is passed as null and told apart by the caller.
+    """
+    if isinstance(left, str) and isinstance(right, str):
+        first, second = left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass")
+        return (first > second) - (first < second)
+    if isinstance(left, Timestamp) and isinstance(right, Timestamp):
+        return (left.nanos > right.nanos) - (left.nanos < right.nanos)
+    if _is_number(left) and _is_number(right):
+        return (left > right) - (left < right)  # type: ignore[operator]  # both are numbers
+    if isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
+        raise ConditionError(f"cannot order {_named(left)} against {_named(right)}")
+    if left is None or isinstance(left, (bool, Timestamp)):
+        return 0
+    raise ConditionError(f"cannot order {_named(left)} against {_named(right)}")
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def _named(value: Value) -> str:
+    return f"{type_names.get(type(value), 'unknown')} {to_s(value)[:40]!r}"

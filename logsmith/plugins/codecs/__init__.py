@@ -1,0 +1,1 @@
+"""The codecs: one file each, named as in the pipeline."""

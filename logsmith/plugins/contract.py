@@ -1,0 +1,312 @@
+"""The contract between logsmith and its plugins.
+
+A plugin is one class in one file named as in the pipeline. It declares settings (`setting(default, "Sentence.")`), an
+input also what it listens on, and the one hook of its kind:
+
+    filter  `filter(event)`, or `expand(event)` (one becomes many), or `emit(code)` (writes the statements itself)
+    codec   `decode(chunk)`, `encode(event)`, `flush()`
+    input   `async run(send)`
+    output  `async send(events)`, optionally `open()`
+
+`prepare()` makes what the settings imply (compiled patterns, opened databases) and yields what is wrong with them; it
+runs once, before workers are forked, at `-t` as at a start. There is no other life cycle: what needs an end is an async
+context manager, `open()`.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from logsmith.errors import LogsmithError
+from logsmith.event import Event, FieldRef, Timestamp, Value, field_text, sprintf
+from logsmith.log import Logger
+from logsmith.metrics import PluginMetrics
+from logsmith.plugins.setting import CodecSetting, Password, default_of, setting, settings_of
+
+if TYPE_CHECKING:
+    import trio
+
+EcsMode = Literal["disabled", "v1", "v8"]
+Kind = Literal["input", "filter", "output", "codec"]
+Send = Callable[[list[Event]], Awaitable[None]]
+
+
+class PluginError(LogsmithError):
+    """A plugin cannot do its work; the message says why and what to do."""
+
+
+class UndeliveredError(PluginError):
+    """Some events of a `send` are not delivered; what is in neither list is.
+
+    `retry` may be sent again (after `after_s` seconds if the peer said so), `refused` never will be taken: each with the
+    reason, for the dead letter queue.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry: Sequence[Event] = (),
+        refused: Sequence[tuple[Event, str]] = (),
+        after_s: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.retry, self.refused, self.after_s = list(retry), list(refused), after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What `prepare` found wrong: `setting` is where, `hint` what to do, `code` its stable name."""
+
+    message: str
+    setting: str | None = None
+    hint: str | None = None
+    code: str = "bad-value"
+    severity: Literal["error", "warning"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One behaviour of a filter or codec: documentation and test at once.
+
+    `config` is the inside of the plugin's braces, `given` an event's fields, `expect` the fields of each event that
+    comes out (`@timestamp` and `@version` are compared only if they are named).
+    """
+
+    sentence: str
+    config: str
+    given: Mapping[str, Any]  # Any: JSON values
+    expect: Sequence[Mapping[str, Any]]
+    ecs: EcsMode = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a plugin may know of its surroundings."""
+
+    pipeline_id: str = "main"
+    ecs: EcsMode = "v8"
+    path_data: Path = Path("data")
+    path_settings: Path = Path("config")
+    timezone: str | None = None  # None: the system's
+    clock: Callable[[], Timestamp] = Timestamp.now
+    hostname: str = field(default_factory=socket.gethostname)
+    metrics: PluginMetrics = field(default_factory=lambda: PluginMetrics("none", "none", "none"))
+    log: Logger = field(default_factory=lambda: Logger("logsmith.plugins"))
+    make_codec: Callable[[CodecSetting, Context], Codec] | None = None
+
+
+@dataclass(slots=True)
+class WorkerPlace:
+    """Where a plugin runs after the fork: which of how many workers, its inherited sockets, and when to stop."""
+
+    index: int = 0
+    count: int = 1
+    sockets: Sequence[socket.socket] = ()  # one for each of `listens()`, bound and listening
+    connections: Any = None  # Any: logsmith.net's shared counts of connections, one for each socket
+    stopping: trio.Event | None = None  # set when inputs shall take no more and finish what they have
+
+
+class Code(Protocol):
+    """What `emit` writes to: Python statements that run with `event`, `fields` and `metadata` in scope."""
+
+    def line(self, text: str) -> None:
+        """Write one statement."""
+
+    def block(self, header: str) -> Any:  # Any: a context manager
+        """Write `header:` and indent what is written inside of the `with`."""
+
+    def bind(self, value: object, name: str) -> str:
+        """Make a value reachable from the code; returns the name it got."""
+
+    def local(self, name: str) -> str:
+        """Return a fresh local variable's name."""
+
+    def read(self, ref: FieldRef) -> str:
+        """Return an expression that reads a field, null if it is missing."""
+
+
+class Plugin:
+    """What all plugins share: settings as attributes, surroundings, counters, a log."""
+
+    kind: ClassVar[Kind]
+    name: ClassVar[str]
+    examples: ClassVar[Sequence[Example]] = ()
+
+    id: str | None = setting(None, "A name for the plugin, shown in logs and by the API.")
+    enable_metric: bool = setting(True, "Count events for this plugin.")
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        cls.name = cls.__module__.rpartition(".")[2]
+
+    def __init__(self, context: Context, values: Mapping[str, Any] | None = None) -> None:  # Any: converted values
+        """Take checked settings; what is not given has its default. `given` names those that were written."""
+        self.context = context
+        self.log, self.metrics = context.log, context.metrics
+        self.place = WorkerPlace()
+        self.given = frozenset(values or ())
+        declared = settings_of(type(self))
+        for name, one in declared.items():
+            setattr(self, name, values[name] if values and name in values else default_of(one))
+        mode = getattr(self, "ecs_compatibility", None)
+        self.ecs: EcsMode = mode or context.ecs
+        self._make_codecs(declared)
+
+    def _make_codecs(self, declared: Mapping[str, Any]) -> None:
+        for name in declared:
+            chosen = getattr(self, name)
+            if isinstance(chosen, CodecSetting):
+                if self.context.make_codec is None:
+                    raise ValueError(f"no codecs here, wanted {chosen.name}")
+                setattr(self, name, self.context.make_codec(chosen, replace(self.context, ecs=self.ecs)))
+
+    def prepare(self) -> Iterator[Problem]:
+        """Make what the settings imply; yield what is wrong with them."""
+        return iter(())
+
+    def ecs_name(self, disabled: str, ecs: str) -> FieldRef:
+        """Return the field that has one name with ECS off and another with it on."""
+        return FieldRef.parse(disabled if self.ecs == "disabled" else ecs)
+
+
+class Codec(Plugin):
+    """Turns bytes into events and an event into bytes. One is made for each stream: `fresh()`."""
+
+    kind = "codec"
+
+    def fresh(self) -> Codec:
+        """Return a codec of the same settings with nothing held back."""
+        return copy.copy(self)
+
+    def decode(self, chunk: bytes) -> Iterable[Event]:
+        """Return the events that are complete with this chunk."""
+        raise PluginError(f"codec {self.name} does not decode")
+
+    def encode(self, event: Event) -> bytes:
+        """Return the bytes of one event, with the delimiter if the codec has one."""
+        raise PluginError(f"codec {self.name} does not encode")
+
+    def flush(self) -> Iterable[Event]:
+        """Return what was held back; called at the end of a stream or window."""
+        return ()
+
+
+class Filter(Plugin):
+    """Changes events. Defines exactly one of `filter`, `expand` and `emit`."""
+
+    kind = "filter"
+
+    add_field: dict[str, Value] = setting({}, "Fields to add when the filter succeeds; names and values may use sprintf.")
+    remove_field: list[str] = setting([], "Fields to remove when the filter succeeds; names may use sprintf.")
+    add_tag: list[str] = setting([], "Tags to add when the filter succeeds; they may use sprintf.")
+    remove_tag: list[str] = setting([], "Tags to remove when the filter succeeds; they may use sprintf.")
+    periodic_flush: bool = setting(False, "Call the filter's flush every five seconds.")
+    type: str | None = setting(None, "Obsolete.", obsolete="use a condition around the plugin instead")
+    tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
+    exclude_tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
+
+    is_stateful: ClassVar[bool] = False  # keeps state over events: one worker, unless the user says otherwise
+
+    def filter(self, event: Event) -> bool | None:
+        """Change the event in place; False says that it did not match, and the common settings are not applied."""
+        raise NotImplementedError
+
+    def expand(self, event: Event) -> Iterable[Event]:
+        """Return the events that take the place of this one; the common settings are applied by the filter."""
+        raise NotImplementedError
+
+    def emit(self, code: Code) -> None:
+        """Write the statements of this filter; they set `matched` to False where it did not match."""
+        code.line(f"matched = {code.bind(self.filter, self.name)}(event)")
+
+
+class Input(Plugin):
+    """Brings events: `await send(events)` returns when they are safe, and raises when they are not."""
+
+    kind = "input"
+
+    codec: CodecSetting = setting(CodecSetting("plain"), "How bytes become events.")
+    add_field: dict[str, Value] = setting({}, "Fields to add to each event; names and values may use sprintf.")
+    tags: list[str] = setting([], "Tags to add to each event.")
+    type: str | None = setting(None, "The field `type` of events that have none.")
+
+    is_shared: ClassVar[bool] = False  # runs in every worker on the same sockets; else one worker gets it
+
+    def listens(self) -> Sequence[tuple[str, int]]:
+        """Return the addresses to bind before workers are forked."""
+        return ()
+
+    async def run(self, send: Send) -> None:
+        """Bring events until cancelled, or until `self.place.stopping` is set and what was taken is sent."""
+        raise NotImplementedError
+
+    def decorate(self, event: Event) -> None:
+        """Apply `type`, `add_field` and `tags` to an event, in that order."""
+        if self.type is not None and event.top("type") is None:
+            event.fields["type"] = self.type
+        for name, value in self.add_field.items():
+            add_field(event, name, value)
+        if self.tags:
+            add_tags(event, self.tags)
+
+
+class Output(Plugin):
+    """Sends events. It does not retry: it raises UndeliveredError, and the runtime owns what follows."""
+
+    kind = "output"
+
+    codec: CodecSetting = setting(CodecSetting("plain"), "How events become bytes.")
+    workers: int | None = setting(None, "Ignored, as in Logstash; how many sends run at once is the output's own affair.")
+    type: str | None = setting(None, "Obsolete.", obsolete="use a condition around the plugin instead")
+    tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
+    exclude_tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
+
+    concurrency: ClassVar[int] = 1  # how many sends may run at once
+    max_events: ClassVar[int] = 8192  # in one send; what waits is put together up to this number
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Keep what the output needs (connections, background tasks) for as long as the block lasts."""
+        yield
+
+    async def send(self, events: list[Event]) -> None:
+        """Deliver the events; return when all are delivered, or raise UndeliveredError."""
+        raise NotImplementedError
+
+
+def add_field(event: Event, name: str, value: Value) -> None:
+    """Add a field as `add_field` does: an existing value becomes a list with the new one at its end."""
+    ref = FieldRef.parse(sprintf(name, event))
+    for item in value if isinstance(value, list) else [value]:
+        new = sprintf(item, event) if isinstance(item, str) else field_text(item)
+        if not event.include(ref):
+            event.set(ref, new)
+            continue
+        old = event.get(ref)
+        if isinstance(old, list):
+            event.set(ref, [*old, new])
+        elif isinstance(old, dict):
+            event.set(ref, [*([key, one] for key, one in old.items()), new])
+        else:
+            event.set(ref, [new] if old is None else [old, new])
+
+
+def add_tags(event: Event, tags: Iterable[str]) -> None:
+    """Append tags, each filled from the event; repeats are kept, as Logstash's `add_tag` keeps them."""
+    known = event.top("tags")
+    listed = known if isinstance(known, list) else [] if known is None else [known]
+    event.fields["tags"] = [*listed, *(sprintf(tag, event) for tag in tags)]
+
+
+def environment_password(name: str) -> Password | None:
+    """Return a secret from the environment, or None."""
+    value = os.environ.get(name)
+    return None if value is None else Password(value)

@@ -1,0 +1,1 @@
+"""The filters: one file each, named as in the pipeline."""

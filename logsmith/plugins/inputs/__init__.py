@@ -1,0 +1,1 @@
+"""The inputs: one file each, named as in the pipeline."""
