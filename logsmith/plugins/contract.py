@@ -16,7 +16,6 @@ context manager, `open()`.
 from __future__ import annotations
 
 import copy
-import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -28,7 +27,7 @@ from logsmith.errors import LogsmithError
 from logsmith.event import Event, FieldRef, Timestamp, Value, field_text, sprintf
 from logsmith.log import Logger
 from logsmith.metrics import PluginMetrics
-from logsmith.plugins.setting import CodecSetting, Password, default_of, setting, settings_of
+from logsmith.plugins.setting import CONVERTERS, WORDS, CodecSetting, default_of, setting, settings_of
 
 if TYPE_CHECKING:
     import trio
@@ -152,6 +151,7 @@ class Plugin:
         self.context = context
         self.log, self.metrics = context.log, context.metrics
         self.place = WorkerPlace()
+        self.line = 0  # of the configuration
         self.given = frozenset(values or ())
         declared = settings_of(type(self))
         for name, one in declared.items():
@@ -199,6 +199,10 @@ class Codec(Plugin):
         return ()
 
 
+# A setting that is annotated `Codec` is read as the name of one, and made when the plugin is
+CONVERTERS[Codec], WORDS[Codec] = CONVERTERS[CodecSetting], WORDS[CodecSetting]
+
+
 class Filter(Plugin):
     """Changes events. Defines exactly one of `filter`, `expand` and `emit`."""
 
@@ -214,6 +218,7 @@ class Filter(Plugin):
     exclude_tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
 
     is_stateful: ClassVar[bool] = False  # keeps state over events: one worker, unless the user says otherwise
+    can_cancel: ClassVar[bool] = False  # may drop events
 
     def filter(self, event: Event) -> bool | None:
         """Change the event in place; False says that it did not match, and the common settings are not applied."""
@@ -233,7 +238,7 @@ class Input(Plugin):
 
     kind = "input"
 
-    codec: CodecSetting = setting(CodecSetting("plain"), "How bytes become events.")
+    codec: Codec = setting(CodecSetting("plain"), "How bytes become events.")
     add_field: dict[str, Value] = setting({}, "Fields to add to each event; names and values may use sprintf.")
     tags: list[str] = setting([], "Tags to add to each event.")
     type: str | None = setting(None, "The field `type` of events that have none.")
@@ -263,7 +268,7 @@ class Output(Plugin):
 
     kind = "output"
 
-    codec: CodecSetting = setting(CodecSetting("plain"), "How events become bytes.")
+    codec: Codec = setting(CodecSetting("plain"), "How events become bytes.")
     workers: int | None = setting(None, "Ignored, as in Logstash; how many sends run at once is the output's own affair.")
     type: str | None = setting(None, "Obsolete.", obsolete="use a condition around the plugin instead")
     tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
@@ -304,9 +309,3 @@ def add_tags(event: Event, tags: Iterable[str]) -> None:
     known = event.top("tags")
     listed = known if isinstance(known, list) else [] if known is None else [known]
     event.fields["tags"] = [*listed, *(sprintf(tag, event) for tag in tags)]
-
-
-def environment_password(name: str) -> Password | None:
-    """Return a secret from the environment, or None."""
-    value = os.environ.get(name)
-    return None if value is None else Password(value)

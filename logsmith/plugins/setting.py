@@ -6,6 +6,7 @@ text that reads as one, a list may be a single value, a hash may be a list of an
 
 from __future__ import annotations
 
+import math
 import re
 import types
 import typing
@@ -147,8 +148,8 @@ def convert(value: Any, wanted: Any) -> Any:  # Any: a plain value in, a value o
         return _convert_choice(value, get_args(wanted))
     if origin is types.UnionType or origin is typing.Union:
         return _convert_union(value, get_args(wanted))
-    if wanted in _CONVERTERS:
-        return _CONVERTERS[wanted](_single(value, wanted))
+    if wanted in CONVERTERS:
+        return CONVERTERS[wanted](_single(value, wanted))
     return value
 
 
@@ -184,7 +185,24 @@ def _convert_dict(value: Any, member: Any) -> dict[str, Any]:
         value = _collect_pairs(value)
     if not isinstance(value, dict):
         raise BadValueError(f"expected a hash such as {{ \"key\" => \"value\" }}, got {shown(value)}")
-    return {str(key): convert(one, member) for key, one in value.items()}
+    return {key: convert(one, member) for key, one in in_java_order(value).items()}
+
+
+def in_java_order(entries: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a hash's entries in the order in which Logstash walks through them: that of a java.util.HashMap.
+
+    String.hashCode is s[0]*31^(n-1) + …; HashMap spreads it by h ^ (h >>> 16) over a power of two of buckets, three
+    quarters full at most. A plugin that applies its entries one after another depends on it.
+    """
+    buckets = max(16, 1 << (math.ceil(len(entries) / 0.75) - 1).bit_length())
+    return {str(key): entries[key] for key in sorted(entries, key=lambda key: _spread_hash(str(key)) & (buckets - 1))}
+
+
+def _spread_hash(key: str) -> int:
+    code = 0
+    for unit in memoryview(key.encode("utf-16-le", "surrogatepass")).cast("H"):
+        code = (code * 31 + unit) & 0xFFFFFFFF
+    return code ^ (code >> 16)
 
 
 def _collect_pairs(items: list[Any]) -> dict[str, Any]:
@@ -298,7 +316,7 @@ def _to_codec(value: Any) -> CodecSetting:
     raise BadValueError(f"expected a codec such as json or line {{ format => \"…\" }}, got {shown(value)}")
 
 
-_CONVERTERS: dict[Any, Callable[[Any], Any]] = {
+CONVERTERS: dict[Any, Callable[[Any], Any]] = {
     bool: _to_bool,
     int: _to_int,
     float: _to_number,
@@ -326,15 +344,15 @@ def type_words(wanted: Any) -> str:  # Any: an annotation
     if origin is list:
         return f"array of {type_words(arguments[0])}"
     if origin is dict:
-        return "hash" if arguments[1] not in _WORDS else f"hash of {type_words(arguments[1])}"
+        return "hash" if arguments[1] not in WORDS else f"hash of {type_words(arguments[1])}"
     if origin is Literal:
         return "one of " + ", ".join(f"`{choice}`" for choice in arguments)
     if origin is types.UnionType or origin is typing.Union:
         return " or ".join(type_words(member) for member in arguments if member is not type(None))
-    return _WORDS.get(wanted, "value")
+    return WORDS.get(wanted, "value")
 
 
-_WORDS: dict[Any, str] = {
+WORDS: dict[Any, str] = {
     bool: "boolean",
     int: "integer",
     float: "number",

@@ -9,6 +9,8 @@ PERCENT = 100
 
 
 class Drop(Filter):
+    can_cancel = True
+
     percentage: float = setting(PERCENT, "How many of a hundred events to drop, by chance.")
 
     examples = (

@@ -1,0 +1,152 @@
+"""What each address answers: pure, from a request and a view of the node to a status and a JSON body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote
+
+from logsmith.api import stats
+from logsmith.api.health import SEVERITY, Health, check_pipeline, report_on, worst
+from logsmith.api.stats import Block, View
+
+_DURATION = re.compile(r"([0-9]+)(ms|s|m|h|)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+
+Write = Callable[[View], Block]
+
+NODE_BLOCKS: Mapping[str, Write] = {
+    "pipelines": stats.pipelines,
+    "os": stats.system,
+    "jvm": stats.machine,
+}
+STATS_BLOCKS: Mapping[str, Write] = {
+    "jvm": stats.machine_stats,
+    "process": stats.process_stats,
+    "events": stats.events,
+    "flow": stats.flow,
+    "pipelines": stats.pipeline_stats,
+    "reloads": stats.reloads,
+    "os": lambda _view: {},
+    "queue": stats.queue,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks: the path as it came, without the query."""
+
+    method: str
+    path: str
+    query: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters, the last of each name; one without a value is empty."""
+        return {name: values[-1] for name, values in parse_qs(self.query, keep_blank_values=True).items()}
+
+    @property
+    def is_pretty(self) -> bool:
+        return self.parameters.get("pretty", "false") != "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the client gets; with `wait_s`, only if the answer stays the same for that long."""
+
+    status: int
+    body: Block
+    wait_s: float | None = None
+
+
+def answer(request: Request, view: View) -> Answer:
+    """Return the answer to a request."""
+    parts = [unquote(part) for part in request.path.strip("/").split("/") if part]
+    if request.method not in ("GET", "HEAD"):
+        return _not_found(request)
+    if not parts:
+        return _root(request, view)
+    if parts == ["_health_report"]:
+        return Answer(200, _health(view))
+    if parts[0] != "_node":
+        return _not_found(request)
+    if parts[1:2] == ["stats"]:
+        return _blocks(request, view, _choose(parts[2:], STATS_BLOCKS, view))
+    return _blocks(request, view, _choose(parts[1:], NODE_BLOCKS, view))
+
+
+def _choose(parts: Sequence[str], known: Mapping[str, Write], view: View) -> Mapping[str, Write]:
+    """Return the blocks that the rest of a path names; none if it names what is not there."""
+    if not parts:
+        return known
+    if len(parts) == 2 and parts[0] == "pipelines" and parts[1] in view.node.pipelines:
+        return {"pipelines": _only(parts[1], known["pipelines"])}
+    names = [name.strip() for name in parts[0].split(",")]
+    if len(parts) > 1 or any(name not in known for name in names):
+        return {}
+    return {name: known[name] for name in names}
+
+
+def _only(name: str, write: Write) -> Write:
+    return lambda view: {name: write(view)[name]}
+
+
+def _blocks(request: Request, view: View, blocks: Mapping[str, Write]) -> Answer:
+    if not blocks:
+        return _not_found(request)
+    return Answer(200, {**_identity(view), **{name: write(view) for name, write in blocks.items()}})
+
+
+def _root(request: Request, view: View) -> Answer:
+    body = {**_identity(view), "build_snapshot": False}
+    wanted = request.parameters.get("wait_for_status")
+    if wanted is None:
+        return Answer(200, body)
+    timeout_s = _seconds(request.parameters.get("timeout", ""))
+    if wanted not in ("green", "yellow", "red") or timeout_s is None:
+        message = "expected wait_for_status of green, yellow or red, and a timeout such as 10s"
+        return Answer(400, {"status": 400, "path": request.path, "error": {"message": message}})
+    if SEVERITY.index(body["status"]) <= SEVERITY.index(wanted):
+        return Answer(200, body)
+    message = f"Timed out waiting for status '{wanted}'."
+    return Answer(408, {"status": 408, "path": request.path, "error": {"message": message}}, wait_s=timeout_s)
+
+
+def _seconds(text: str) -> float | None:
+    found = _DURATION.fullmatch(text)
+    return float(found[1]) * _SECONDS[found[2]] if found else None
+
+
+def _health(view: View) -> Block:
+    identity = {name: value for name, value in _identity(view).items() if name != "pipeline"}
+    return {**identity, "timestamp": stats.timestamp(), **report_on(_healths(view))}
+
+
+def _healths(view: View) -> Mapping[str, Health]:
+    return {
+        one.id: check_pipeline(one, view.flows, view.now, view.sample) for one in view.node.pipelines.values()
+    }
+
+
+def _identity(view: View) -> Block:
+    node = view.node
+    return {
+        "host": node.host,
+        "version": node.version,
+        "http_address": view.http_address,
+        "id": node.id,
+        "name": node.name,
+        "ephemeral_id": node.ephemeral_id,
+        "snapshot": False,
+        "status": worst([health.status for health in _healths(view).values()]),
+        "pipeline": {
+            "workers": node.workers,
+            "batch_size": node.batch_size,
+            "batch_delay": node.batch_delay_ms,
+        },
+    }
+
+
+def _not_found(request: Request) -> Answer:
+    return Answer(404, {"path": request.path, "status": 404, "error": {"message": "Not Found"}})

@@ -1,0 +1,282 @@
+"""The blocks of `/_node` and `/_node/stats`, in Logstash's form, for what exists here.
+
+There is no JVM. Its block says of all processes together what has the same meaning: threads, resident memory
+as the used heap, the machine's memory as the largest heap, uptime. Memory pools and collectors are left out.
+In `events` and `flow`, durations are the time from an input's event to its delivery. Counters of a plugin's
+own (`bulk_requests.successes`) stand in its entry as nested maps. Blocks that are left out: batch sizes (a
+window of a client is a batch), the geoip downloader, vertices. `version` is logsmith's.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from logsmith.api.flow import (
+    NODE,
+    PIPELINE_FLOWS,
+    FlowHistory,
+    Measure,
+    Sample,
+    millis_per_event,
+    plugin_utilization,
+    throughput,
+    utilization,
+)
+from logsmith.runtime.stats import Node, PipelineState
+
+Block = dict[str, Any]  # Any: JSON
+
+OWN_COUNTERS = frozenset({"busy_ns"})  # of a pipeline's `extra`, shown as flows
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one answer is made from: the node, its counters now, their history, and peaks seen so far."""
+
+    node: Node
+    totals: Mapping[str, Any]  # Any: JSON
+    sample: Sample
+    flows: FlowHistory
+    now: float  # monotonic
+    http_address: str
+    peaks: Mapping[str, int]
+
+
+def system(_view: View) -> Block:
+    """Return the `os` block of `/_node`."""
+    return {
+        "name": platform.system(),
+        "arch": platform.machine(),
+        "version": platform.release(),
+        "available_processors": len(os.sched_getaffinity(0)),
+    }
+
+
+def machine(view: View) -> Block:
+    """Return the `jvm` block of `/_node`: the virtual machine is Python's."""
+    return {
+        "pid": os.getpid(),
+        "version": platform.python_version(),
+        "vm_version": platform.python_version(),
+        "vm_vendor": "Python Software Foundation",
+        "vm_name": sys.implementation.name,
+        "start_time_in_millis": int(view.node.started_at * 1000),
+        "mem": {"heap_max_in_bytes": _memory_bytes()},
+    }
+
+
+def pipelines(view: View) -> Block:
+    """Return the `pipelines` block of `/_node`."""
+    return {one.id: _described(one) for one in view.node.pipelines.values()}
+
+
+def _described(one: PipelineState) -> Block:
+    return {
+        "ephemeral_id": one.ephemeral_id,
+        "hash": one.hash,
+        "workers": one.workers,
+        "batch_size": one.batch_size,
+        "batch_delay": one.batch_delay_ms,
+        "dead_letter_queue_enabled": True,
+        "dead_letter_queue_path": one.dead_letters_path,
+    }
+
+
+def machine_stats(view: View) -> Block:
+    """Return the `jvm` block of `/_node/stats`."""
+    facts, most = _process(view), _memory_bytes()
+    used = facts.get("rss_bytes", 0)
+    return {
+        "threads": {"count": facts.get("threads", 0), "peak_count": view.peaks.get("threads", 0)},
+        "mem": {
+            "heap_used_percent": 100 * used // most if most else 0,
+            "heap_committed_in_bytes": used,
+            "heap_max_in_bytes": most,
+            "heap_used_in_bytes": used,
+        },
+        "uptime_in_millis": int((view.now - view.node.started) * 1000),
+    }
+
+
+def process_stats(view: View) -> Block:
+    """Return the `process` block: sums over the supervisor and its workers."""
+    facts = _process(view)
+    uptime_s = max(view.now - view.node.started, 0.001)
+    cpu_ms = facts.get("cpu_ms", 0)
+    return {
+        "open_file_descriptors": facts.get("open_files", 0),
+        "peak_open_file_descriptors": view.peaks.get("open_files", 0),
+        "max_file_descriptors": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        "mem": {"total_virtual_in_bytes": facts.get("virtual_bytes", 0)},
+        "cpu": {
+            "total_in_millis": cpu_ms,
+            "percent": int(cpu_ms / 10 / uptime_s / (os.cpu_count() or 1)),
+            "load_average": dict(
+                zip(("1m", "5m", "15m"), (round(load, 2) for load in os.getloadavg()), strict=True)
+            ),
+        },
+        "workers": len(view.node.counters.live),
+    }
+
+
+def events(view: View) -> Block:
+    """Return the `events` block: sums over all pipelines."""
+    counts = view.sample[NODE]
+    return _event_counts(counts.came, counts.filtered, counts.out, counts.duration_ns, counts.push_ns)
+
+
+def flow(view: View) -> Block:
+    """Return the `flow` block of the node."""
+    return _flows(view, NODE, PIPELINE_FLOWS)
+
+
+def reloads(view: View) -> Block:
+    """Return the `reloads` block."""
+    return dict(view.node.reloads)
+
+
+def queue(_view: View) -> Block:
+    """Return the `queue` block: nothing waits in memory, senders do."""
+    return {"events_count": 0}
+
+
+def pipeline_stats(view: View) -> Block:
+    """Return the `pipelines` block of `/_node/stats`."""
+    return {one.id: _pipeline(view, one) for one in view.node.pipelines.values()}
+
+
+def _pipeline(view: View, state: PipelineState) -> Block:
+    counts = view.totals.get("pipelines", {}).get(state.id)
+    if counts is None:
+        counts = {
+            "in": 0,
+            "filtered": 0,
+            "out": 0,
+            "duration_ns": 0,
+            "queue_push_ns": 0,
+            "extra": {},
+            "plugins": [],
+        }
+    flows = {**PIPELINE_FLOWS, "worker_utilization": utilization(state.workers)}
+    totals = (counts[name] for name in ("in", "filtered", "out", "duration_ns", "queue_push_ns"))
+    own = {name: value for name, value in counts["extra"].items() if name not in OWN_COUNTERS}
+    return {
+        "events": {**_event_counts(*totals), **_nested(own)},
+        "flow": _flows(view, (state.id, "", ""), flows),
+        "plugins": _plugins(view, state, counts["plugins"]),
+        "reloads": {"successes": 0, "failures": 0, "last_error": None}
+        | dict.fromkeys(("last_success_timestamp", "last_failure_timestamp")),
+        "queue": {
+            "type": "memory",
+            "events_count": 0,
+            "queue_size_in_bytes": 0,
+            "max_queue_size_in_bytes": 0,
+        },
+        "pipeline": {
+            "workers": state.workers,
+            "batch_size": state.batch_size,
+            "batch_delay": state.batch_delay_ms,
+        },
+        "connections": {"current": state.connections()},
+        "dead_letter_queue": {
+            "queue_size_in_bytes": state.dead_letters_bytes(),
+            "events_count": sum(plugin["extra"].get("dead_letters", 0) for plugin in counts["plugins"]),
+            "dropped_events": 0,
+            "expired_events": 0,
+            "last_error": "no errors",
+        },
+        "hash": state.hash,
+        "ephemeral_id": state.ephemeral_id,
+    }
+
+
+def _plugins(view: View, state: PipelineState, plugins: list[Block]) -> Block:
+    found: Block = {"inputs": [], "codecs": [], "filters": [], "outputs": []}
+    for plugin in plugins:
+        entry = _PLUGIN_ENTRIES[plugin["kind"]](view, state, plugin)
+        own = _nested({**plugin["extra"], **plugin["gauges"]})
+        found[plugin["kind"] + "s"].append({"id": plugin["id"], "name": plugin["name"], **own, **entry})
+    return found
+
+
+def _input(view: View, state: PipelineState, plugin: Block) -> Block:
+    return {
+        "events": {"out": plugin["out"], "queue_push_duration_in_millis": _millis(plugin["push_ns"])},
+        "flow": _flows(view, (state.id, "input", plugin["id"]), {"throughput": throughput("out")}),
+    }
+
+
+def _filter_or_output(view: View, state: PipelineState, plugin: Block) -> Block:
+    measures = {
+        "worker_utilization": plugin_utilization(state.workers),
+        "worker_millis_per_event": millis_per_event,
+    }
+    counts = {"in": plugin["in"], "out": plugin["out"], "duration_in_millis": _millis(plugin["duration_ns"])}
+    return {"events": counts, "flow": _flows(view, (state.id, plugin["kind"], plugin["id"]), measures)}
+
+
+def _codec(_view: View, _state: PipelineState, plugin: Block) -> Block:
+    duration = _millis(plugin["duration_ns"])
+    return {
+        "decode": {"writes_in": plugin["in"], "out": plugin["out"], "duration_in_millis": duration},
+        "encode": {"writes_in": 0, "duration_in_millis": 0},
+    }
+
+
+_PLUGIN_ENTRIES: Mapping[str, Callable[[View, PipelineState, Block], Block]] = {
+    "input": _input,
+    "codec": _codec,
+    "filter": _filter_or_output,
+    "output": _filter_or_output,
+}
+
+
+def _event_counts(came: int, filtered: int, out: int, duration_ns: int, push_ns: int) -> Block:
+    return {
+        "in": came,
+        "filtered": filtered,
+        "out": out,
+        "duration_in_millis": _millis(duration_ns),
+        "queue_push_duration_in_millis": _millis(push_ns),
+    }
+
+
+def _flows(view: View, key: tuple[str, str, str], measures: Mapping[str, Measure]) -> Block:
+    return {name: view.flows.rates(key, view.now, view.sample, measure) for name, measure in measures.items()}
+
+
+def _nested(counters: Mapping[str, int]) -> Block:
+    """Return counters with dotted names as nested maps; a name that is taken by a map keeps its dots."""
+    tree: Block = {}
+    for name, value in sorted(counters.items(), key=lambda pair: -pair[0].count(".")):
+        *path, last = name.split(".")
+        place = tree
+        for part in path:
+            place = place.setdefault(part, {})
+        place[last if not isinstance(place.get(last), dict) else f"{last}.total"] = value
+    return tree
+
+
+def _process(view: View) -> Mapping[str, int]:
+    facts: Mapping[str, int] = view.totals.get("process", {})
+    return facts
+
+
+def _memory_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _millis(nanos: int) -> int:
+    return nanos // 1_000_000
+
+
+def timestamp() -> str:
+    """Return the time now as the API writes timestamps."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + "Z"

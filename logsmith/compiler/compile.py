@@ -1,0 +1,217 @@
+"""From the texts of a pipeline to the functions and plugins that run: every check on the way, every problem reported.
+
+To check a pipeline is to compile it: `-t` does the same as a start, up to the point where inputs would begin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from logsmith.compiler.faults import tagging_faults
+from logsmith.compiler.section import SectionWriter
+from logsmith.config import ast
+from logsmith.config.diagnostics import Diagnostic
+from logsmith.config.errors import UndefinedVariableError
+from logsmith.config.parser import parse
+from logsmith.config.source import Source, Span
+from logsmith.config.values import Codec as CodecValue
+from logsmith.config.values import plugin_settings, string_text
+from logsmith.config.variables import expand
+from logsmith.event import Event
+from logsmith.log import Logger
+from logsmith.metrics import PipelineMetrics
+from logsmith.plugins import CodecSetting, Context, Filter, Input, Output, Plugin, Problem
+from logsmith.plugins.build import BuildError, make_plugin
+
+# In conditions only a whole constant is replaced
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+FilterSection = Callable[[list[Event]], list[Event]]
+OutputSection = Callable[[list[Event], list[list[Event]]], None]
+
+
+@dataclass(slots=True)
+class CompiledPipeline:
+    """A pipeline ready to run: its plugins, its functions, its counters."""
+
+    id: str
+    inputs: list[Input] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    metrics: PipelineMetrics = field(default_factory=lambda: PipelineMetrics("main"))
+    filter_sections: list[FilterSection] = field(default_factory=list)
+    output_sections: list[OutputSection] = field(default_factory=list)
+
+    def filter(self, events: list[Event]) -> list[Event]:
+        """Return what the filters make of the events, without those they dropped."""
+        for section in self.filter_sections:
+            events = section(events)
+        return events
+
+    def route(self, events: list[Event], routed: list[list[Event]]) -> None:
+        """Add each event to the list of every output whose conditions it meets."""
+        for section in self.output_sections:
+            section(events, routed)
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a filter keeps state over events, so that all must pass one worker."""
+        return any(one.is_stateful for one in self.filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What came of compiling: the pipeline, unless something is wrong with it, and all that was found."""
+
+    diagnostics: list[Diagnostic]
+    pipeline: CompiledPipeline | None
+    code: str
+
+
+def compile_pipeline(
+    sources: Sequence[Source],
+    context: Context,
+    *,
+    support_escapes: bool = False,
+    environment: Mapping[str, str] = os.environ,
+) -> Compilation:
+    """Compile the sources of one pipeline, in order."""
+    compiler = _Compiler(context, environment, support_escapes=support_escapes)
+    for source in sources:
+        compiler.add(source)
+    return compiler.finish()
+
+
+class _Compiler:
+    def __init__(self, context: Context, environment: Mapping[str, str], *, support_escapes: bool) -> None:
+        self._context, self._environment, self._escapes = context, environment, support_escapes
+        self._log = Logger("logstash.pipeline", pipeline=context.pipeline_id)
+        self.pipeline = CompiledPipeline(context.pipeline_id, metrics=PipelineMetrics(context.pipeline_id))
+        self.diagnostics: list[Diagnostic] = []
+        self._faults = tagging_faults(self.pipeline.metrics, self._log)
+        self._texts: list[str] = []
+        self._ids: dict[str, Span] = {}
+
+    def add(self, source: Source) -> None:
+        """Compile one source."""
+        tree, diagnostics = parse(source)
+        self.diagnostics.extend(diagnostics)
+        for section in tree.sections:
+            if section.kind == "input":
+                self._inputs(section)
+            else:
+                self._compile(source, section)
+
+    def finish(self) -> Compilation:
+        """Return the result."""
+        wrong = any(one.is_error for one in self.diagnostics)
+        return Compilation(self.diagnostics, None if wrong else self.pipeline, "\n".join(self._texts))
+
+    def _inputs(self, section: ast.Section) -> None:
+        for statement in ast.walk_statements(section.body):
+            if isinstance(statement, ast.Branch):
+                message = "conditions around inputs have no effect: every input inside is started"
+                self.diagnostics.append(Diagnostic("ignored-condition", message, statement.span, severity="warning"))
+                continue
+            plugin = self._make(statement)
+            if isinstance(plugin, Input):
+                self.pipeline.inputs.append(plugin)
+
+    def _compile(self, source: Source, section: ast.Section) -> None:
+        plugins: dict[int, Any] = {}
+        complete = True
+        for statement in ast.walk_statements(section.body):
+            if isinstance(statement, ast.Plugin):
+                plugin = self._make(statement)
+                complete = complete and plugin is not None
+                plugins[id(statement)] = self._placed(plugin)
+        writer = SectionWriter(plugins, self._constant, self.diagnostics, self._faults)
+        if not complete:
+            self._check_conditions(section, writer)
+            return
+        (writer.filters if section.kind == "filter" else writer.outputs)(section)
+        self._texts.append(f"# {source.name}\n{writer.code.text}")
+        if any(one.is_error for one in self.diagnostics):
+            return
+        function = writer.code.load(source.name, f"{section.kind}s")
+        (self.pipeline.filter_sections if section.kind == "filter" else self.pipeline.output_sections).append(function)
+
+    def _placed(self, plugin: Plugin | None) -> Any:  # Any: a filter, the number of an output, or nothing
+        if isinstance(plugin, Filter):
+            self.pipeline.filters.append(plugin)
+            return plugin
+        if isinstance(plugin, Output):
+            self.pipeline.outputs.append(plugin)
+            return len(self.pipeline.outputs) - 1
+        return None
+
+    def _check_conditions(self, section: ast.Section, writer: SectionWriter) -> None:
+        for condition in ast.walk_conditions(ast.Pipeline((section,))):
+            writer.check_condition(condition)
+
+    def _make(self, node: ast.Plugin) -> Plugin | None:
+        """Return the plugin of a node; None, and diagnostics, if it cannot be made."""
+        try:
+            values = self._values(plugin_settings(node, escapes=self._escapes))
+        except UndefinedVariableError as error:
+            self.diagnostics.append(Diagnostic("undefined-variable", str(error), node.span))
+            return None
+        identity = self._identity(node, values)
+        metrics = self.pipeline.metrics.plugin(node.kind, node.name, identity)
+        log = Logger(f"logstash.{node.kind}s.{node.name}", pipeline=self._context.pipeline_id, plugin=identity)
+        context = replace(self._context, metrics=metrics, log=log)
+        try:
+            plugin, warnings = make_plugin(node.kind, node.name, values, context)
+        except BuildError as error:
+            self._report(node, error.problems)
+            return None
+        self._report(node, warnings)
+        plugin.line = node.name_span.line
+        return plugin
+
+    def _values(self, value: Any) -> Any:  # Any: plain values, as the file has them
+        """Return values with their variables replaced, names of hashes excepted."""
+        if isinstance(value, str):
+            return expand(value, self._environment)
+        if isinstance(value, list):
+            return [self._values(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._values(member) for name, member in value.items()}
+        if isinstance(value, CodecValue):
+            return CodecSetting(value.name, self._values(value.settings))
+        return value
+
+    def _identity(self, node: ast.Plugin, values: Mapping[str, Any]) -> str:
+        chosen = values.get("id")
+        if not isinstance(chosen, str):
+            place = f"{node.span.source.name}:{node.span.start}:{node.name}"
+            return hashlib.sha256((place + node.span.source.text).encode()).hexdigest()
+        if chosen in self._ids:
+            message = f"two plugins have the id {chosen!r}, the other is at line {self._ids[chosen].line}"
+            self.diagnostics.append(Diagnostic("duplicate-id", message, node.name_span))
+        self._ids.setdefault(chosen, node.name_span)
+        return chosen
+
+    def _report(self, node: ast.Plugin, problems: Iterable[Problem]) -> None:
+        if node.is_broken:  # what is wrong with it was reported as it was read
+            problems = [one for one in problems if one.code == "unknown-plugin"]
+        for problem in problems:
+            span = next((one.value.span for one in node.attributes if one.name == problem.setting), node.name_span)
+            if problem.code in ("unknown-setting", "obsolete-setting", "deprecated-setting"):
+                span = next((one.name_span for one in node.attributes if one.name == problem.setting), span)
+            self.diagnostics.append(
+                Diagnostic(problem.code, problem.message, span, problem.hint or "", severity=problem.severity)
+            )
+
+    def _constant(self, node: ast.String) -> str:
+        text = string_text(node, escapes=self._escapes)
+        try:
+            return expand(text, self._environment) if _VARIABLE.fullmatch(text) else text
+        except UndefinedVariableError as error:
+            self.diagnostics.append(Diagnostic("undefined-variable", str(error), node.span))
+            return text

@@ -1,0 +1,63 @@
+"""The common settings of filters, compiled: add_field, remove_field, add_tag, remove_tag, in that order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logsmith.event import Event, FieldRef, Sprintf, Value, sprintf
+from logsmith.plugins import add_field, add_tags
+
+if TYPE_CHECKING:
+    from logsmith.plugins import Code, Filter
+
+
+def has_decorations(plugin: Filter) -> bool:
+    """Return whether a filter sets any of the common settings."""
+    return bool(plugin.add_field or plugin.remove_field or plugin.add_tag or plugin.remove_tag)
+
+
+def emit_decorations(code: Code, plugin: Filter) -> None:
+    """Write the statements that apply a filter's common settings to the event."""
+    for name, value in plugin.add_field.items():
+        _emit_add_field(code, name, value)
+    for name in plugin.remove_field:
+        _emit_remove_field(code, name)
+    if plugin.add_tag:
+        code.line(f"{code.bind(add_tags, 'add_tags')}(event, {code.bind(plugin.add_tag, 'tags')})")
+    if plugin.remove_tag:
+        code.line(f"{code.bind(remove_tags, 'remove_tags')}(event, {code.bind(plugin.remove_tag, 'tags')})")
+
+
+def _emit_add_field(code: Code, name: str, value: Value) -> None:
+    bound = code.bind(value, "value")
+    slow = f"{code.bind(add_field, 'add_field')}(event, {name!r}, {bound})"
+    top = FieldRef.parse(name).top if "%{" not in name else None
+    if top is None or not isinstance(value, str) or top in ("tags", "@timestamp"):
+        code.line(slow)
+        return
+    template = Sprintf.parse(value)
+    text = repr(template.static) if template.static is not None else f"{code.bind(template, 'sprintf')}.format(event)"
+    with code.block(f"if {top!r} not in fields"):
+        code.line(f"fields[{top!r}] = {text}")
+    with code.block("else"):
+        code.line(slow)
+
+
+def _emit_remove_field(code: Code, name: str) -> None:
+    top = FieldRef.parse(name).top if "%{" not in name else None
+    if top is not None:
+        code.line(f"fields.pop({top!r}, None)")
+    elif "%{" not in name:
+        code.line(f"event.remove({code.bind(FieldRef.parse(name), 'field')})")
+    else:
+        code.line(f"event.remove({code.bind(FieldRef.parse, 'reference')}({code.bind(sprintf, 'sprintf')}({name!r}, event)))")
+
+
+def remove_tags(event: Event, tags: list[str]) -> None:
+    """Remove every tag that equals one of `tags`, filled from the event; an empty list stays."""
+    known = event.top("tags")
+    if known is None:
+        return
+    unwanted = {sprintf(tag, event) for tag in tags}
+    listed = known if isinstance(known, list) else [known]
+    event.fields["tags"] = [tag for tag in listed if tag not in unwanted]

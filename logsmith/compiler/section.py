@@ -1,0 +1,240 @@
+"""Filter and output sections to functions.
+
+A filter section becomes `filters(events) -> events`: one loop, each plugin's statements and each condition inline. As long
+as one event stays one event its way is straight-line code. From the first plugin that makes several of one (split,
+clone), the rest of that block works on a list: statement after statement over all events of it, and a branch sorts
+them into its arms, whose events come out in the order of the arms, as Logstash's do.
+
+An output section becomes `outputs(events, routed)`, which adds each event to the list of every output it meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from logsmith.compiler.code import CodeWriter
+from logsmith.compiler.conditions import ConditionWriter
+from logsmith.compiler.decorate import emit_decorations, has_decorations
+from logsmith.config import ast
+from logsmith.event import ConditionError, Event
+from logsmith.plugins import Filter
+
+if TYPE_CHECKING:
+    from logsmith.config.diagnostics import Diagnostic
+
+Body = Sequence[ast.Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What compiled code calls when something goes wrong with one event: both tag it, count and log."""
+
+    in_condition: Callable[[Event, int, ConditionError], None]  # with the line of the configuration
+    in_filter: Callable[[Event, Filter, Exception], None]
+
+
+class SectionWriter:
+    """Writes the functions of one section of one file."""
+
+    def __init__(
+        self, plugins: Mapping[int, Any], constant: Callable[[ast.String], str], diagnostics: list[Diagnostic], faults: Faults
+    ) -> None:
+        """`plugins` maps the identity of each plugin's node to the plugin (of an output: to its number)."""
+        self.code = CodeWriter()
+        self._plugins, self._faults = plugins, faults
+        self._conditions = ConditionWriter(self.code, constant, diagnostics)
+        self._numbers: dict[int, int] = {}  # of filters, by their identity, for their counters
+
+    def filters(self, section: ast.Section) -> None:
+        """Write `filters(events)`."""
+        code = self.code
+        with code.at(section.span.line), code.block("def filters(events)"):
+            self._reserve_counters(section.body)
+            code.line("kept = []")
+            with code.block("for event in events"):
+                code.line("fields, metadata = event.fields, event.metadata")
+                self._single(section.body, outermost=True)
+            self._add_counters(section.body)
+            code.line("return kept")
+
+    def outputs(self, section: ast.Section) -> None:
+        """Write `outputs(events, routed)`."""
+        code = self.code
+        with code.at(section.span.line), code.block("def outputs(events, routed)"):
+            numbers = [self._plugins[id(one)] for one in ast.walk_statements(section.body) if isinstance(one, ast.Plugin)]
+            for number in numbers:
+                code.line(f"to_{number} = routed[{number}].append")
+            if not numbers:
+                code.line("return")
+                return
+            with code.block("for event in events"):
+                code.line("fields, metadata = event.fields, event.metadata")
+                self._routes(section.body)
+
+    def check_condition(self, condition: ast.Condition) -> None:
+        """Report what is wrong with a condition of a section that cannot be written."""
+        self._conditions.write(condition)
+
+    def _routes(self, body: Body) -> None:
+        for statement in body:
+            if isinstance(statement, ast.Plugin):
+                with self.code.at(statement.span.line):
+                    self.code.line(f"to_{self._plugins[id(statement)]}(event)")
+            else:
+                self._branch(statement, self._routes)
+
+    def _single(self, body: Body, *, outermost: bool = False) -> None:
+        """Write a block for one event, up to the first statement that makes several of it."""
+        for number, statement in enumerate(body):
+            if self._multiplies(statement):
+                batch = self.code.local("batch")
+                self.code.line(f"{batch} = [event]")
+                batch = self._many(body[number:], batch)
+                self.code.line(f"kept.extend([one for one in {batch} if not one.cancelled])")
+                return
+            if isinstance(statement, ast.Branch):
+                self._branch(statement, self._single)
+            else:
+                self._filter(statement)
+        if outermost:
+            self.code.line("kept.append(event)")
+
+    def _many(self, body: Body, batch: str) -> str:
+        """Write a block for a list of events; returns the name of the list that comes out."""
+        for statement in body:
+            if isinstance(statement, ast.Branch):
+                batch = self._sorted_branch(statement, batch)
+                continue
+            plugin = self._plugins[id(statement)]
+            after = self.code.local("batch")
+            self.code.line(f"{after} = []")
+            with self.code.at(statement.span.line), self._each(batch):
+                if _expands(plugin):
+                    self._expand(plugin, after)
+                else:
+                    self._filter(statement)
+                    self.code.line(f"{after}.append(event)")
+            batch = after
+        return batch
+
+    @contextmanager
+    def _each(self, batch: str) -> Iterator[None]:
+        with self.code.block(f"for event in {batch}"):
+            with self.code.block("if event.cancelled"):
+                self.code.line("continue")
+            self.code.line("fields, metadata = event.fields, event.metadata")
+            yield
+
+    def _sorted_branch(self, branch: ast.Branch, batch: str) -> str:
+        code = self.code
+        arms = [(arm.condition, arm.body) for arm in branch.arms]
+        groups = [code.local("group") for _ in range(len(arms) + 1)]
+        for group in groups:
+            code.line(f"{group} = []")
+        with self._each(batch):
+            self._choose(branch, [partial(code.line, f"{group}.append(event)") for group in groups])
+        bodies = [body for _, body in arms] + [branch.otherwise or ()]
+        results = [self._many(body, group) for body, group in zip(bodies, groups, strict=True)]
+        after = code.local("batch")
+        code.line(f"{after} = {' + '.join(results)}")
+        return after
+
+    def _branch(self, branch: ast.Branch, write: Callable[[Body], None]) -> None:
+        bodies = [arm.body for arm in branch.arms] + [branch.otherwise or ()]
+        writers = [partial(write, body) for body in bodies]
+        self._choose(branch, writers if branch.otherwise else writers[:-1])
+
+    def _choose(self, branch: ast.Branch, writers: Sequence[Callable[[], None]]) -> None:
+        """Write `if … elif … else`; arms whose condition can fail are decided one by one beforehand."""
+        code = self.code
+        written = []
+        for arm in branch.arms:
+            with code.at(arm.span.line):
+                written.append((arm, *self._conditions.write(arm.condition)))
+        if any(may_fail for _, _, may_fail in written):
+            chosen = code.local("arm")
+            code.line(f"{chosen} = 0")
+            for number, (arm, text, may_fail) in enumerate(written, 1):
+                with code.at(arm.span.line):
+                    self._decide(f"not {chosen} and {text}" if number > 1 else text, f"{chosen} = {number}", may_fail)
+            headers = [f"{chosen} == {number}" for number in range(1, len(written) + 1)]
+        else:
+            headers = [text for _, text, _ in written]
+        for number, (arm, header, write) in enumerate(zip(branch.arms, headers, writers, strict=False)):
+            with code.at(arm.span.line), code.block(f"{'elif' if number else 'if'} {header}"):
+                write()
+        if len(writers) > len(headers):
+            with code.block("else"):
+                writers[-1]()
+
+    def _decide(self, condition: str, then: str, may_fail: bool) -> None:
+        code = self.code
+        if not may_fail:
+            with code.block(f"if {condition}"):
+                code.line(then)
+            return
+        with code.block("try"), code.block(f"if {condition}"):
+            code.line(then)
+        with code.block(f"except {code.bind(ConditionError, 'ConditionError')} as error"):
+            code.line(f"{code.bind(self._faults.in_condition, 'condition_failed')}(event, {code.line_now}, error)")
+
+    def _filter(self, statement: ast.Plugin) -> None:
+        plugin: Filter = self._plugins[id(statement)]
+        code = self.code
+        with code.at(statement.span.line):
+            self._count(plugin)
+            decorated = has_decorations(plugin)
+            if decorated:
+                code.line("matched = True")
+            with code.block("try"):
+                plugin.emit(code)
+                if decorated:
+                    with code.block("if matched is not False"):
+                        emit_decorations(code, plugin)
+            with code.block("except Exception as error"):
+                failed = code.bind(self._faults.in_filter, "filter_failed")
+                code.line(f"{failed}(event, {code.bind(plugin, plugin.name)}, error)")
+            if plugin.can_cancel:
+                with code.block("if event.cancelled"):
+                    code.line(f"out_{self._numbers[id(plugin)]} -= 1")
+                    code.line("continue")
+
+    def _expand(self, plugin: Filter, after: str) -> None:
+        code = self.code
+        self._count(plugin)
+        made = code.local("made")
+        with code.block("try"):
+            code.line(f"{made} = list({code.bind(plugin.expand, plugin.name)}(event))")
+        with code.block("except Exception as error"):
+            code.line(f"{code.bind(self._faults.in_filter, 'filter_failed')}(event, {code.bind(plugin, plugin.name)}, error)")
+            code.line(f"{made} = [event]")
+        code.line(f"{after}.extend({made})")
+        code.line(f"out_{self._numbers[id(plugin)]} += len({made}) - 1")
+
+    def _multiplies(self, statement: ast.Statement) -> bool:
+        return any(_expands(plugin) for plugin in self._filters_of((statement,)))
+
+    def _filters_of(self, body: Body) -> list[Filter]:
+        return [self._plugins[id(one)] for one in ast.walk_statements(tuple(body)) if isinstance(one, ast.Plugin)]
+
+    def _reserve_counters(self, body: Body) -> None:
+        for number, plugin in enumerate(self._filters_of(body), 1):
+            self._numbers[id(plugin)] = number
+            self.code.line(f"in_{number} = out_{number} = 0")
+
+    def _count(self, plugin: Filter) -> None:
+        self.code.line(f"in_{self._numbers[id(plugin)]} += 1")
+
+    def _add_counters(self, body: Body) -> None:
+        for plugin in self._filters_of(body):
+            number, metrics = self._numbers[id(plugin)], self.code.bind(plugin.metrics, "metrics")
+            self.code.line(f"{metrics}.events_in += in_{number}")
+            self.code.line(f"{metrics}.events_out += in_{number} + out_{number}")
+
+
+def _expands(plugin: Filter) -> bool:
+    return type(plugin).expand is not Filter.expand

@@ -1,0 +1,120 @@
+"""Diagnostics: what is wrong with a configuration, where, and what would be right."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from logsmith.config.source import Span
+
+Severity = Literal["error", "warning"]
+
+CODES = {
+    "syntax-error": "The text is not in Logstash's language.",
+    "nested-too-deeply": "Brackets, blocks or parentheses are nested deeper than logsmith follows.",
+    "bad-condition": "The condition is well written, but cannot be evaluated.",
+    "bad-value": "The value is of a kind that cannot stand here.",
+    "bad-regex": "The regular expression cannot be compiled.",
+    "duplicate-key": "A hash has the same key twice.",
+    "duplicate-id": "Two plugins of a pipeline have the same id.",
+    "several-codecs": "An input or output has more than one codec.",
+    "unknown-plugin": "There is no plugin of this name.",
+    "unknown-setting": "There is no setting of this name.",
+    "missing-setting": "A required setting is not there.",
+    "obsolete-setting": "The setting no longer exists.",
+    "deprecated-setting": "The setting still works under this name, but has a newer one.",
+    "conflicting-settings": "Two settings exclude each other.",
+    "ignored-setting": "The setting is accepted and has no effect.",
+    "undefined-variable": "A ${NAME} has neither a value nor a default.",
+    "missing-file": "A file is not there or cannot be read.",
+    "not-utf8": "A file is not UTF-8.",
+    "skipped-file": "A file looks like an editor's copy and is not read.",
+    "default-section": "A section is missing, and a default one is added.",
+    "ignored-condition": "Conditions around inputs have no effect.",
+    "one-element-array": "An array of one element in a condition is read as a field reference.",
+    "first-item-only": "A comparison with an array uses its first item only.",
+    "always-true": "The condition is a constant, not a field.",
+    "and-before-or": "Logstash groups several `and` before an `or` in a way few expect.",
+    "dependent-entries": "Entries of one hash depend on each other, and the order is not the written one.",
+    "superuser": "logsmith runs as root.",
+}
+
+SHOWN_COLUMNS = 120  # of a source line; longer ones are cut around the place
+
+_SECRET = re.compile(
+    r"((?:password|passphrase|secret|api_key|token)\w*[\"']?\s*=>\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake, or one warning. `expected` lists what could have stood there."""
+
+    code: str
+    message: str
+    span: Span
+    hint: str = ""
+    severity: Severity = "error"
+    expected: tuple[str, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Join words as people do: `a, b or c`."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def render_plain(diagnostic: Diagnostic) -> str:
+    """Show a diagnostic with its source line, a caret line, what was expected and a hint."""
+    span = diagnostic.span
+    headline = f"{diagnostic.severity}: {diagnostic.message}"
+    if not span.source.text:
+        lines = [f"{span.source.name}: {headline}"]
+    else:
+        line, column = span.source.line_column(span.start)
+        lines = [f"{span.source.name}:{line}:{column}: {headline}", *_excerpt(span, line, column)]
+    if diagnostic.expected:
+        lines.append(f"expected: {one_of(diagnostic.expected)}")
+    if diagnostic.hint:
+        lines.append(f"hint: {diagnostic.hint}")
+    return "\n".join(lines)
+
+
+def as_json(diagnostic: Diagnostic) -> dict[str, str | int]:
+    """Give a diagnostic as a JSON object."""
+    span = diagnostic.span
+    line, column = span.source.line_column(span.start)
+    message = diagnostic.message
+    if diagnostic.expected:
+        message = f"{message}, expected {one_of(diagnostic.expected)}"
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "file": span.source.name,
+        "line": line,
+        "column": column,
+        "message": message,
+        "hint": diagnostic.hint,
+    }
+
+
+def _excerpt(span: Span, line: int, column: int) -> list[str]:
+    text = _SECRET.sub(lambda found: found[1] + "*" * len(found[2]), span.source.line_text(line))
+    first = column - 1
+    length = max(1, min(span.end - span.start, len(text) - first))
+    if len(text) > SHOWN_COLUMNS:
+        cut = max(0, min(first - SHOWN_COLUMNS // 2, len(text) - SHOWN_COLUMNS))
+        text = text[cut : cut + SHOWN_COLUMNS]
+        first -= cut
+        length = min(length, SHOWN_COLUMNS - first)
+    # Tabs before the place stay tabs, so that the caret stands under it however wide they are shown.
+    margin = "".join("\t" if char == "\t" else " " for char in text[:first])
+    return [f"    {text}".rstrip(), f"    {margin}{'^' * max(1, length)}"]

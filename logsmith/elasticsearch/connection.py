@@ -1,0 +1,163 @@
+"""Requests to a cluster: the `elasticsearch` client's transport, used from Trio.
+
+Only the transport is used: it picks a host, rests those that do not answer and tries the next. Neither the client's
+product check nor its compatibility headers are involved, so Elasticsearch 7, 8, 9 and OpenSearch are all the same to it.
+It blocks, so each request runs in a thread, under a limiter of its own. A request that is cancelled is left to end by
+itself: it may still be delivered, which is why only what a server has confirmed counts as delivered.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import trio
+from elastic_transport import NodeConfig, Serializer, Transport, TransportError
+from elasticsearch import Elasticsearch
+from isal import igzip
+
+import logsmith
+from logsmith.elasticsearch.address import Host
+from logsmith.elasticsearch.answer import Answer
+from logsmith.elasticsearch.errors import UnreachableError
+from logsmith.elasticsearch.node import CHECKS_NAME, PROXY, HostNode, HostPool
+from logsmith.net.tlsfailure import describe_tls_failure
+
+NDJSON = "application/x-ndjson"
+JSON = "application/json"
+FASTEST_LEVELS = 3  # of gzip: isal has 0 to 3, and is several times as fast as zlib
+USER_AGENT = f"logsmith/{logsmith.__version__}"
+
+logging.getLogger("elastic_transport").addHandler(logging.NullHandler())  # what matters is said in our own log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """How a cluster is reached."""
+
+    hosts: tuple[Host, ...]
+    path: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout_s: float = 60.0
+    rest_s: float = 5.0
+    connections: int = 100
+    compression_level: int = 1
+    proxy: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+    checks_name: bool = True
+
+
+class _AsIs(Serializer):
+    """Bodies are bytes already, and answers are read by whoever asked."""
+
+    def loads(self, data: bytes) -> bytes:
+        return data
+
+    def dumps(self, data: Any) -> bytes:  # Any: the library's signature; always bytes here
+        return bytes(data)
+
+
+class Connection:
+    """A cluster that can be asked: `await connection.request("GET", "/")`."""
+
+    def __init__(self, settings: ConnectionSettings, *, concurrency: int) -> None:
+        self._settings = settings
+        self._limiter = trio.CapacityLimiter(concurrency)
+        self._query = urlencode(settings.parameters)
+        self._headers = {"user-agent": USER_AGENT, "accept": JSON, **settings.headers}
+        as_is = _AsIs()
+        self._client = Elasticsearch(
+            [self.node_config(host.scheme, host.name, host.port) for host in settings.hosts],
+            node_class=HostNode,
+            node_pool_class=HostPool,
+            dead_node_backoff_factor=settings.rest_s,
+            max_dead_node_backoff=settings.rest_s,
+            serializers={JSON: as_is, NDJSON: as_is, "application/*": as_is, "text/*": as_is},
+            meta_header=False,
+        )
+
+    @property
+    def transport(self) -> Transport:
+        """The client's transport, for those who change its hosts."""
+        return self._client.transport
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        return self._settings.hosts
+
+    def node_config(self, scheme: str, name: str, port: int) -> NodeConfig:
+        """Return a host as the transport takes it."""
+        return NodeConfig(
+            scheme,
+            name,
+            port,
+            connections_per_node=self._settings.connections,
+            request_timeout=self._settings.timeout_s,
+            ssl_context=self._settings.tls if scheme == "https" else None,
+            _extras={PROXY: self._settings.proxy, CHECKS_NAME: self._settings.checks_name},
+        )
+
+    async def request(
+        self, method: str, target: str, body: bytes | None = None, *, content_type: str = JSON
+    ) -> Answer:
+        """Return the answer to a request, whatever its status; raises UnreachableError if there is none.
+
+        `target` is below the path that all requests share.
+        """
+        call = partial(self._request, method, self._settings.path + target, body, content_type)
+        try:
+            return await trio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._limiter)
+        except TransportError as error:
+            raise UnreachableError(self._describe(error)) from None
+
+    def _request(self, method: str, target: str, body: bytes | None, content_type: str) -> Answer:
+        headers = dict(self._headers)
+        if self._query:
+            target += ("&" if "?" in target else "?") + self._query
+        if body is not None:
+            headers["content-type"] = content_type
+            if self._settings.compression_level and content_type == NDJSON:
+                body = compressed(body, self._settings.compression_level)
+                headers["content-encoding"] = "gzip"
+        meta, content = self.transport.perform_request(
+            method,
+            target,
+            body=body,
+            headers=headers,
+            max_retries=len(self.transport.node_pool) - 1,
+            retry_on_status=(),
+            retry_on_timeout=False,
+        )
+        return Answer(meta.status, content or b"", meta.headers.get("retry-after"))
+
+    def _describe(self, error: TransportError) -> str:
+        names = ", ".join(str(host) for host in self._settings.hosts)
+        return f"no answer from {names}: {_describe_failure(error)}"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def _describe_failure(error: TransportError) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return describe_tls_failure(cause)
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+        inner = getattr(cause, "errors", ())
+        cause = cause.__cause__ or cause.__context__ or (inner[0] if inner else None)
+    return error.message
+
+
+def compressed(body: bytes, level: int) -> bytes:
+    """Return `body` as gzip; `level` is 1 to 9."""
+    return bytes(igzip.compress(body, level)) if level <= FASTEST_LEVELS else gzip.compress(body, level)

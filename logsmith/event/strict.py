@@ -1,0 +1,119 @@
+"""Strict conversions of texts, as mutate's `convert` makes them since Logstash 8.14.
+
+Blanks around are trimmed, every comma is deleted ("1,5" is 15), hex forms are read; anything else is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from logsmith.event.errors import EventError
+from logsmith.event.ruby import float_text
+from logsmith.event.timestamp import Timestamp
+from logsmith.event.values import Value, type_names
+
+MAX_DIGITS = 10_000  # of a number written as a text; Logstash's own limit for numbers in JSON
+
+_HEX_INTEGER = re.compile(r"[+-]?0x[0-9a-f]+")
+_HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]*\.?[0-9a-f]*(p[+-]?[0-9]+)?")
+_RUBY_FLOAT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?(e[+-]?[0-9]+)?|[+-]?\.[0-9]+(e[+-]?[0-9]+)?|[+-]?[0-9]+\.(e[+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?")
+# The texts are looked for line by line and the dot is any character, as in the original
+_TRUE = re.compile(r"^(true|t|yes|y|1|1.0)$", re.IGNORECASE | re.MULTILINE)
+_FALSE = re.compile(r"^(false|f|no|n|0|0.0)$", re.IGNORECASE | re.MULTILINE)
+
+
+class ConversionError(EventError):
+    """A value cannot be converted to the wanted type."""
+
+
+def strict_integer(value: Value) -> int:
+    """Return a value as an integer, truncated towards zero; raises ConversionError."""
+    if isinstance(value, str):
+        return _integer_of(_cleaned(value))
+    if isinstance(value, Timestamp):
+        return value.nanos // 1_000_000_000
+    if isinstance(value, (bool, int, float, Decimal)):
+        try:
+            return int(value)
+        except (OverflowError, ValueError, InvalidOperation):
+            raise ConversionError(f"cannot convert {value} to an integer") from None
+    raise ConversionError(f"cannot convert {type_names.get(type(value), 'this')} to an integer")
+
+
+def strict_float(value: Value) -> float:
+    """Return a value as a float; raises ConversionError."""
+    if isinstance(value, str):
+        return _float_of(_cleaned(value))
+    if isinstance(value, Timestamp):
+        return value.nanos / 1_000_000_000
+    if isinstance(value, (bool, int, float, Decimal)):
+        try:
+            return float(value)
+        except OverflowError:
+            raise ConversionError(f"cannot convert {value} to a float") from None
+    raise ConversionError(f"cannot convert {type_names.get(type(value), 'this')} to a float")
+
+
+def european(value: Value) -> Value:
+    """Return a text with comma and dot exchanged, `1.234,5` as `1,234.5`; other values as they are."""
+    return value.translate({ord(","): ".", ord("."): ","}) if isinstance(value, str) else value
+
+
+def loose_boolean(value: Value) -> Value:
+    """Return true or false for the values that stand for one; any other value as it is."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return {1: True, 0: False}.get(value, value)  # type: ignore[call-overload]  # 1.0 is the same key as 1
+    if isinstance(value, Decimal):
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    if _TRUE.search(value):
+        return True
+    return False if not value or _FALSE.search(value) else value
+
+
+def plain_string(value: Value) -> str:
+    """Return the text that `convert` to string makes: shortest floats without exponent, decimals in full."""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f") if abs(value) < 1e16 else float_text(value)  # noqa: PLR2004  Ruby's own limit
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _cleaned(text: str) -> str:
+    if len(text) > MAX_DIGITS:
+        raise ConversionError(f"a text of {len(text)} characters is no number")
+    return text.strip().replace(",", "").lower()
+
+
+def _integer_of(text: str) -> int:
+    if _HEX_INTEGER.fullmatch(text):
+        return int(text, 16)
+    if "0x" in text and _HEX_FLOAT.fullmatch(text):
+        return int(_hex_float(text))
+    if not _DECIMAL.fullmatch(text):
+        raise ConversionError(f"cannot convert {text!r} to an integer")
+    number = Decimal(text)
+    if number.adjusted() > MAX_DIGITS:
+        raise ConversionError(f"{text!r} is too large")
+    return int(number)
+
+
+def _float_of(text: str) -> float:
+    if "0x" in text and _HEX_FLOAT.fullmatch(text):
+        return _hex_float(text)
+    if not _RUBY_FLOAT.fullmatch(text):
+        raise ConversionError(f"cannot convert {text!r} to a float")
+    return float(text.replace("_", ""))
+
+
+def _hex_float(text: str) -> float:
+    try:
+        return float.fromhex(text)
+    except (ValueError, OverflowError):
+        raise ConversionError(f"cannot convert {text!r} to a number") from None

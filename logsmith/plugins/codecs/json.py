@@ -1,0 +1,72 @@
+"""JSON: an object is an event, an array is an event for each of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logsmith.event import Event, EventError, FieldRef, JsonError, encode
+from logsmith.event.charset import decode_text, find_charset
+from logsmith.event.json import event_from_json, parse_json
+from logsmith.plugins import Codec, Example, Problem, setting
+
+ORIGINAL = FieldRef.parse("[event][original]")
+
+
+class Json(Codec):
+    charset: str = setting("UTF-8", "The character encoding of the text.")
+    target: FieldRef | None = setting(None, "The field that gets the parsed object; without it, its members are the fields.")
+    ecs_compatibility: str | None = setting(
+        None, "Whether the text of a single object is also kept in `[event][original]` (v1, v8) or not."
+    )
+
+    examples = (
+        Example(
+            "makes an event of each object in an array",
+            config="",
+            given={"bytes": '[{"a":1},{"a":2}]'},
+            expect=[{"a": 1}, {"a": 2}],
+        ),
+        Example(
+            "keeps text that is not JSON as the message, tagged",
+            config="",
+            given={"bytes": "{oops"},
+            expect=[{"message": "{oops", "tags": ["_jsonparsefailure"]}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        try:
+            self.charset = find_charset(self.charset)
+        except LookupError:
+            yield Problem(f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1")
+
+    def decode(self, chunk: bytes) -> list[Event]:
+        text = decode_text(chunk, self.charset)
+        try:
+            events = self._events(text)
+        except JsonError as error:
+            self.log.debug("text not parsed", reason=str(error))
+            return [Event.from_map({"message": text, "tags": ["_jsonparsefailure"]})]
+        if self.ecs != "disabled" and len(events) == 1 and not events[0].include(ORIGINAL):
+            try:
+                events[0].set(ORIGINAL, text)
+            except EventError:
+                pass  # the object has an `event` that holds no fields
+        return events
+
+    def _events(self, text: str) -> list[Event]:
+        if self.target is None:
+            return event_from_json(text)
+        if not text.strip():
+            return []
+        value = parse_json(text)
+        items = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, dict) for item in items):
+            raise JsonError("expected a JSON object or an array of objects")
+        events = [Event.from_map({}) for _ in items]
+        for event, item in zip(events, items, strict=True):
+            event.set(self.target, item)
+        return events
+
+    def encode(self, event: Event) -> bytes:
+        return encode(event)

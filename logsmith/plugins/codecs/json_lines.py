@@ -1,0 +1,69 @@
+"""Lines of JSON: each is an object, or an array of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logsmith.event import Event, FieldRef, JsonError, encode
+from logsmith.event.charset import decode_text, find_charset
+from logsmith.event.json import event_from_json, parse_json
+from logsmith.event.text import Lines
+from logsmith.plugins import ByteSize, Codec, Example, Problem, setting
+
+LONGEST_LINE = 512 * 1024 * 1024
+
+
+class JsonLines(Codec):
+    charset: str = setting("UTF-8", "The character encoding of the text.")
+    delimiter: str = setting("\n", "What ends a line.")
+    target: FieldRef | None = setting(None, "The field that gets each parsed object; without it, its members are the fields.")
+    decode_size_limit_bytes: ByteSize = setting(ByteSize(LONGEST_LINE), "The longest line that is read.")
+    ecs_compatibility: str | None = setting(None, "Accepted; the codec works alike in all modes.")
+
+    examples = (
+        Example(
+            "makes an event of each line and skips blank ones",
+            config="",
+            given={"bytes": '{"a":1}\n\n{"a":2}\n'},
+            expect=[{"a": 1}, {"a": 2}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        try:
+            self.charset = find_charset(self.charset)
+        except LookupError:
+            yield Problem(f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1")
+        self._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
+
+    def fresh(self) -> JsonLines:
+        twin = super().fresh()
+        assert isinstance(twin, JsonLines)  # noqa: S101  a copy is of the same class
+        twin._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
+        return twin
+
+    def decode(self, chunk: bytes) -> Iterator[Event]:
+        for line in self._lines.feed(chunk):
+            yield from self._events(line)
+
+    def flush(self) -> Iterator[Event]:
+        for line in self._lines.rest():
+            yield from self._events(line)
+
+    def _events(self, line: bytes) -> list[Event]:
+        text = decode_text(line, self.charset)
+        try:
+            return event_from_json(text) if self.target is None else self._under_target(self.target, text)
+        except JsonError as error:
+            self.log.warning("line not parsed", reason=str(error))
+            return [Event.from_map({"message": text, "tags": ["_jsonparsefailure"]})]
+
+    def _under_target(self, target: FieldRef, text: str) -> list[Event]:
+        if not text.strip():
+            return []
+        event = Event.from_map({})
+        event.set(target, parse_json(text))
+        return [event]
+
+    def encode(self, event: Event) -> bytes:
+        return encode(event) + self.delimiter.encode()

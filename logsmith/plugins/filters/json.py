@@ -1,0 +1,94 @@
+"""Parse a field that holds JSON into fields of the event."""
+
+from __future__ import annotations
+
+from logsmith.event import Event, EventError, FieldRef, JsonError, Timestamp, TimestampError, Value, to_s
+from logsmith.event.json import parse_json_exact
+from logsmith.plugins import REQUIRED, Example, Filter, setting
+
+ILLEGAL_TIMESTAMP = FieldRef.parse("_@timestamp")
+
+
+class Json(Filter):
+    source: FieldRef = setting(REQUIRED, "The field that holds the JSON text.")
+    target: str = setting("", "The field that gets the parsed value; without it, the members of the object become fields.")
+    tag_on_failure: list[str] = setting(["_jsonparsefailure"], "Tags of an event whose text is not JSON.")
+    skip_on_invalid_json: bool = setting(False, "Leave events alone, untagged, whose text is not JSON.")
+    ecs_compatibility: str | None = setting(None, "Accepted; the filter works alike in all modes.")
+
+    examples = (
+        Example(
+            "makes the members of the object fields of the event",
+            config='source => "message" remove_field => ["message"]',
+            given={"message": '{"level":"INFO","took":12,"user":{"id":7}}'},
+            expect=[{"level": "INFO", "took": 12, "user": {"id": 7}}],
+        ),
+        Example(
+            "puts the parsed value under a target",
+            config='source => "message" target => "doc"',
+            given={"message": "[1,2]"},
+            expect=[{"message": "[1,2]", "doc": [1, 2]}],
+        ),
+        Example(
+            "tags an event whose text is not JSON, and leaves the common settings alone",
+            config='source => "message" remove_field => ["message"]',
+            given={"message": "{oops"},
+            expect=[{"message": "{oops", "tags": ["_jsonparsefailure"]}],
+        ),
+        Example(
+            "does nothing where the field is missing",
+            config='source => "message" add_tag => ["parsed"]',
+            given={"other": 1},
+            expect=[{"other": 1}],
+        ),
+    )
+
+    def filter(self, event: Event) -> bool:
+        text = event.get(self.source)
+        if text is None or text is False:
+            return False
+        try:
+            value = _parse(text)
+        except JsonError as error:
+            return self.skip_on_invalid_json is False and self._fail(event, str(error))
+        try:
+            if self.target:
+                event.set(FieldRef.parse(self.target), value)
+            elif isinstance(value, dict):
+                _merge(event, value)
+            else:
+                return self._fail(event, "the text holds no JSON object and there is no target")
+        except EventError as error:
+            return self._fail(event, str(error))
+        return True
+
+    def _fail(self, event: Event, reason: str) -> bool:
+        self.metrics.count("failures")
+        self.log.debug("text not parsed", field=self.source.text, reason=reason)
+        for tag in self.tag_on_failure:
+            event.tag(tag)
+        return False
+
+
+def _parse(text: Value) -> Value:
+    plain = to_s(text)
+    return parse_json_exact(plain) if plain.strip() else None
+
+
+def _merge(event: Event, members: dict[str, Value]) -> None:
+    given = members.pop("@timestamp", None)
+    for name, value in members.items():
+        event.set(FieldRef.parse(name), value)
+    if given is not None:
+        _set_timestamp(event, given)
+
+
+def _set_timestamp(event: Event, given: Value) -> None:
+    try:
+        if not isinstance(given, str):
+            raise TimestampError("not a text")
+        event.fields["@timestamp"] = Timestamp.parse(given)
+    except TimestampError:
+        event.fields["@timestamp"] = Timestamp.now()
+        event.set(ILLEGAL_TIMESTAMP, to_s(given))
+        event.tag("_timestampparsefailure")

@@ -1,0 +1,305 @@
+"""Change fields: rename, remove, replace, convert, split, join, merge and more, always in one fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, inspect, sprintf, to_s
+from logsmith.event.strict import european, loose_boolean, plain_string, strict_float, strict_integer
+from logsmith.plugins import Code, Example, Filter, Problem, setting
+from logsmith.regex import Regex, RegexError, compile_ruby
+
+Operation = Callable[[Event], None]
+Type = Literal["string", "integer", "float", "boolean", "integer_eu", "float_eu"]
+
+CONVERSIONS: Mapping[str, Callable[[Any], Value]] = {
+    "string": plain_string,
+    "integer": strict_integer,
+    "float": strict_float,
+    "boolean": loose_boolean,
+    "integer_eu": lambda value: strict_integer(european(value)),
+    "float_eu": lambda value: strict_float(european(value)),
+}
+RUBY_BLANKS = "\0\t\n\v\f\r "
+DIGITS_OF_ANY_INTEGER = 18  # texts up to here are converted inline
+
+
+class Mutate(Filter):
+    coerce: dict[str, Value] = setting({}, "The value a field gets if it is there and null.")
+    rename: dict[str, str] = setting({}, "The new name of each field; both may use sprintf.")
+    update: dict[str, Value] = setting({}, "A new value for each field that is there; it may use sprintf.")
+    replace: dict[str, Value] = setting({}, "A new value for each field, there or not; it may use sprintf.")
+    convert: dict[str, Type] = setting({}, "The type that each field is converted to.")
+    gsub: list[str] = setting([], "Triples of field, regular expression and replacement.")
+    uppercase: list[FieldRef] = setting([], "Fields to write in upper case.")
+    capitalize: list[FieldRef] = setting([], "Fields to write with a first letter in upper case, the rest in lower case.")
+    lowercase: list[FieldRef] = setting([], "Fields to write in lower case.")
+    strip: list[FieldRef] = setting([], "Fields to strip of white space at both ends.")
+    split: dict[str, str] = setting({}, "The separator at which each field is cut into an array.")
+    join: dict[str, str] = setting({}, "The separator that joins each array into a text.")
+    merge: dict[str, list[str]] = setting({}, "The fields that are merged into each field, as arrays or as objects.")
+    copy: dict[str, str] = setting({}, "The field that gets a copy of each field.")
+    tag_on_failure: str = setting("_mutate_error", "The tag of an event for which an operation failed.")
+
+    examples = (
+        Example(
+            "converts a text to an integer and removes a field",
+            config='convert => { "bytes" => "integer" } remove_field => ["ident"]',
+            given={"bytes": "1,024", "ident": "-"},
+            expect=[{"bytes": 1024}],
+        ),
+        Example(
+            "tags the event, and stops there, where a text is no number",
+            config='convert => { "bytes" => "integer" } uppercase => ["verb"]',
+            given={"bytes": "-", "verb": "get"},
+            expect=[{"bytes": "-", "verb": "get", "tags": ["_mutate_error"]}],
+        ),
+        Example(
+            "renames into a nested field before it replaces, whatever the order in the file",
+            config='replace => { "message" => "%{[host][name]}: hi" } rename => { "server" => "[host][name]" }',
+            given={"server": "web-1"},
+            expect=[{"host": {"name": "web-1"}, "message": "web-1: hi"}],
+        ),
+        Example(
+            "replaces what a regular expression finds, with Ruby's back-references",
+            config=r"""gsub => ["path", "/(\d+)/", "/{\1}/"]""",
+            given={"path": "/user/42/edit"},
+            expect=[{"path": "/user/{42}/edit"}],
+        ),
+        Example(
+            "merges the items of one field into another",
+            config='merge => { "all" => "more" }',
+            given={"all": "a", "more": ["b", "a"]},
+            expect=[{"all": ["a", "b", "a"], "more": ["b", "a"]}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        self.operations: list[tuple[Operation, tuple[str, str] | None]] = []
+        for name, values in self._in_order():
+            try:
+                self.operations.extend(getattr(self, f"_compile_{name}")(values))
+            except (EventError, RegexError, ValueError) as error:
+                yield Problem(f"{name}: {error}", name)
+
+    def _in_order(self) -> Iterator[tuple[str, Any]]:
+        order = "coerce rename update replace convert gsub uppercase capitalize lowercase strip split join merge copy"
+        for name in order.split():
+            if getattr(self, name):
+                yield name, getattr(self, name)
+
+    def emit(self, code: Code) -> None:
+        """Write the operations; the first that fails ends them, and the common settings are not applied."""
+        if not self.operations:
+            return
+        with code.block("try"):
+            for operation, inline in self.operations:
+                if inline is None:
+                    code.line(f"{code.bind(operation, 'operation')}(event)")
+                else:
+                    _emit_integer(code, operation, inline[0])
+        with code.block(f"except {code.bind(EventError, 'EventError')} as error"):
+            code.line(f"{code.bind(self._fail, 'mutate_failed')}(event, error)")
+            code.line("matched = False")
+
+    def _fail(self, event: Event, error: EventError) -> None:
+        self.metrics.count("failures")
+        self.log.debug("event not mutated", reason=str(error))
+        event.tag(self.tag_on_failure)
+
+    def _compile_coerce(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
+        for name, value in values.items():
+            yield _setter(FieldRef.parse(name), value, lambda event, ref: event.include(ref) and event.get(ref) is None), None
+
+    def _compile_update(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
+        for name, value in values.items():
+            yield _setter(FieldRef.parse(name), value, lambda event, ref: event.include(ref)), None
+
+    def _compile_replace(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
+        for name, value in values.items():
+            yield _setter(FieldRef.parse(name), value, lambda _event, _ref: True), None
+
+    def _compile_rename(self, names: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+        for old, new in names.items():
+            source, target = Sprintf.parse(old), Sprintf.parse(new)
+
+            def rename(event: Event, source: Sprintf = source, target: Sprintf = target) -> None:
+                ref = FieldRef.parse(source.format(event))
+                if event.include(ref):
+                    event.set(FieldRef.parse(target.format(event)), event.remove(ref))
+
+            yield rename, None
+
+    def _compile_convert(self, types: dict[str, Type]) -> Iterator[tuple[Operation, tuple[str, str] | None]]:
+        for name, wanted in types.items():
+            ref = FieldRef.parse(name)
+            inline = (ref.top, wanted) if ref.top not in (None, "tags", "@timestamp") and wanted == "integer" else None
+            yield _converter(ref, CONVERSIONS[wanted]), inline  # type: ignore[misc]  # top is a text there
+
+    def _compile_gsub(self, triples: list[str]) -> Iterator[tuple[Operation, None]]:
+        if len(triples) % 3:
+            raise ValueError(f"expected triples of field, pattern and replacement, got {len(triples)} items")
+        for name, pattern, replacement in zip(triples[::3], triples[1::3], triples[2::3], strict=True):
+            find: Callable[[Event], Regex] = _pattern_of(pattern)
+            yield _text_operation(FieldRef.parse(name), _substitution(find, Sprintf.parse(replacement))), None
+
+    def _compile_uppercase(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+        for ref in refs:
+            yield _text_operation(ref, lambda text, _event: text.upper()), None
+
+    def _compile_capitalize(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+        for ref in refs:
+            yield _text_operation(ref, lambda text, _event: text.capitalize()), None
+
+    def _compile_lowercase(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+        for ref in refs:
+            yield _text_operation(ref, lambda text, _event: text.lower()), None
+
+    def _compile_strip(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+        for ref in refs:
+            yield _text_operation(ref, lambda text, _event: text.strip(RUBY_BLANKS), strict=True), None
+
+    def _compile_split(self, separators: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+        for name, separator in separators.items():
+            ref = FieldRef.parse(name)
+
+            def split(event: Event, ref: FieldRef = ref, separator: str = separator) -> None:
+                value = event.get(ref)
+                if isinstance(value, str):
+                    event.set(ref, _ruby_split(value, separator))
+
+            yield split, None
+
+    def _compile_join(self, separators: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+        for name, separator in separators.items():
+            ref = FieldRef.parse(name)
+
+            def join(event: Event, ref: FieldRef = ref, separator: str = separator) -> None:
+                value = event.get(ref)
+                if isinstance(value, list):
+                    event.set(ref, separator.join(map(to_s, _flattened(value))))
+
+            yield join, None
+
+    def _compile_merge(self, sources: dict[str, list[str]]) -> Iterator[tuple[Operation, None]]:
+        for name, added in sources.items():
+            yield self._merger(FieldRef.parse(name), [FieldRef.parse(one) for one in added]), None
+
+    def _merger(self, target: FieldRef, sources: list[FieldRef]) -> Operation:
+        def merge(event: Event) -> None:
+            known = event.get(target)
+            for source in sources:
+                merged = _merged(known, event.get(source))
+                if merged is None:
+                    self.log.error("an object and a value that is none cannot be merged", field=target.text)
+                    continue
+                event.set(target, merged)
+                if isinstance(known, (list, dict)):
+                    known = merged  # Logstash reads a target once; arrays and objects grow in place
+
+        return merge
+
+    def _compile_copy(self, names: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+        for old, new in names.items():
+            source, target = FieldRef.parse(old), FieldRef.parse(new)
+
+            def duplicate(event: Event, source: FieldRef = source, target: FieldRef = target) -> None:
+                value = event.get(source)
+                if value is not None:
+                    event.set(target, copied(value))
+
+            yield duplicate, None
+
+
+def _emit_integer(code: Code, operation: Operation, name: str) -> None:
+    value = code.local("value")
+    code.line(f"{value} = fields.get({name!r})")
+    with code.block(f"if {value}.__class__ is str and {value}.isdecimal() and len({value}) <= {DIGITS_OF_ANY_INTEGER}"):
+        code.line(f"fields[{name!r}] = int({value})")
+    with code.block(f"elif {value} is not None"):
+        code.line(f"{code.bind(operation, 'convert')}(event)")
+
+
+def _setter(ref: FieldRef, value: Value, wanted: Callable[[Event, FieldRef], bool]) -> Operation:
+    template = Sprintf.parse(value if isinstance(value, str) else inspect(value) if isinstance(value, (list, dict)) else to_s(value))
+
+    def put(event: Event) -> None:
+        if wanted(event, ref):
+            event.set(ref, template.format(event))
+
+    return put
+
+
+def _converter(ref: FieldRef, convert: Callable[[Any], Value]) -> Operation:
+    def apply(event: Event) -> None:
+        value = event.get(ref)
+        if value is None or isinstance(value, dict):
+            return
+        if isinstance(value, list):
+            event.set(ref, [None if item is None else convert(item) for item in value])
+        else:
+            event.set(ref, convert(value))
+
+    return apply
+
+
+def _text_operation(ref: FieldRef, change: Callable[[str, Event], str], *, strict: bool = False) -> Operation:
+    def apply(event: Event) -> None:
+        value = event.get(ref)
+        if isinstance(value, str):
+            event.set(ref, change(value, event))
+        elif isinstance(value, list):
+            if strict and not all(isinstance(item, str) for item in value):
+                raise EventError(f"an item of {ref.text} is no text")
+            event.set(ref, [change(item, event) if isinstance(item, str) else item for item in value])
+
+    return apply
+
+
+def _pattern_of(pattern: str) -> Callable[[Event], Regex]:
+    if "%{" in pattern:  # it is compiled anew for each event, as it reads from it
+        return lambda event: compile_ruby(sprintf(pattern, event))
+    regex = compile_ruby(pattern)
+    return lambda _event: regex
+
+
+def _substitution(find: Callable[[Event], Regex], replacement: Sprintf) -> Callable[[str, Event], str]:
+    def substitute(text: str, event: Event) -> str:
+        try:
+            return find(event).sub_ruby(replacement.format(event), text)
+        except RegexError as error:
+            raise EventError(str(error)) from None
+
+    return substitute
+
+
+def _ruby_split(text: str, separator: str) -> list[Value]:
+    if separator == " ":
+        return list[Value](text.split())
+    parts: list[Value] = list(text) if not separator else list[Value](text.split(separator))
+    while parts and parts[-1] == "":
+        parts.pop()
+    return parts
+
+
+def _flattened(items: list[Value]) -> Iterator[Value]:
+    for item in items:
+        if isinstance(item, list):
+            yield from _flattened(item)
+        else:
+            yield item
+
+
+def _merged(known: Value, added: Value) -> Value:
+    if isinstance(known, dict) and isinstance(added, dict):
+        return {**known, **copied(added)}  # type: ignore[dict-item]  # a copy of a dict is a dict
+    if isinstance(known, dict) or isinstance(added, dict):
+        return None
+    return [*_as_list(known), *_as_list(copied(added))]
+
+
+def _as_list(value: Value) -> list[Value]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

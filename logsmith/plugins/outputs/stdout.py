@@ -1,0 +1,26 @@
+"""Print events on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import trio
+
+from logsmith.event import Event
+from logsmith.plugins import Codec, CodecSetting, Output, setting
+
+
+class Stdout(Output):
+    codec: Codec = setting(CodecSetting("rubydebug"), "How events become text.")
+
+    async def send(self, events: list[Event]) -> None:
+        text = b"".join([self.codec.encode(event) for event in events])
+        await trio.to_thread.run_sync(_write_all, text)
+
+
+def _write_all(text: bytes) -> None:
+    sys.stdout.flush()
+    descriptor = sys.stdout.fileno()
+    while text:
+        text = text[os.write(descriptor, text) :]

@@ -1,0 +1,116 @@
+"""A pipeline at work in one process: inputs bring events, filters run in slices, outputs get them.
+
+`send`, which each input calls, returns when the events are safe with every output they are routed to. There is no queue
+between: what a client is not yet told is in its own hands still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter, perf_counter_ns
+from typing import TYPE_CHECKING
+
+import trio
+
+from logsmith.log import Logger
+from logsmith.runtime.delivery import DeadLetterBox, Delivery
+
+if TYPE_CHECKING:
+    from logsmith.compiler import CompiledPipeline
+    from logsmith.event import Event
+    from logsmith.plugins import Input
+
+SLICE_S = 0.005  # how long filters may keep keepalives and other connections waiting
+FIRST_SLICE = 100  # events, until it is known how long one takes
+SMALLEST_SLICE, LARGEST_SLICE = 10, 1_000
+RESTART_PAUSE_S = 1.0
+
+log = Logger("logstash.javapipeline")
+
+
+async def run_pipeline(
+    pipeline: CompiledPipeline,
+    *,
+    inputs: Sequence[Input],
+    stopping: trio.Event,
+    dead_letters: DeadLetterBox,
+    stop_limit_s: float,
+) -> None:
+    """Run a pipeline with those of its inputs that belong to this worker.
+
+    Returns when they have all ended and everything is delivered; or, once `stopping` is set, when that is so or when
+    `stop_limit_s` seconds have passed.
+    """
+    delivery = Delivery(pipeline.outputs, dead_letters)
+    running = RunningPipeline(pipeline, delivery)
+    async with delivery.open():
+        log.info("Pipeline started", **{"pipeline.id": pipeline.id})
+        with trio.CancelScope() as scope:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(_limit_stop, scope, stopping, stop_limit_s)
+                async with trio.open_nursery() as readers:
+                    for one in inputs:
+                        readers.start_soon(running.run_input, one)
+                nursery.cancel_scope.cancel()
+        if scope.cancelled_caught:
+            log.warning("stopped before all events were delivered, clients will send them again", limit_s=stop_limit_s)
+    log.info("Pipeline terminated", **{"pipeline.id": pipeline.id})
+
+
+async def _limit_stop(scope: trio.CancelScope, stopping: trio.Event, limit_s: float) -> None:
+    await stopping.wait()
+    scope.deadline = trio.current_time() + limit_s
+    await trio.sleep_forever()
+
+
+class RunningPipeline:
+    """A compiled pipeline and the way to its outputs."""
+
+    def __init__(self, pipeline: CompiledPipeline, delivery: Delivery) -> None:
+        self._pipeline, self._delivery = pipeline, delivery
+        self._slice = FIRST_SLICE
+
+    async def run_input(self, one: Input) -> None:
+        """Run an input until it ends; one that fails is started again after a pause."""
+
+        async def send(events: list[Event]) -> None:
+            one.metrics.events_out += len(events)
+            started = perf_counter_ns()
+            try:
+                await self.send(events)
+            finally:
+                one.metrics.push_ns += perf_counter_ns() - started
+
+        while not one.place.stopping or not one.place.stopping.is_set():
+            try:
+                await one.run(send)
+            except Exception as error:  # noqa: BLE001  around a plugin's call: one input's failure ends no other
+                one.log.error("input failed and will be started again", reason=f"{type(error).__name__}: {error}")
+                await trio.sleep(RESTART_PAUSE_S)
+            else:
+                return
+
+    async def send(self, events: list[Event]) -> None:
+        """Filter the events and deliver them; returns when they are safe."""
+        metrics = self._pipeline.metrics
+        metrics.pushed += len(events)
+        started = perf_counter_ns()
+        routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
+        at = 0
+        while at < len(events):
+            at = self._filter_slice(events, at, routed)
+            await trio.lowlevel.checkpoint()
+        metrics.filtered += len(events)
+        metrics.out += sum(map(len, routed))
+        await self._delivery.deliver(routed)
+        metrics.duration_ns += perf_counter_ns() - started
+
+    def _filter_slice(self, events: list[Event], at: int, routed: list[list[Event]]) -> int:
+        part = events[at : at + self._slice]
+        started = perf_counter()
+        self._pipeline.route(self._pipeline.filter(part), routed)
+        seconds = perf_counter() - started
+        if len(part) == self._slice and seconds > 0:
+            fitting = self._slice * SLICE_S / seconds
+            self._slice = int(max(SMALLEST_SLICE, min(LARGEST_SLICE, (self._slice + fitting) / 2)))
+        return at + len(part)

@@ -1,0 +1,150 @@
+"""A worker process from the fork to its end: its part of every pipeline, on one Trio loop.
+
+It is told to stop by SIGTERM, or by the end of the link to its supervisor; then it has `stop_limit_s` seconds. SIGINT
+and SIGHUP reach the supervisor as well (a terminal sends them to the whole group), and it decides what they mean. The
+link carries the worker's counters the other way, a line of JSON about once a second.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+
+from logsmith.log import Logger
+from logsmith.runtime.stats import process_facts
+
+if TYPE_CHECKING:
+    from logsmith.runtime.deal import Part
+
+REPORT_EVERY_S = 1.0
+STUCK_S = 1.5  # after the limit: a worker that hangs in Python or C ends itself and shows where
+
+SUPERVISED_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+
+log = Logger("logstash.worker")
+
+
+class RunPart(Protocol):
+    """What runs one part of a pipeline until it ends, or until `stopping` is set and its limit has passed."""
+
+    def __call__(self, part: Part, *, stopping: trio.Event, stop_limit_s: float) -> Awaitable[None]: ...
+
+
+def run_worker(parts: Sequence[Part], link: socket.socket, run_part: RunPart, stop_limit_s: float) -> int:
+    """Run a worker's parts to their end; return the exit status. SUPERVISED_SIGNALS are blocked by the caller."""
+    signal.set_wakeup_fd(-1)  # the supervisor's; Trio sets its own
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    gc.enable()
+    try:
+        trio.run(_Worker(parts, link, run_part, stop_limit_s).run)
+    except Exception as error:  # noqa: BLE001  whatever a plugin raised ends this worker, and the log says what it was
+        shown = "".join(traceback.format_exception(error))
+        log.error("worker failed", reason=f"{type(error).__name__}: {error}", traceback=shown)
+        return 1
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                pass  # nobody reads it
+    return 0
+
+
+class _Worker:
+    def __init__(
+        self, parts: Sequence[Part], link: socket.socket, run_part: RunPart, stop_limit_s: float
+    ) -> None:
+        self._parts, self._run_part, self._stop_limit_s = parts, run_part, stop_limit_s
+        link.setblocking(False)
+        self._raw_link = link
+
+    async def run(self) -> None:
+        self._link = trio.socket.from_stdlib_socket(self._raw_link)
+        self._stopping = trio.Event()
+        for part in self._parts:
+            for one in (*part.inputs, *part.pipeline.outputs):
+                one.place.index, one.place.count, one.place.stopping = part.index, part.count, self._stopping
+        try:
+            with trio.open_signal_receiver(signal.SIGTERM) as signals:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, SUPERVISED_SIGNALS)
+                await self._run_parts(signals)
+        finally:
+            with trio.move_on_after(1, shield=True):  # the last counters; a supervisor that hangs is not waited for
+                await self._report()
+
+    async def _run_parts(self, signals: AsyncIterator[int]) -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._watch_signals, signals)
+            nursery.start_soon(self._watch_supervisor)
+            nursery.start_soon(self._report_regularly)
+            async with trio.open_nursery() as running:
+                for part in self._parts:
+                    running.start_soon(self._run_one, part)
+            nursery.cancel_scope.cancel()
+
+    async def _run_one(self, part: Part) -> None:
+        await self._run_part(part, stopping=self._stopping, stop_limit_s=self._stop_limit_s)
+
+    async def _watch_signals(self, signals: AsyncIterator[int]) -> None:
+        async for _ in signals:
+            self._stop()
+
+    async def _watch_supervisor(self) -> None:
+        try:
+            while await self._link.recv(4096):
+                continue  # nothing is said on this way yet
+        except OSError:
+            pass  # as good as the end
+        if not self._stopping.is_set():
+            log.error("the supervisor is gone, this worker ends")
+        self._stop()
+
+    def _stop(self) -> None:
+        if not self._stopping.is_set():
+            self._stopping.set()
+            faulthandler.dump_traceback_later(self._stop_limit_s + STUCK_S, exit=True, file=sys.__stderr__)
+
+    async def _report_regularly(self) -> None:
+        while True:
+            await self._report()
+            await trio.sleep(REPORT_EVERY_S)
+
+    async def _report(self) -> None:
+        report = {
+            "process": process_facts(),
+            "pipelines": {part.pipeline.id: part.pipeline.metrics.snapshot() for part in self._parts},
+        }
+        unsent = memoryview(json.dumps(report, separators=(",", ":")).encode() + b"\n")
+        try:
+            while unsent:
+                unsent = unsent[await self._link.send(unsent) :]
+        except OSError:
+            return  # the supervisor is gone; the other task sees to that
+
+
+def pipeline_runner(box_of: Callable[[str], object]) -> RunPart:
+    """Return what runs a part of a compiled pipeline; `box_of` gives the dead letters of a pipeline by its id."""
+
+    async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
+        from logsmith.runtime.pipeline import run_pipeline  # noqa: PLC0415
+
+        await run_pipeline(
+            part.pipeline,
+            inputs=part.inputs,
+            stopping=stopping,
+            dead_letters=box_of(part.pipeline.id),
+            stop_limit_s=stop_limit_s,
+        )
+
+    return run_part
