@@ -1,7 +1,7 @@
 """The server of the monitoring API: one GET or HEAD on a connection, an answer, the end.
 
-Nothing blocks and there is no thread and no event loop: the supervisor forks, and its `selectors` loop calls the
-functions that are registered with each socket. Every connection has a limit of bytes and of seconds.
+Nothing blocks and there is no thread and no event loop: the supervisor forks, and its `selectors` loop calls
+the functions that are registered with each socket. Every connection has a limit of bytes and of seconds.
 """
 
 from __future__ import annotations

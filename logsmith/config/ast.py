@@ -1,12 +1,12 @@
 """The tree of a pipeline.
 
-Nodes are compared by what they say, not by where they stand: spans take no part in `==`. Strings are kept as written
-between their quotes; `values.py` gives what plugins see.
+Nodes are compared by what they say, not by where they stand. Strings are kept as written between their
+quotes; `values.py` gives what plugins see.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -17,53 +17,73 @@ if TYPE_CHECKING:
 SectionKind = Literal["input", "filter", "output"]
 PluginKind = Literal["input", "filter", "output", "codec"]
 
+_PLACES = ("span", "name_span", "is_broken")
 
-@dataclass(frozen=True, slots=True)
-class String:
+
+class Node:
+    """What all nodes share; here, since generating it for each would double the time to import them."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._said()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._said()))})"
+
+    def _said(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__ if name not in _PLACES)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class String(Node):
     """A string as written; `quote` is empty for a bareword."""
 
     text: str
     quote: str
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Number(Node):
     value: int | float
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Array(Node):
     items: tuple[Value, ...]
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Entry(Node):
     key: String | Number
     value: Value
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Hash(Node):
     entries: tuple[Entry, ...]
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Attribute(Node):
     """`name => value`. The name has no quotes; its span has."""
 
     name: str
     value: Value
-    span: Span = field(compare=False, repr=False)
-    name_span: Span = field(compare=False, repr=False)
+    span: Span
+    name_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Plugin(Node):
     """A plugin with its settings as written; `is_broken` when a mistake inside it was reported.
 
     A name in quotes keeps them, as in Logstash: no plugin is called so.
@@ -72,105 +92,105 @@ class Plugin:
     name: str
     kind: PluginKind
     attributes: tuple[Attribute, ...]
-    span: Span = field(compare=False, repr=False)
-    name_span: Span = field(compare=False, repr=False)
-    is_broken: bool = field(default=False, compare=False, repr=False)
+    span: Span
+    name_span: Span
+    is_broken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Selector(Node):
     """A field reference in a condition: `[a][b]`, brackets included."""
 
     text: str
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Regex(Node):
     """A pattern between slashes, as written; under `In` it stands for its text."""
 
     pattern: str
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Compare(Node):
     """`left operator right`, the operator one of == != < <= > >=."""
 
     operator: str
     left: Rvalue
     right: Rvalue
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Match(Node):
     """`left =~ pattern` or `left !~ pattern`."""
 
     operator: str
     left: Rvalue
     pattern: Regex | String
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class In(Node):
     """`left in right`; `not in` is a Not of it."""
 
     left: Rvalue
     right: Rvalue
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Truthy:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Truthy(Node):
     operand: Rvalue
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Not(Node):
     operand: Condition
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Logic(Node):
     """`left operator right`, the operator one of and, or, xor, nand."""
 
     operator: str
     left: Condition
     right: Condition
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Arm(Node):
     """An `if` or `else if`, and what it runs."""
 
     condition: Condition
     body: tuple[Statement, ...]
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Branch(Node):
     """`if`, any number of `else if`, and `else`, which is None where there is none."""
 
     arms: tuple[Arm, ...]
     otherwise: tuple[Statement, ...] | None
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Section(Node):
     kind: SectionKind
     body: tuple[Statement, ...]
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pipeline(Node):
     """All sections of all sources, in order."""
 
     sections: tuple[Section, ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from logsmith.config.diagnostics import Diagnostic, Severity
-from logsmith.config.repair import Repair, find_repair
+from logsmith.config.diagnostics import Diagnostic, Severity, quoted
+from logsmith.config.repair import find_repair
 from logsmith.config.source import Source, Span
 
 if TYPE_CHECKING:
@@ -18,13 +18,12 @@ WORD = re.compile(r"[A-Za-z0-9_-]++")
 BAREWORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]++")
 NUMBER = re.compile(r"-?[0-9]++(?:\.[0-9]*+)?")
 STRING = re.compile(r"\"(?:\\\"|[^\"])*+\"|'(?:\\'|[^'])*+'")
+REGEX = re.compile(r"/(?:\\/|[^/])*+/")
 NAME = re.compile(rf"{WORD.pattern}|{STRING.pattern}")
 
-LEXEME = re.compile(r"[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*|[=!<>~&|:+-]+|//|.", re.DOTALL)
-_SKIPPED = re.compile(
-    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\#[^\n]*|[\[({]|[\])}]|[A-Za-z0-9_-]+|.", re.DOTALL
-)
-_INDENT = re.compile(r"[ \t]*")
+# Needed after a mistake only, and compiled then.
+_LEXEME = r"(?s)[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*|[=!<>~&|:+-]+|//|."
+_SKIPPED = r"(?s)\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\#[^\n]*|[\[({]|[\])}]|[A-Za-z0-9_-]+|."
 _SPACES = " \t\r\n"
 
 MAX_NESTING = 150  # blocks, brackets and parentheses inside each other; Python's own stack allows about 300
@@ -66,6 +65,7 @@ class Cursor:
         self._depth = 0
         self._suspects: list[Opener] = []
         self._unclosed_at = -1
+        self._is_brace_guessed = False
 
     def span(self, start: int, end: int | None = None) -> Span:
         return Span(self.source, start, self.at if end is None else end)
@@ -84,6 +84,19 @@ class Cursor:
         at = self.after_blank(at)
         return self.text[at : at + 1]
 
+    def begins_settings(self, at: int) -> bool:
+        """Tell whether a setting, or an entry of a hash, begins behind an offset."""
+        name = NAME.match(self.text, self.after_blank(at))
+        return name is not None and self.text.startswith("=>", self.after_blank(name.end()))
+
+    def begins_plugin(self, at: int) -> bool:
+        """Tell whether a word, a brace, and what can stand in a plugin's braces follow."""
+        word = WORD.match(self.text, at)
+        brace = self.after_blank(word.end()) if word is not None else at
+        if word is None or not self.text.startswith("{", brace):
+            return False
+        return self.next_char(brace + 1) == "}" or self.begins_settings(brace + 1)
+
     def take(self, pattern: re.Pattern[str]) -> str | None:
         """Read a token, if it stands here."""
         found = pattern.match(self.text, self.at)
@@ -95,9 +108,16 @@ class Cursor:
     def has(self, text: str) -> bool:
         return self.text.startswith(text, self.at)
 
+    def take_regex(self) -> str | None:
+        """Read a pattern, slashes included, and remember it if it spans lines."""
+        return self._take_long(REGEX)
+
     def take_string(self) -> str | None:
         """Read a string, quotes included, and remember it if it spans lines."""
-        found = STRING.match(self.text, self.at)
+        return self._take_long(STRING)
+
+    def _take_long(self, pattern: re.Pattern[str]) -> str | None:
+        found = pattern.match(self.text, self.at)
         if found is None:
             return None
         if "\n" in found[0]:
@@ -107,7 +127,7 @@ class Cursor:
 
     def lexeme(self, at: int) -> str:
         """What stands at an offset, for a message; empty at the end."""
-        found = LEXEME.match(self.text, at)
+        found = re.compile(_LEXEME).match(self.text, at)
         return found[0] if found is not None else ""
 
     def line_of(self, at: int) -> int:
@@ -116,7 +136,8 @@ class Cursor:
     def indent(self, at: int) -> int:
         """How far the line of an offset is indented."""
         line_start = self.text.rfind("\n", 0, at) + 1
-        return _INDENT.match(self.text, line_start).end() - line_start  # type: ignore[union-attr]  # as above
+        line = self.text[line_start:at]
+        return len(line) - len(line.lstrip(" \t"))
 
     def is_first_on_line(self, at: int) -> bool:
         line_start = self.text.rfind("\n", 0, at) + 1
@@ -150,7 +171,7 @@ class Cursor:
         span = Span(self.source, at, end)
         if any(other.code == "syntax-error" and other.span.start == at for other in self.diagnostics):
             return
-        shown = f'"{self.text[at:end]}"' if end > at else "end of file"
+        shown = quoted(self.text[at:end]) if end > at else "end of file"
         message = f"unexpected {shown} {where}"
         self.diagnostics.append(Diagnostic("syntax-error", message, span, hint, "error", expected))
 
@@ -184,15 +205,23 @@ class Cursor:
     def unclosed(self, opener: Opener, expected: tuple[str, ...], where: str) -> None:
         """Note that a bracket is not closed here, where it has to be; leave it without reading on."""
         self._depth -= 1
-        if self._unclosed_at == self.at:
+        if self._unclosed_at == self.at or self.forgive_brace():
             return
         self._unclosed_at = self.at
         blamed = next((suspect for suspect in self._suspects if suspect.at > opener.at), opener)
         seems = "is" if blamed is opener else "seems"
         line = self.line_of(blamed.at)
-        self.unexpected(
-            where, expected, f"the {blamed.name} opened at line {line} {seems} never closed"
-        )
+        self.unexpected(where, expected, f"the {blamed.name} opened at line {line} {seems} never closed")
+
+    def guess_brace(self) -> None:
+        """Remember that the place of a missing brace was guessed: one brace may be left over for it."""
+        self._is_brace_guessed = True
+
+    def forgive_brace(self) -> bool:
+        """Tell, once, whether a brace too many or too few comes from a guess."""
+        is_guessed = self._is_brace_guessed
+        self._is_brace_guessed = False
+        return is_guessed
 
     def give_up(self) -> None:
         """Go to the end, where no bracket is closed and none need be reported."""
@@ -201,18 +230,18 @@ class Cursor:
     # Going on after a mistake
 
     def skip_to(self, is_stop: Callable[[Cursor, int, str], bool]) -> None:
-        """Go on to the next token, outside any bracket opened on the way, that `is_stop` accepts, or to the end.
+        """Go on to the next lexeme that `is_stop` accepts, past brackets opened on the way, or to the end.
 
-        Strings are followed within a line only, since after a mistake a lone quote is likelier than a long string.
+        Strings are followed within a line only: after a mistake a lone quote is likelier than a long string.
         """
-        start, depth = self.at, 0
+        start, depth, skipped = self.at, 0, re.compile(_SKIPPED)
         while self.at < len(self.text):
-            found = _SKIPPED.match(self.text, self.at)
-            token = found[0]  # type: ignore[index]  # it matches any character
-            if depth == 0 and (self.at > start or token in "{}") and is_stop(self, self.at, token):
+            found = skipped.match(self.text, self.at)
+            lexeme = found[0]  # type: ignore[index]  # it matches any character
+            if depth == 0 and (self.at > start or lexeme in "{}") and is_stop(self, self.at, lexeme):
                 return
-            if token in "[({":
+            if lexeme in "[({":
                 depth += 1
-            elif token in "])}":
+            elif lexeme in "])}":
                 depth = max(0, depth - 1)
-            self.at += len(token)
+            self.at += len(lexeme)

@@ -45,9 +45,7 @@ CODES = {
 
 SHOWN_COLUMNS = 120  # of a source line; longer ones are cut around the place
 
-_SECRET = re.compile(
-    r"((?:password|passphrase|secret|api_key|token)\w*[\"']?\s*=>\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE
-)
+_CONFIDENTIAL = r"(?i)((?:password|passphrase|secret|api_key|token)\w*[\"']?\s*=>\s*)(\"[^\"]*\"|'[^']*')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,11 @@ def one_of(words: Iterable[str]) -> str:
     """Join words as people do: `a, b or c`."""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def quoted(text: str) -> str:
+    """Put quotes around a piece of a source."""
+    return f"'{text}'" if '"' in text else f'"{text}"'
 
 
 def render_plain(diagnostic: Diagnostic) -> str:
@@ -107,7 +110,7 @@ def as_json(diagnostic: Diagnostic) -> dict[str, str | int]:
 
 
 def _excerpt(span: Span, line: int, column: int) -> list[str]:
-    text = _SECRET.sub(lambda found: found[1] + "*" * len(found[2]), span.source.line_text(line))
+    text = re.sub(_CONFIDENTIAL, lambda found: found[1] + "*" * len(found[2]), span.source.line_text(line))
     first = column - 1
     length = max(1, min(span.end - span.start, len(text) - first))
     if len(text) > SHOWN_COLUMNS:

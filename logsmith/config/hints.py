@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), hint)
-    for pattern, hint in (
-        (r"//|/\*|--", "a comment starts with #"),
-        (r"[$%]\{", "put it in quotes: {quoted}"),
-        (r"[A-Za-z]\Z", "a bareword has at least two characters; write {quoted}"),
-        (r"-?\.[0-9]+\Z", "a number starts with a digit: 0{tail}"),
-        (r"-?[0-9.]+[eE][+-]?[0-9]+\Z", "a number has no exponent; write it out, or in quotes: {quoted}"),
-        (r"/.*/[a-z]*\Z", "a regular expression between slashes stands in conditions only; write {quoted}"),
-        (r"[A-Za-z]:[\\/]|[/\\~.]", "a path is written in quotes: {quoted}"),
-        (r"\[.*\]", "put it in quotes: {quoted}"),
-        (r"[A-Za-z0-9_.:/@*%+-]+\Z", "put it in quotes: {quoted}"),
-    )
+_RULES = (
+    (r"//|/\*|--", "a comment starts with #"),
+    (r"[$%]\{", "put it in quotes: {quoted}"),
+    (r"[A-Za-z]\Z", "a bareword has at least two characters; write {quoted}"),
+    (r"-?\.[0-9]+\Z", "a number starts with a digit: 0{tail}"),
+    (r"-?[0-9.]+[eE][+-]?[0-9]+\Z", "a number has no exponent; write it out, or in quotes: {quoted}"),
+    (r"/[^/]+/[imx]*\Z", "a regular expression between slashes stands in conditions only; write {quoted}"),
+    (r"[A-Za-z]:[\\/]|[/\\~.]", "a path is written in quotes: {quoted}"),
+    (r"\[.*\]", "put it in quotes: {quoted}"),
+    (r"[A-Za-z0-9_.:/@*%+-]+\Z", "put it in quotes: {quoted}"),
 )
 
 
@@ -25,7 +22,7 @@ def hint_for_value(written: str) -> str:
     quote = "'" if '"' in written else '"'
     quoted = f"{quote}{written}{quote}"
     for pattern, hint in _RULES:
-        if pattern.match(written):
+        if re.match(pattern, written):
             return hint.format(quoted=quoted, tail=written.lstrip("-"))
     return ""
 

@@ -21,8 +21,8 @@ _HINT = "compare with a field, a string or a number"
 def join(cursor: Cursor, operands: list[Condition], operators: list[tuple[str, int]]) -> Condition:
     """Group a row of conditions as Logstash does, and warn where that surprises.
 
-    Logstash keeps operators on a stack. A new one makes a single operator before it act, and only if that one binds
-    strictly tighter: of `a and b and c or d`, the second `and` acts, the first waits until the end.
+    Logstash keeps operators on a stack. A new one makes a single operator before it act, and only if that one
+    binds strictly tighter: of `a and b and c or d`, the second `and` acts, the first waits until the end.
     """
     _check_row(cursor, operands, operators)
     stack: list[Condition] = [operands[0]]
@@ -57,8 +57,8 @@ def _check_row(cursor: Cursor, operands: list[Condition], operators: list[tuple[
     ands = 0
     for operator, at in operators:
         if operator == "or" and ands > 1:
-            message = 'several "and" before an "or" are grouped from the right: a and b and c or d is a and ((b and c) or d)'
-            hint = 'put parentheses around the "and" conditions'
+            message = 'several "and" before an "or" are grouped in a way few expect'
+            hint = "a and b and c or d is a and ((b and c) or d) to Logstash; write (a and b and c) or d"
             span = cursor.span(at, at + len(operator))
             cursor.report("and-before-or", span, message, hint=hint, severity="warning")
             return
@@ -116,4 +116,3 @@ def _kind(operand: Rvalue) -> str:
     if isinstance(operand, Number):
         return "an integer" if isinstance(operand.value, int) else "a float"
     return ""
-

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logsmith.config.ast import Arm, Branch, Condition, SectionKind, Statement, String, Truthy
-from logsmith.config.cursor import NAME, WORD, SyntaxStopError
+from logsmith.config.cursor import WORD, SyntaxStopError
 from logsmith.config.parse_condition import WHERE, hint_after, parse_condition
 from logsmith.config.parse_plugin import parse_plugin
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SECTION_AHEAD = re.compile(r"(?<![\w\"'-])(?:input|filter|output)[ \t\r\n]*\{")
 A_STATEMENT = ("a plugin", '"if"', '"}"')
 
-# A word that is "if" and a condition of bare numbers; before "{" it is a branch, though a plugin might be called so.
-_NUMBER_CONDITION = re.compile(r"if-?[0-9]+(?:in-?[0-9]+)?(?:(?:and|or|xor|nand)-?[0-9]+(?:in-?[0-9]+)?)*")
+# "if" and a condition of bare numbers in one word: before "{" a branch, though a plugin might be called so.
+_NUMBER_CONDITION = r"if-?[0-9]+(?:in-?[0-9]+)?(?:(?:and|or|xor|nand)-?[0-9]+(?:in-?[0-9]+)?)*"
 _WRONG_ELSE_IF = ("elsif", "elif")
 
 
@@ -34,6 +34,10 @@ def parse_body(cursor: Cursor, kind: SectionKind, name: str, *, brace: int = 1) 
         if not char or _begins_section(cursor):
             cursor.unclosed(opener, A_STATEMENT, where)
             break
+        if name in ("if", "else if") and _begins_else(cursor):
+            cursor.unclosed(opener, A_STATEMENT, where)
+            cursor.guess_brace()
+            break
         try:
             statements.append(_parse_statement(cursor, kind, where))
         except SyntaxStopError as stop:
@@ -44,26 +48,21 @@ def parse_body(cursor: Cursor, kind: SectionKind, name: str, *, brace: int = 1) 
 def _begins_section(cursor: Cursor) -> bool:
     """Tell whether a section begins where a plugin may: the grammar takes `output { }` for a plugin."""
     found = SECTION_AHEAD.match(cursor.text, cursor.at)
-    return found is not None and not _is_plugin_block(cursor, found.end())
+    return found is not None and not cursor.begins_plugin(cursor.at)
 
 
-def _is_plugin_block(cursor: Cursor, at: int) -> bool:
-    """Tell whether what follows an opening brace can be a plugin's: nothing, or settings."""
-    return cursor.next_char(at) == "}" or _settings_follow(cursor, at)
+def _begins_else(cursor: Cursor) -> bool:
+    word = WORD.match(cursor.text, cursor.at)
+    return word is not None and word[0] == "else" and not cursor.begins_plugin(cursor.at)
 
 
-def _settings_follow(cursor: Cursor, at: int) -> bool:
-    name = NAME.match(cursor.text, cursor.after_blank(at))
-    return name is not None and cursor.text.startswith("=>", cursor.after_blank(name.end()))
-
-
-def _is_statement(cursor: Cursor, at: int, token: str) -> bool:
-    if token == "}":
+def _is_statement(cursor: Cursor, at: int, lexeme: str) -> bool:
+    if lexeme == "}":
         return True
     word = WORD.match(cursor.text, at)
-    if word is None or word[0] != token:
+    if word is None or word[0] != lexeme:
         return False
-    return token in ("if", "else") or cursor.next_char(word.end()) == "{"
+    return lexeme in ("if", "else") or cursor.next_char(word.end()) == "{"
 
 
 def _parse_statement(cursor: Cursor, kind: SectionKind, where: str) -> Statement:
@@ -72,8 +71,7 @@ def _parse_statement(cursor: Cursor, kind: SectionKind, where: str) -> Statement
         return parse_plugin(cursor, kind, where)
     if _is_if(cursor, cursor.at):
         return _parse_branch(cursor, kind)
-    brace = cursor.after_blank(word.end())
-    if cursor.text.startswith("{", brace) and _is_plugin_block(cursor, brace + 1):
+    if cursor.begins_plugin(cursor.at):
         return parse_plugin(cursor, kind, where)
     if word[0] == "if":
         return _parse_branch(cursor, kind)
@@ -89,7 +87,9 @@ def _is_if(cursor: Cursor, at: int) -> bool:
         return False
     follows = cursor.after_blank(word.end())
     if cursor.text.startswith("{", follows):
-        return _NUMBER_CONDITION.fullmatch(word[0]) is not None and not _settings_follow(cursor, follows + 1)
+        return re.fullmatch(_NUMBER_CONDITION, word[0]) is not None and not cursor.begins_settings(
+            follows + 1
+        )
     return word[0] == "if" or not word[0][2].isalpha() or cursor.text.startswith("(", follows)
 
 
@@ -125,7 +125,7 @@ def _after_else(cursor: Cursor) -> int | None:
         return word.end() - 2
     if word[0] == "else":
         if is_block:
-            return None if _settings_follow(cursor, follows + 1) else follows
+            return None if cursor.begins_settings(follows + 1) else follows
         return follows if cursor.text.startswith("if", follows) else None
     if word[0].startswith("elseif") and _is_if(cursor, word.start() + 4):
         return word.start() + 4
@@ -154,6 +154,7 @@ def _parse_arm(cursor: Cursor, kind: SectionKind, start: int, name: str) -> Arm:
     if cursor.blank() == "{":
         body = parse_body(cursor, kind, name)
     elif _is_brace_missing(cursor):
+        cursor.guess_brace()
         body = parse_body(cursor, kind, name, brace=0)
     elif cursor.at == len(cursor.text):
         cursor.give_up()
@@ -172,17 +173,13 @@ def _read_condition(cursor: Cursor) -> Condition:
         cursor.unexpected(stop.where, stop.expected, stop.hint, at=stop.at)
         cursor.at = max(cursor.at, stop.at)
         if not _is_brace_missing(cursor):
-            cursor.skip_to(lambda _cursor, _at, token: token in "{}")
+            cursor.skip_to(lambda _cursor, _at, lexeme: lexeme in "{}")
         return _placeholder(cursor, start)
 
 
 def _is_brace_missing(cursor: Cursor) -> bool:
     """Tell whether a plugin follows where a body should open."""
-    word = WORD.match(cursor.text, cursor.at)
-    if word is None:
-        return False
-    follows = cursor.after_blank(word.end())
-    return cursor.text.startswith("{", follows) and _is_plugin_block(cursor, follows + 1)
+    return cursor.begins_plugin(cursor.at)
 
 
 def _placeholder(cursor: Cursor, start: int) -> Condition:

@@ -1,6 +1,7 @@
 """Parse conditions, as Logstash does; the grammar is at the head of `parser.py`.
 
-Logstash's grammar takes more than its compiler: what is well written but cannot be evaluated is a `bad-condition`.
+Logstash's grammar takes more than its compiler: what is well written but cannot be evaluated is a
+`bad-condition`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from logsmith.config.ast import (
 )
 from logsmith.config.cursor import BAREWORD, NUMBER, SyntaxStopError
 from logsmith.config.operands import check_constants, comparable, join, matchable
-from logsmith.config.parse_plugin import parse_array, parse_number, parse_string
+from logsmith.config.parse_plugin import parse_array
+from logsmith.config.parse_scalar import parse_number, parse_string
 
 if TYPE_CHECKING:
     from logsmith.config.cursor import Cursor
@@ -34,13 +36,21 @@ AN_OPERATOR = ('"=="', '"!="', '"<"', '"<="', '">"', '">="', '"=~"', '"!~"', '"i
 A_BOOLEAN = ('"and"', '"or"', '"xor"', '"nand"')
 
 SELECTOR = re.compile(r"(?:\[[^\[\],]++\])++")
-REGEX = re.compile(r"/(?:\\/|[^/])*+/")
 BOOLEAN = re.compile(r"and|or|xor|nand")
 COMPARISON = re.compile(r"==|!=|<=|>=|<|>")
 MATCHING = re.compile(r"=~|!~")
 
 _WRONG_BOOLEAN = {"&&": "and", "||": "or", "&": "and", "|": "or", "AND": "and", "OR": "or", "XOR": "xor"}
-_WRONG_COMPARISON = {"=": "==", "===": "==", "<>": "!=", "=>": ">=", "=<": "<=", "!==": "!=", "eq": "==", "~": "=~"}
+_WRONG_COMPARISON = {
+    "=": "==",
+    "===": "==",
+    "<>": "!=",
+    "=>": ">=",
+    "=<": "<=",
+    "!==": "!=",
+    "eq": "==",
+    "~": "=~",
+}
 _HINTS = {
     "contains": 'write "…" in [field]',
     "matches": "write [field] =~ /…/",
@@ -48,9 +58,9 @@ _HINTS = {
     "is": 'write "=="',
     "then": "a block follows in braces: if … { … }",
 }
-_WORD = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.@]*")
-_SYMBOL = re.compile(r"[=!<>~&|]+")
-_FIELD = re.compile(r"\[[A-Za-z_@][A-Za-z0-9_@.-]*")
+_WORD = r"[A-Za-z_@$][A-Za-z0-9_.@]*"
+_SYMBOL = r"[=!<>~&|]+"
+_FIELD = r"\[[A-Za-z_@][A-Za-z0-9_@.-]*"
 
 
 def parse_condition(cursor: Cursor) -> Condition:
@@ -70,7 +80,9 @@ def parse_condition(cursor: Cursor) -> Condition:
 
 
 def _read_wrong_boolean(cursor: Cursor) -> str | None:
-    found = _SYMBOL.match(cursor.text, cursor.at) or _WORD.match(cursor.text, cursor.at)
+    found = re.compile(_SYMBOL).match(cursor.text, cursor.at) or re.compile(_WORD).match(
+        cursor.text, cursor.at
+    )
     meant = _WRONG_BOOLEAN.get(found[0]) if found is not None else None
     if found is None or meant is None:
         return None
@@ -98,8 +110,10 @@ def _parse_expression(cursor: Cursor) -> Condition:
 
 
 def _is_prefix_not(cursor: Cursor) -> bool:
-    word = _WORD.match(cursor.text, cursor.at)
-    return word is not None and word[0].lower() == "not" and cursor.next_char(word.end()) in ("[", "(", '"', "!")
+    word = re.compile(_WORD).match(cursor.text, cursor.at)
+    return (
+        word is not None and word[0].lower() == "not" and cursor.next_char(word.end()) in ("[", "(", '"', "!")
+    )
 
 
 def _parse_parenthesis(cursor: Cursor) -> Condition:
@@ -158,7 +172,7 @@ def _parse_operation(cursor: Cursor, left: Rvalue, end: int) -> Condition:
         inside = _parse_in(cursor, left)
         return Not(inside, inside.span)
     operator = cursor.take(COMPARISON)
-    is_comparison = operator is not None and not _SYMBOL.match(cursor.text, cursor.at)
+    is_comparison = operator is not None and not re.compile(_SYMBOL).match(cursor.text, cursor.at)
     if operator is None or not is_comparison:
         cursor.at -= len(operator or "")
         operator = cursor.take(MATCHING) or _read_wrong_comparison(cursor)
@@ -176,7 +190,9 @@ def _parse_operation(cursor: Cursor, left: Rvalue, end: int) -> Condition:
 
 
 def _read_wrong_comparison(cursor: Cursor) -> str | None:
-    found = _SYMBOL.match(cursor.text, cursor.at) or _WORD.match(cursor.text, cursor.at)
+    found = re.compile(_SYMBOL).match(cursor.text, cursor.at) or re.compile(_WORD).match(
+        cursor.text, cursor.at
+    )
     if found is None or found[0] in _WRONG_BOOLEAN:
         return None
     if found[0] == "not":
@@ -212,7 +228,7 @@ def _parse_in(cursor: Cursor, left: Rvalue) -> Condition:
 def _parse_pattern(cursor: Cursor) -> Regex | String:
     start = cursor.at
     if cursor.has("/"):
-        pattern = cursor.take(REGEX)
+        pattern = cursor.take_regex()
         if pattern is not None:
             return Regex(pattern[1:-1], cursor.span(start))
         raise SyntaxStopError(start, ('a closing "/"',), WHERE, "the regular expression is never closed")
@@ -220,17 +236,6 @@ def _parse_pattern(cursor: Cursor) -> Regex | String:
         return parse_string(cursor, WHERE)
     hint = "a field cannot be a pattern" if cursor.has("[") else ""
     raise SyntaxStopError(start, ("a regular expression /…/", "a string"), WHERE, hint)
-
-
-def _parse_condition_string(cursor: Cursor) -> String:
-    quote = cursor.text[cursor.at]
-    if '"' not in quote and "'" not in quote:
-        raise SyntaxStopError(cursor.at, ("a string",), WHERE)
-    at = cursor.at
-    if cursor.take_string() is None:
-        leave_unclosed_string(cursor, WHERE)
-    cursor.at = at
-    return parse_string(cursor)
 
 
 def _parse_rvalue(cursor: Cursor, *, is_right: bool) -> Rvalue:
@@ -256,10 +261,15 @@ def _parse_bracket(cursor: Cursor) -> Rvalue:
     selector = cursor.take(SELECTOR)
     if selector is not None:
         return Selector(selector, cursor.span(start))
-    field = _FIELD.match(cursor.text, start)
-    if field is None or cursor.next_char(field.end()) in (",", "]", "{"):
+    field = re.compile(_FIELD).match(cursor.text, start)
+    if field is None or cursor.next_char(field.end()) in (",", "]") or cursor.begins_plugin(start + 1):
         return parse_array(cursor)
-    cursor.unexpected(WHERE, ('"]"',), f"a field reference is closed with ]: {field[0]}]", at=field.end())
+    cursor.unexpected(
+        WHERE,
+        ('"]"',),
+        f"a field reference is closed with ]: {field[0]}]",
+        at=cursor.after_blank(field.end()),
+    )
     cursor.at = field.end()
     return Selector(f"{field[0]}]", cursor.span(start))
 
@@ -286,9 +296,9 @@ def _parse_call(cursor: Cursor, name: re.Match[str]) -> Rvalue:
 
 
 def _read_loose_operand(cursor: Cursor, *, is_right: bool) -> Rvalue:
-    """Report what cannot be an operand, and read a word as the field or string it was probably meant to be."""
+    """Report what cannot be an operand; read a word as the field or string it was probably meant to be."""
     start = cursor.at
-    word = _WORD.match(cursor.text, start)
+    word = re.compile(_WORD).match(cursor.text, start)
     if word is None or BOOLEAN.fullmatch(word[0]):
         hint = "a condition is missing" if cursor.has("{") else ""
         raise SyntaxStopError(start, AN_OPERAND, WHERE, hint)
@@ -312,7 +322,5 @@ def hint_after(cursor: Cursor) -> str:
         return "there are no blanks inside a field reference, and an operator between two"
     if text[at : at + 1] == ")":
         return "no ( was opened for it"
-    word = _WORD.match(text, at)
+    word = re.compile(_WORD).match(text, at)
     return _HINTS.get(word[0].lower(), "") if word is not None else ""
-
-

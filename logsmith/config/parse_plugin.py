@@ -1,30 +1,37 @@
 """Parse plugins, their settings and values; the grammar is at the head of `parser.py`.
 
-A mistake that is common and unmistakable (`->` for `=>`, a comma between settings, a word that wants quotes) is
-reported and read as it was meant. Any other ends in SyntaxStopError, which the nearest bracket catches.
+A mistake that is common and unmistakable (`->` for `=>`, a comma between settings, a word that wants quotes)
+is reported and read as it was meant. Any other ends in SyntaxStopError, which the nearest bracket catches.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from logsmith.config.ast import Array, Attribute, Entry, Hash, Number, Plugin, PluginKind, String, Value
 from logsmith.config.cursor import BAREWORD, NAME, NUMBER, STRING, WORD, SyntaxStopError
+from logsmith.config.diagnostics import quoted
 from logsmith.config.hints import hint_for_arrow, hint_for_statement, hint_for_value
+from logsmith.config.parse_scalar import (
+    A_VALUE,
+    WRONG_ARROW,
+    is_name,
+    leave_unclosed_string,
+    parse_number,
+    parse_scalar,
+    parse_string,
+    read_junk,
+)
 
 if TYPE_CHECKING:
     from logsmith.config.cursor import Cursor, Opener
 
-A_VALUE = ("a string", "a number", "a bareword", "an array", "a hash")
 A_SETTING = ("a setting", '"}"')
 AN_ENTRY = ("an entry", '"}"')
 
-_WRONG_ARROW = re.compile(r"[=~—–-]+>{1,2}|:{0,2}=|:|=+|→|>=?")
-_LOOSE_VALUE = re.compile(r"(?:[$%]\{[^}\n]*\}|[^\s,\]}#{[])(?:[$%]\{[^}\n]*\}|[^\s,\]}#])*")
-_LOOSE_KEY = re.compile(r"(?:[$%]\{[^}\n]*\}|\[[^\]\n]*\]|[^\s,\[\]{}#\"'=:])+")
-_ENDS_VALUE = frozenset(" \t\r\n#,]}")
+# Needed after a mistake only, and compiled then.
+_LOOSE_KEY = r"(?:[$%]\{[^}\n]*\}|\[[^\]\n]*\]|[^\s,\[\]{}#\"'=:])+"
 
 
 def parse_plugin(cursor: Cursor, kind: PluginKind, where: str) -> Plugin:
@@ -47,7 +54,7 @@ def parse_plugin(cursor: Cursor, kind: PluginKind, where: str) -> Plugin:
 
 def _read_without_braces(cursor: Cursor, name: str, end: int) -> None:
     where = f'after "{name}"'
-    if _WRONG_ARROW.match(cursor.text, cursor.at):
+    if re.compile(WRONG_ARROW).match(cursor.text, cursor.at):
         hint = f"settings stand inside the braces of a plugin: mutate {{ {name} => … }}"
         raise SyntaxStopError(cursor.at, ('"{"',), where, hint)
     if not cursor.has("}") and cursor.line_of(cursor.at) == cursor.line_of(end):
@@ -79,7 +86,7 @@ def _parse_settings(cursor: Cursor, owner: str) -> tuple[Attribute, ...]:
         try:
             attribute = _parse_attribute(cursor, where)
         except SyntaxStopError as stop:
-            cursor.go_on(stop, _is_name)
+            cursor.go_on(stop, is_name)
             attribute = None
         is_gap_due = attribute is not None
         if attribute is not None:
@@ -121,7 +128,7 @@ def _parse_attribute(cursor: Cursor, where: str) -> Attribute | None:
         return None
     cursor.blank()
     value = parse_value(cursor, f'as the value of "{name}"')
-    _read_junk(cursor, value, where)
+    read_junk(cursor, value, where)
     return Attribute(name, value, cursor.span(start), name_span)
 
 
@@ -131,8 +138,8 @@ def _read_wrong_arrow(cursor: Cursor, name_end: int, name: str, where: str) -> b
     if name == "if" and text[name_end - 1] == "f":
         _skip_branch(cursor, name_end, where)
         return False
-    where = f'after "{name}"'
-    wrong = _WRONG_ARROW.match(text, at)
+    where = f"after {quoted(name)}" if name[:1] not in ("'", '"') else f"after {name}"
+    wrong = re.compile(WRONG_ARROW).match(text, at)
     if wrong is not None:
         cursor.unexpected(where, ('"=>"',), f"write {name} => …", end=wrong.end())
         cursor.at = wrong.end()
@@ -151,109 +158,23 @@ def _read_wrong_arrow(cursor: Cursor, name_end: int, name: str, where: str) -> b
 def _skip_branch(cursor: Cursor, name_end: int, where: str) -> None:
     hint = "a condition stands around a plugin: if … { mutate { … } }"
     cursor.unexpected(where, A_SETTING, hint, at=name_end - 2)
-    cursor.skip_to(lambda _cursor, _at, token: token in "{}")
+    cursor.skip_to(lambda _cursor, _at, lexeme: lexeme in "{}")
     if cursor.has("{"):
         cursor.at += 1
-        cursor.skip_to(lambda _cursor, _at, token: token == "}")
+        cursor.skip_to(lambda _cursor, _at, lexeme: lexeme == "}")
         cursor.at += 1
 
 
 def parse_value(cursor: Cursor, where: str) -> Value:
     """Read a value: a plugin, bareword, string, number, array or hash."""
-    text, start = cursor.text, cursor.at
-    char = text[start : start + 1]
-    if char == "[":
+    if cursor.has("["):
         return parse_array(cursor)
-    if char == "{":
+    if cursor.has("{"):
         return _parse_hash(cursor)
-    name = NAME.match(text, start)
-    if name is None:
-        return _read_loose_value(cursor, where)
-    if cursor.next_char(name.end()) == "{":
+    name = NAME.match(cursor.text, cursor.at)
+    if name is not None and cursor.next_char(name.end()) == "{":
         return parse_plugin(cursor, "codec", where)
-    if char in "\"'":
-        return parse_string(cursor, where)
-    word = cursor.take(BAREWORD)
-    if word is not None:
-        return String(word, "", cursor.span(start))
-    if NUMBER.match(text, start):
-        return parse_number(cursor)
-    return _read_loose_value(cursor, where)
-
-
-def parse_string(cursor: Cursor, where: str) -> String:
-    """Read a string that begins here."""
-    start = cursor.at
-    quoted = cursor.take_string()
-    if quoted is None:
-        leave_unclosed_string(cursor, where)
-    return String(quoted[1:-1], quoted[0], cursor.span(start))
-
-
-def parse_number(cursor: Cursor) -> Number:
-    """Read a number that begins here, as Ruby does: a leading zero means octal, a dot makes a float."""
-    start = cursor.at
-    written = cursor.take(NUMBER) or ""
-    span = cursor.span(start)
-    value, hint = _number(written)
-    if hint:
-        cursor.report("bad-value", span, f"{written} is not a number", hint=hint)
-    return Number(value, span)
-
-
-def _number(written: str) -> tuple[int | float, str]:
-    if "." in written:
-        value = float(written)
-        if written.endswith("."):
-            return 0.0, f"write {written}0"
-        return (value, "") if math.isfinite(value) else (0.0, "it is too large")
-    digits = written.lstrip("-")
-    is_octal = len(digits) > 1 and digits[0] == "0"
-    try:
-        return int(written, 8 if is_octal else 10), ""
-    except ValueError:
-        return 0, "a number with a leading zero is octal" if is_octal else "it has too many digits"
-
-
-def _read_loose_value(cursor: Cursor, where: str) -> Value:
-    """Report what cannot be a value, and read it as the string it was probably meant to be."""
-    start = cursor.at
-    if cursor.text[start : start + 1] in ('"', "'"):
-        leave_unclosed_string(cursor, where)
-    loose = _LOOSE_VALUE.match(cursor.text, start)
-    if loose is None:
-        raise SyntaxStopError(start, A_VALUE, where)
-    cursor.unexpected(where, A_VALUE, hint_for_value(loose[0]), end=loose.end())
-    cursor.at = loose.end()
-    return String(loose[0], '"', cursor.span(start))
-
-
-def leave_unclosed_string(cursor: Cursor, where: str) -> NoReturn:
-    """Report a string that goes on to the end of the text; nothing can be read behind it."""
-    quote, line = cursor.text[cursor.at], cursor.line_of(cursor.at)
-    hint = f"the string opened at line {line} is never closed"
-    cursor.unexpected(where, (f"a closing {quote}",), hint)
-    stop = SyntaxStopError(cursor.at, (), where)
-    cursor.give_up()
-    raise stop
-
-
-def _read_junk(cursor: Cursor, value: Value, where: str) -> None:
-    """Report what touches the end of a value, such as the `-bar` of `foo-bar`."""
-    text, at = cursor.text, cursor.at
-    if text[at : at + 1] in _ENDS_VALUE or at == len(text) or _is_name(cursor, at, text[at]):
-        return
-    if isinstance(value, String) and value.quote:
-        hint = f"the string ends before this; a {value.quote} inside it is written \\{value.quote}"
-        if value.text.rstrip(" \t").endswith((f"\\{value.quote},", f"\\{value.quote}")):
-            hint = f"\\{value.quote} does not end a string; leave the backslash away, or write / in a path"
-        raise SyntaxStopError(at, ("a blank",), where, hint)
-    if not isinstance(value, String | Number):
-        return  # what is missing between this and the next is reported there
-    loose = _LOOSE_VALUE.match(text, at)
-    end = loose.end() if loose is not None else at + 1
-    cursor.unexpected(where, ("a blank",), hint_for_value(text[value.span.start : end]), end=end)
-    cursor.at = end
+    return parse_scalar(cursor, where)
 
 
 def parse_array(cursor: Cursor) -> Array:
@@ -269,7 +190,7 @@ def parse_array(cursor: Cursor) -> Array:
             break
         try:
             items.append(parse_value(cursor, where))
-            _read_junk(cursor, items[-1], where)
+            read_junk(cursor, items[-1], where)
         except SyntaxStopError as stop:
             cursor.go_on(stop, _is_item)
         follows = _read_comma(cursor, where)
@@ -281,7 +202,7 @@ def parse_array(cursor: Cursor) -> Array:
 
 
 def _read_comma(cursor: Cursor, where: str) -> str:
-    """Read what parts two items; give `,` if an item has to follow, `]` at the end, nothing if the end is missing."""
+    """Read what parts two items: `,` before another, `]` at the end, nothing where that is missing."""
     char = cursor.blank()
     if char == "]":
         return "]"
@@ -291,7 +212,7 @@ def _read_comma(cursor: Cursor, where: str) -> str:
             return ","
         cursor.unexpected(where, A_VALUE, "an array has no comma behind its last item")
         return "]"
-    if not char or _is_name(cursor, cursor.at, char):
+    if not char or is_name(cursor, cursor.at, char):
         return ""
     cursor.unexpected(where, ('","', '"]"'), "the items of an array are parted by commas")
     cursor.at += char == ";"
@@ -304,8 +225,7 @@ def _ends_array(cursor: Cursor) -> bool:
     char = cursor.text[cursor.at : cursor.at + 1]
     if char in ("", "}"):
         return True
-    name = NAME.match(cursor.text, cursor.at)
-    return name is not None and cursor.text.startswith("=>", cursor.after_blank(name.end()))
+    return cursor.begins_settings(cursor.at)
 
 
 def _parse_hash(cursor: Cursor) -> Hash:
@@ -327,7 +247,7 @@ def _parse_hash(cursor: Cursor) -> Hash:
         try:
             entry = _parse_entry(cursor, where)
         except SyntaxStopError as stop:
-            cursor.go_on(stop, _is_name)
+            cursor.go_on(stop, is_name)
             continue
         if entry is not None:
             entries.append(entry)
@@ -346,7 +266,7 @@ def _parse_entry(cursor: Cursor, where: str) -> Entry | None:
     cursor.blank()
     value = parse_value(cursor, f"as the value of {written}")
     if not _is_key(cursor):
-        _read_junk(cursor, value, where)
+        read_junk(cursor, value, where)
     return Entry(key, value, cursor.span(start))
 
 
@@ -355,8 +275,8 @@ def _parse_key(cursor: Cursor, where: str) -> String | Number:
     if cursor.text[start] in "\"'":
         return parse_string(cursor, where)
     number, word = NUMBER.match(cursor.text, start), BAREWORD.match(cursor.text, start)
-    token, loose = number or word, _LOOSE_KEY.match(cursor.text, start)
-    if loose is not None and (token is None or token.end() < loose.end()):
+    proper, loose = number or word, re.compile(_LOOSE_KEY).match(cursor.text, start)
+    if loose is not None and (proper is None or proper.end() < loose.end()):
         cursor.unexpected(where, AN_ENTRY, hint_for_value(loose[0]), end=loose.end())
         cursor.at = loose.end()
         return String(loose[0], '"', cursor.span(start))
@@ -377,23 +297,8 @@ def _is_key(cursor: Cursor) -> bool:
     return False
 
 
-def _is_name(cursor: Cursor, at: int, token: str) -> bool:
-    """Tell whether a setting or an entry begins at an offset, or a bracket ends there."""
-    if token == "}":
-        return True
-    found = NAME.match(cursor.text, at)
-    if found is None:
-        return False
-    follows = cursor.after_blank(found.end())
-    if cursor.text.startswith("=>", follows):
-        return True
-    if not cursor.is_first_on_line(at):
-        return False
-    return cursor.text.startswith("{", follows) or _WRONG_ARROW.match(cursor.text, follows) is not None
-
-
-def _is_item(cursor: Cursor, at: int, token: str) -> bool:
-    return token in ",]" or _is_name(cursor, at, token)
+def _is_item(cursor: Cursor, at: int, lexeme: str) -> bool:
+    return lexeme in ",]" or is_name(cursor, at, lexeme)
 
 
 def _begins_statement(cursor: Cursor, opener: Opener) -> bool:

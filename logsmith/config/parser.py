@@ -1,7 +1,8 @@
-"""Parse Logstash's pipeline language.
+r"""Parse Logstash's pipeline language.
 
-The grammar is a PEG: alternatives are tried in order, tokens are never given back, and there is no separate lexer.
-`_` is any amount of white space (blank, tab, CR, LF) and comments; `ws` is at least one character of white space.
+The grammar is a PEG: alternatives are tried in order, tokens are never given back, and there is no separate
+lexer. `_` is any amount of white space (blank, tab, CR, LF) and comments; `ws` is at least one character of
+white space.
 
     file        = (_ section)* _
     section     = ("input" / "filter" / "output") _ body
@@ -12,7 +13,7 @@ The grammar is a PEG: alternatives are tried in order, tokens are never given ba
     name        = [A-Za-z0-9_-]+ / string
     value       = plugin / bareword / string / number / array / hash
     bareword    = [A-Za-z_] [A-Za-z0-9_]+
-    string      = '"' ('\\"' / !'"' .)* '"'  /  "'" ("\\'" / !"'" .)* "'"
+    string      = '"' ('\"' / !'"' .)* '"'  /  "'" ("\'" / !"'" .)* "'"
     number      = "-"? [0-9]+ ("." [0-9]*)?
     array       = "[" _ (value (_ "," _ value)*)? _ "]"
     hash        = "{" _ (entry (_ entry)*)? _ "}"
@@ -23,16 +24,16 @@ The grammar is a PEG: alternatives are tried in order, tokens are never given ba
                 / rvalue _ ("==" / "!=" / "<=" / ">=" / "<" / ">") _ rvalue
                 / rvalue _ ("=~" / "!~") _ (string / regex)  /  rvalue
     rvalue      = string / number / selector / array / call / regex
-    selector    = ("[" [^\\[\\],]+ "]")+
+    selector    = ("[" [^\[\],]+ "]")+
     call        = bareword _ "(" _ (rvalue (_ "," _ rvalue)*)? _ ")"
-    regex       = "/" ("\\/" / !"/" .)* "/"
-    comment     = "#" [^\\r\\n]* (CR? LF / end of file)
+    regex       = "/" ("\/" / !"/" .)* "/"
+    comment     = "#" [^\r\n]* (CR? LF / end of file)
 
 Three places need a look ahead, since words have no boundary: a plugin may be called `iffy`, `if5` or `else`.
 
-Every mistake is reported once. A bracket that is left open is found by what follows it and by indentation; after any
-other mistake parsing goes on at the next setting, item, plugin or section. A `syntax-error` is reported exactly when the
-grammar refuses the text.
+Every mistake is reported once. A bracket that is left open is found by what follows it and by indentation;
+after any other mistake parsing goes on at the next setting, item, plugin or section. A `syntax-error` is
+reported exactly when the grammar refuses the text.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ def _read_misnamed_section(cursor: Cursor, keyword: str | None) -> Section | Non
         _skip_to_section(cursor)
         return None
     meant = _meant_section(found)
-    cursor.unexpected("outside any section", _A_SECTION, _hint_outside(cursor, found, meant))
+    if found != "}" or not cursor.forgive_brace():
+        cursor.unexpected("outside any section", _A_SECTION, _hint_outside(cursor, found, meant))
     if word is None or cursor.next_char(word.end()) != "{":
         cursor.at = start + len(found)
         _skip_to_section(cursor)

@@ -1,8 +1,9 @@
 """Mistakes that spoil the text behind them, and the text as it was probably meant.
 
-A no-break space or a typographic quote is a character that looks like another; a string that ends in a backslash, or
-has lost its closing quote, swallows everything up to the next quote. Each is reported once, mended in a copy of the
-text that keeps all offsets, and the copy is parsed again: what is found then are other mistakes.
+A no-break space or a typographic quote is a character that looks like another; a string that ends in a
+backslash, or has lost its closing quote, swallows everything up to the next quote. Each is reported once,
+mended in a copy of the text that keeps all offsets, and the copy is parsed again: what is found then are
+other mistakes. The patterns are compiled when they are first needed, which is seldom.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from logsmith.config.source import Span
 if TYPE_CHECKING:
     from logsmith.config.source import Source
 
-_BLANKS = re.compile("[\x0b\x0c\x85\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
+_BLANKS = "[\x0b\x0c\x85\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
 _QUOTES = {**dict.fromkeys("“”„‟″", '"'), **dict.fromkeys("‘’‚‛′`´", "'")}
 _NAMES = {"\u00a0": "no-break space", "\u200b": "zero-width space", "\u3000": "ideographic space"}
-_BACKSLASH_END = re.compile(r"\\[\"'](?=[ \t,\]})]*\r?\Z)")
-_CLOSED = {quote: re.compile(rf"{quote}(?:\\{quote}|[^{quote}\n])*+{quote}") for quote in "\"'"}
-_SETTINGS_FOLLOW = re.compile(
+_BACKSLASH_END = r"\\[\"'](?=[ \t,\]})]*\r?\Z)"
+_CLOSED = {quote: rf"{quote}(?:\\{quote}|[^{quote}\n])*+{quote}" for quote in "\"'/"}
+_SETTINGS_FOLLOW = (
     r"\s*(?:\Z|[}\]#,)]|[A-Za-z0-9_-]+\s*(?:=>|\{)|(?:if|else)\b|(\"|')(?:(?!\1).)*\1\s*(?:=>|[,\]}\n]))"
 )
 _OPENING = {"}": "{", "]": "[", ")": "("}
@@ -39,9 +40,9 @@ class Repair(Exception):  # noqa: N818  # not an error: a way to go on
 
 
 def find_repair(source: Source, text: str, at: int, long_string: tuple[int, int] | None) -> Repair | None:
-    """Find what may be mended where the text cannot be parsed on; `long_string` is the last one over several lines."""
+    """Find what may be mended where parsing stops; `long_string` is the last one over several lines."""
     char = text[at : at + 1]
-    if _BLANKS.match(char):
+    if re.match(_BLANKS, char):
         return _blank_repair(source, text, at)
     if char in _QUOTES and char:
         return _quote_repair(source, text, at)
@@ -49,7 +50,7 @@ def find_repair(source: Source, text: str, at: int, long_string: tuple[int, int]
         between = text[long_string[1] : at]
         if "\n" not in between:
             return _string_repair(source, text, long_string[0], touching=long_string[1] == at)
-    if char in "\"'" and char:
+    if char in _CLOSED:
         return _string_repair(source, text, at, touching=True)
     return None
 
@@ -62,7 +63,7 @@ def _blank_repair(source: Source, text: str, at: int) -> Repair:
         name = _NAMES.get(char, "an invisible character")
         found, hint = f"U+{ord(char):04X} ({name})", "white space is blank, tab and line end only"
     end = _line_end(text, at)
-    mended = text[:at] + _BLANKS.sub(" ", text[at:end]) + text[end:]
+    mended = text[:at] + re.sub(_BLANKS, " ", text[at:end]) + text[end:]
     return _syntax(Span(source, at, at + 1), f"unexpected {found}", hint, mended)
 
 
@@ -79,21 +80,25 @@ def _quote_repair(source: Source, text: str, at: int) -> Repair:
 
 def _string_repair(source: Source, text: str, start: int, *, touching: bool) -> Repair | None:
     quote, end = text[start], _line_end(text, start)
-    if _CLOSED[quote].match(text, start, end):
+    if re.match(_CLOSED[quote], text[start:end]):
         return None
-    for found in _BACKSLASH_END.finditer(text, start + 1, end):
+    for found in re.compile(_BACKSLASH_END).finditer(text, start + 1, end):
         if found[0][1] == quote:
             message = "a string cannot end in a backslash"
             hint = rf"\{quote} is a quote inside the string; leave the backslash away, or write / in a path"
             mended = _with(text, found.start(), "/")
             return _syntax(Span(source, *found.span()), message, hint, mended)
-    if not touching or not text[start + 1 : end].strip() or not _SETTINGS_FOLLOW.match(text, end):
+    if not touching or not text[start + 1 : end].strip() or not re.compile(_SETTINGS_FOLLOW).match(text, end):
         return None
-    close = start + 1 + len(_content(text[start + 1 : end]))
+    content = text[start + 1 : end]
+    if quote == "/":
+        content = content.rstrip(" \t\r{")
+    close = start + 1 + len(_content(content))
     # The quote takes the place of the line end, so that all offsets behind it stay.
     mended = text[:close] + quote + text[close:end] + text[end + 1 :]
-    hint = f"close the string with {quote}"
-    return _syntax(Span(source, start, close), "this string is not closed on its line", hint, mended)
+    kind = "pattern" if quote == "/" else "string"
+    hint = f"close the {kind} with {quote}"
+    return _syntax(Span(source, start, close), f"this {kind} is not closed on its line", hint, mended)
 
 
 def _content(line: str) -> str:

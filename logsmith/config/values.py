@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Plain = Any
 """A str, int, float, list, dict or Codec. A boolean is the str "true" or "false", as in Logstash."""
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = r"(?s)\\(.)"
 _ESCAPED = {'"': '"', "'": "'", "\\": "\\", "n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 
 
@@ -32,7 +32,7 @@ def unescape(text: str) -> str:
     r"""Replace `\" \' \\ \n \r \t \0`, as `config.support_escapes` asks for; other pairs stay."""
     if "\\" not in text:
         return text
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), text)
+    return re.sub(_ESCAPE, lambda found: _ESCAPED.get(found[1], found[0]), text)
 
 
 def string_text(string: String, *, escapes: bool) -> str:
@@ -49,7 +49,10 @@ def plain(value: Value, *, escapes: bool = False) -> Plain:
     if isinstance(value, Array):
         return [item for node in value.items for item in _items(node, escapes)]
     if isinstance(value, Hash):
-        return {str(plain(entry.key, escapes=escapes)): plain(entry.value, escapes=escapes) for entry in value.entries}
+        return {
+            str(plain(entry.key, escapes=escapes)): plain(entry.value, escapes=escapes)
+            for entry in value.entries
+        }
     return Codec(value.name, plugin_settings(value, escapes=escapes), value)
 
 

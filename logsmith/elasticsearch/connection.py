@@ -88,6 +88,10 @@ class Connection:
         """The client's transport, for those who change its hosts."""
         return self._client.transport
 
+    def below(self, path: str) -> str:
+        """Return a target below the path that the user puts before all requests."""
+        return self._settings.path + path
+
     @property
     def hosts(self) -> tuple[Host, ...]:
         return self._settings.hosts
@@ -107,11 +111,8 @@ class Connection:
     async def request(
         self, method: str, target: str, body: bytes | None = None, *, content_type: str = JSON
     ) -> Answer:
-        """Return the answer to a request, whatever its status; raises UnreachableError if there is none.
-
-        `target` is below the path that all requests share.
-        """
-        call = partial(self._request, method, self._settings.path + target, body, content_type)
+        """Return the answer to a request, whatever its status; raises UnreachableError if there is none."""
+        call = partial(self._request, method, target, body, content_type)
         try:
             return await trio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._limiter)
         except TransportError as error:

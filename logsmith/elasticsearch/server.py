@@ -51,7 +51,7 @@ class Server:
 
 async def read_server(connection: Connection) -> Server:
     """Ask what the server is. One that will not say (401, 403) is assumed to be current; raises ElasticsearchError."""
-    answer = await connection.request("GET", "/")
+    answer = await connection.request("GET", connection.below("/"))
     if answer.status in (401, 403):
         return Server(is_assumed=True)
     return parse_server(answer.checked())
@@ -75,7 +75,7 @@ async def has_lifecycles(connection: Connection, server: Server) -> bool:
     """Return whether the server has index lifecycle management, and lets us use it."""
     if server.distribution == "opensearch" or server.flavor in ("oss", "serverless"):
         return False
-    answer = await connection.request("GET", "/_ilm/status")
+    answer = await connection.request("GET", connection.below("/_ilm/status"))
     if answer.status == 429 or answer.status >= 500:
         answer.checked()  # it may come to itself; deciding on this would fix the index names wrongly
     return answer.is_success

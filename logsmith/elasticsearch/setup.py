@@ -63,11 +63,9 @@ async def install_template(
     log.info("index template installed", name=name, api=api, server=str(server))
 
 
-async def ensure_data_streams(connection: Connection, server: Server, kind: str) -> None:
+async def ensure_stream_template(connection: Connection, kind: str) -> None:
     """Make sure that names of this kind become data streams: install a template where the server has none for them."""
-    if not server.has_data_streams:
-        raise ElasticsearchError(f"{server} has no data streams; set data_stream => false, or an index")
-    listed = (await connection.request("GET", "/_index_template")).checked().json()
+    listed = (await connection.request("GET", connection.below("/_index_template"))).checked().json()
     for one in listed.get("index_templates", []):
         found = one.get("index_template", {})
         if "data_stream" in found and templates.covers(found.get("index_patterns", []), kind):
@@ -95,7 +93,7 @@ async def ensure_lifecycle(connection: Connection, lifecycle: Lifecycle) -> None
 
 
 async def _exists(connection: Connection, target: str, *, method: Literal["HEAD", "GET"] = "HEAD") -> bool:
-    answer = await connection.request(method, target)
+    answer = await connection.request(method, connection.below(target))
     if answer.status == 404:
         return False
     answer.checked()
@@ -107,7 +105,7 @@ async def _put(connection: Connection, target: str, body: templates.Body) -> Non
 
 
 async def _send(connection: Connection, target: str, body: templates.Body) -> Answer:
-    return await connection.request("PUT", target, msgspec.json.encode(body))
+    return await connection.request("PUT", connection.below(target), msgspec.json.encode(body))
 
 
 def is_worth_retrying(error: ElasticsearchError) -> bool:

@@ -1,86 +1,241 @@
-"""A point in time, to the nanosecond."""
+"""The point in time that an event carries: nanoseconds since 1970, read and written as ISO 8601.
+
+Both ways are on the path of every event. Nearly all events of a batch are of the same few seconds, so the text up to
+the second is remembered with its value, and the fraction is a table: reading and writing are two look-ups each.
+"""
 
 from __future__ import annotations
 
 import re
 import time
-from datetime import datetime, timedelta, timezone
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Final
 
-from logsmith.errors import LogsmithError
+from logsmith.event.civil import civil_of, days_of, month_length
+from logsmith.event.date_names import has_decimal_comma, system_locale
+from logsmith.event.errors import EventError
+from logsmith.event.zones import OFFSET, Zone, ZoneError, find_zone, offset_of, system_zone, zone_ids
 
-NANOS = 1_000_000_000
+SECOND: Final = 1_000_000_000  # nanoseconds
+DAY: Final = 86_400 * SECOND
 
+_CACHED_SECONDS = 4096
+_MAX_CHARS = 120  # of a text that can be a timestamp; longer ones are not looked at
+_MAX_OFFSET_MS = 18 * 3_600_000
+_OFFSET_NAMES = ("UTC", "GMT", "UT", "Z")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-class TimestampError(LogsmithError):
-    """A text is no ISO 8601 timestamp."""
-
-
-class DateFormatError(LogsmithError):
-    """A date format has letters that mean nothing."""
-
-
-_ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?|\[?[A-Za-z_]+/[A-Za-z_]+\]?)?",
-    re.IGNORECASE,
+_TEXT = re.compile(
+    r"([0-9]{4}|-[0-9]{4,10}|\+[0-9]{5,10})-([0-9]{2})-([0-9]{2})"
+    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:([.,])([0-9]{1,9}))?)?)?"
+    r"(Z|[-+][0-9:]+|[A-Z][A-Z0-9_/+:-]*)?",
+    re.IGNORECASE | re.ASCII,
 )
+_OFFSET = re.compile(OFFSET)
+
+_seconds_read: dict[str, int] = {}  # "2026-01-02T03:04:05" to nanoseconds
+_seconds_written: dict[int, str] = {}  # seconds to "2026-01-02T03:04:05."
+_FRACTIONS_READ = {f".{ms:03d}Z": ms * 1_000_000 for ms in range(1000)} | {"Z": 0}
+_FRACTIONS_WRITTEN = [f"{ms:03d}Z" for ms in range(1000)]
 
 
-@lru_cache(maxsize=4096)
-def _second_text(second: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+class TimestampError(EventError):
+    """A text is no timestamp."""
 
 
 class Timestamp:
-    """Nanoseconds since the epoch."""
+    """An instant: immutable, ordered, hashable. `nanos` counts from 1970-01-01T00:00:00Z."""
 
     __slots__ = ("nanos",)
 
+    nanos: int
+
     def __init__(self, nanos: int) -> None:
-        self.nanos = nanos
+        _set_nanos(self, nanos)
 
     @classmethod
     def now(cls) -> Timestamp:
+        """Return the present instant."""
         return cls(time.time_ns())
 
     @classmethod
-    def parse(cls, text: str) -> Timestamp:
-        found = _ISO.fullmatch(text)
-        if not found:
-            raise TimestampError(f"not a timestamp: {text!r}")
-        y, mo, d, h, mi, s, f, zone = found.groups()
-        try:
-            hour = int(h or 0)
-            base = datetime(int(y), int(mo), min(int(d), 28), 0 if hour == 24 else hour, int(mi or 0), int(s or 0), tzinfo=timezone.utc)
-            base += timedelta(days=int(d) - min(int(d), 28) + (hour == 24))
-        except ValueError as error:
-            raise TimestampError(str(error)) from None
-        offset = 0
-        if zone is None:
-            offset = int(base.replace(tzinfo=None).astimezone().utcoffset().total_seconds())
-        elif zone[0] in "+-":
-            digits = zone[1:].replace(":", "") + "0000"
-            offset = (int(digits[:2]) * 3600 + int(digits[2:4]) * 60) * (1 if zone[0] == "+" else -1)
-        elif zone.upper() != "Z":
-            offset = int(base.replace(tzinfo=ZoneInfo(zone.strip("[]"))).utcoffset().total_seconds())
-        seconds = int(base.timestamp()) - offset
-        return cls(seconds * NANOS + int((f or "0").ljust(9, "0")))
+    def parse(cls, text: str, *, zone: Zone | None = None, locale: str | None = None) -> Timestamp:
+        """Return the instant of a text as events carry it in `@timestamp`; raises TimestampError.
+
+        `zone` is that of a text without one, `locale` says whether a comma may stand before the fraction; both are the
+        system's if they are not given.
+        """
+        second = _seconds_read.get(text[:19])
+        fraction = _FRACTIONS_READ.get(text[19:])
+        if second is not None and fraction is not None:
+            return cls(second + fraction)
+        return cls(_parse(text, zone, locale))
+
+    @classmethod
+    def from_epoch(cls, seconds: float | Decimal) -> Timestamp:
+        """Return the instant so many seconds after 1970; a Decimal keeps all nine digits."""
+        return cls(int(seconds * SECOND))
+
+    @classmethod
+    def from_millis(cls, millis: int) -> Timestamp:
+        """Return the instant so many milliseconds after 1970."""
+        return cls(millis * 1_000_000)
+
+    @classmethod
+    def from_datetime(cls, moment: datetime) -> Timestamp:
+        """Return the instant of a datetime; one without a zone is local time."""
+        return cls((moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1) * 1000)
+
+    def to_datetime(self) -> datetime:
+        """Return a datetime in UTC, cut to microseconds; raises OverflowError outside of the years 1 to 9999."""
+        return _EPOCH + timedelta(microseconds=self.nanos // 1000)
 
     def isoformat(self) -> str:
-        second, rest = divmod(self.nanos, NANOS)
-        digits = f"{rest:09d}"
-        while len(digits) > 3 and digits.endswith("000"):
-            digits = digits[:-3]
-        return f"{_second_text(second)}.{digits}Z"
+        """Return the time in UTC with 3, 6 or 9 digits of fraction, as many as it takes."""
+        seconds, nano = divmod(self.nanos, SECOND)
+        written = _seconds_written.get(seconds)
+        if written is None:
+            written = _write_second(seconds)
+        if nano % 1_000_000 == 0:
+            return written + _FRACTIONS_WRITTEN[nano // 1_000_000]
+        return f"{written}{nano // 1000:06d}Z" if nano % 1000 == 0 else f"{written}{nano:09d}Z"
 
     __str__ = isoformat
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds since 1970, rounded down."""
+        return self.nanos // SECOND
+
+    @property
+    def millis(self) -> int:
+        """Whole milliseconds since 1970, rounded down."""
+        return self.nanos // 1_000_000
+
+    @property
+    def date(self) -> tuple[int, int, int]:
+        """Year, month and day in UTC."""
+        return civil_of(self.nanos // DAY)
+
+    @property
+    def year(self) -> int:
+        return self.date[0]
+
+    @property
+    def month(self) -> int:
+        return self.date[1]
+
+    @property
+    def day(self) -> int:
+        return self.date[2]
+
+    @property
+    def hour(self) -> int:
+        return self.nanos // (3600 * SECOND) % 24
+
+    @property
+    def minute(self) -> int:
+        return self.nanos // (60 * SECOND) % 60
+
+    @property
+    def second(self) -> int:
+        return self.nanos // SECOND % 60
+
+    @property
+    def nano(self) -> int:
+        """The fraction of the second in nanoseconds."""
+        return self.nanos % SECOND
 
     def __repr__(self) -> str:
         return f"Timestamp({self.isoformat()})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Timestamp) and self.nanos == other.nanos
+        return self.nanos == other.nanos if isinstance(other, Timestamp) else NotImplemented
+
+    def __lt__(self, other: Timestamp) -> bool:
+        return self.nanos < other.nanos if isinstance(other, Timestamp) else NotImplemented
+
+    def __le__(self, other: Timestamp) -> bool:
+        return self.nanos <= other.nanos if isinstance(other, Timestamp) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.nanos)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a timestamp does not change: cannot set {name}")
+
+    def __reduce__(self) -> tuple[type[Timestamp], tuple[int]]:
+        return Timestamp, (self.nanos,)
+
+    def __copy__(self) -> Timestamp:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Timestamp:
+        return self
+
+
+_set_nanos = Timestamp.__dict__["nanos"].__set__  # past __setattr__, as fast as an assignment
+
+
+def _write_second(seconds: int) -> str:
+    days, rest = divmod(seconds, 86_400)
+    year, month, day = civil_of(days)
+    year_text = f"{year:04d}" if 0 <= year <= 9999 else f"{year:+05d}"
+    text = f"{year_text}-{month:02d}-{day:02d}T{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}."
+    if len(_seconds_written) >= _CACHED_SECONDS:
+        _seconds_written.clear()
+    _seconds_written[seconds] = text
+    return text
+
+
+def _parse(text: str, zone: Zone | None, locale: str | None) -> int:
+    found = _TEXT.fullmatch(text) if len(text) <= _MAX_CHARS else None
+    if found is None or found[1] == "-0000" or (found[7] == "," and not has_decimal_comma(locale or system_locale())):
+        raise TimestampError(f'expected a time such as "2026-01-02T03:04:05.678Z", got {text[:_MAX_CHARS]!r}')
+    local = _days(found, text) * DAY + _time_of_day(found, text)
+    zone_text = found[9]
+    if zone_text == "Z":
+        _remember_second(text, local)
+        return local
+    there = zone or system_zone() if zone_text is None else _zone_of(zone_text, text)
+    fraction = local % 1_000_000
+    return there.to_utc_leniently(local // 1_000_000) * 1_000_000 + fraction
+
+
+def _days(found: re.Match[str], text: str) -> int:
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        raise TimestampError(f"there is no such day: {text!r}")
+    # java.time's "smart" resolver: 30 February is the last of February
+    return days_of(year, month, min(day, month_length(year, month)))
+
+
+def _time_of_day(found: re.Match[str], text: str) -> int:
+    hour, minute, second = int(found[4] or 0), int(found[5] or 0), int(found[6] or 0)
+    nano = int((found[8] or "0").ljust(9, "0"))
+    is_end_of_day = hour == 24 and not (minute or second or nano)  # noqa: PLR2004  24:00 is the next day
+    if not (hour <= 23 or is_end_of_day) or minute > 59 or second > 59:
+        raise TimestampError(f"there is no such time of day: {text!r}")
+    return (hour * 3600 + minute * 60 + second) * SECOND + nano
+
+
+def _zone_of(zone_text: str, text: str) -> Zone:
+    name = zone_text.upper()
+    for prefix in _OFFSET_NAMES:
+        if name == prefix:
+            return find_zone("UTC")
+    if _OFFSET.fullmatch(zone_text) and abs(offset_of(zone_text)) <= _MAX_OFFSET_MS:
+        return find_zone(zone_text)
+    try:
+        return find_zone(next((one for one in zone_ids() if one.upper() == name), zone_text))
+    except ZoneError as error:
+        raise TimestampError(f"{error} in {text!r}") from None
+
+
+def _remember_second(text: str, local: int) -> None:
+    if text[19:] not in _FRACTIONS_READ:
+        return
+    if len(_seconds_read) >= _CACHED_SECONDS:
+        _seconds_read.clear()
+    _seconds_read[text[:19]] = local // SECOND * SECOND

@@ -91,7 +91,7 @@ def _describe_ssl_error(error: ssl.SSLError) -> str:
         return _describe_refusal(error)
     if isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError):
         return _REASONS["UNEXPECTED_EOF_WHILE_READING"]
-    reason = error.reason or ""
+    reason: str = getattr(error, "reason", None) or ""
     return _REASONS.get(reason) or _in_words(reason) or str(error)
 
 

@@ -1,8 +1,8 @@
 """Who runs what: pipelines and their inputs dealt out to worker processes. Pure.
 
-Every worker of a pipeline has all of its filters and outputs, and the inputs that are shared (they listen on sockets
-that all inherit). An input that cannot be shared goes to one worker. A worker of a pipeline that would have no input is
-not made.
+Every worker of a pipeline has all of its filters and outputs, and the inputs that are shared (they listen on
+sockets that all inherit). An input that cannot be shared goes to one worker. A worker of a pipeline that
+would have no input is not made.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def count_workers(wish: Wish) -> int:
 
 
 def deal(wishes: Sequence[Wish]) -> list[list[Part]]:
-    """Return the parts of each worker process; there are as many processes as the largest pipeline has workers."""
+    """Return the parts of each worker process, as many as the pipeline with the most workers has."""
     counts = [count_workers(wish) for wish in wishes]
     hands: list[list[Part]] = [[] for _ in range(max(counts, default=0))]
     for wish, count in zip(wishes, counts, strict=True):

@@ -103,7 +103,9 @@ class Lane:
 
     async def _send(self, chunks: list[Chunk]) -> tuple[list[Chunk], float | None]:
         """Send once; return what must be sent again and the pause that the peer asked for."""
-        events = chunks[0].events if len(chunks) == 1 else [event for chunk in chunks for event in chunk.events]
+        events = (
+            chunks[0].events if len(chunks) == 1 else [event for chunk in chunks for event in chunk.events]
+        )
         try:
             await self.output.send(events)
         except UndeliveredError as failure:

@@ -1,8 +1,8 @@
 """`path.data`: locked by one supervisor at a time, and the home of the node's id.
 
-The lock is held by the supervisor and, through the fork, by its workers: what they finish after their supervisor was
-killed must not meet a second logsmith. A start that finds a live supervisor is refused; one that finds workers which
-are only finishing waits for them.
+The lock is held by the supervisor and, through the fork, by its workers: what they finish after their
+supervisor was killed must not meet a second logsmith. A start that finds a live supervisor is refused; one
+that finds workers which are only finishing waits for them.
 """
 
 from __future__ import annotations

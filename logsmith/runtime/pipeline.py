@@ -53,7 +53,9 @@ async def run_pipeline(
                         readers.start_soon(running.run_input, one)
                 nursery.cancel_scope.cancel()
         if scope.cancelled_caught:
-            log.warning("stopped before all events were delivered, clients will send them again", limit_s=stop_limit_s)
+            log.warning(
+                "stopped before all events were delivered, clients will send them again", limit_s=stop_limit_s
+            )
     log.info("Pipeline terminated", **{"pipeline.id": pipeline.id})
 
 
@@ -85,7 +87,9 @@ class RunningPipeline:
             try:
                 await one.run(send)
             except Exception as error:  # noqa: BLE001  around a plugin's call: one input's failure ends no other
-                one.log.error("input failed and will be started again", reason=f"{type(error).__name__}: {error}")
+                one.log.error(
+                    "input failed and will be started again", reason=f"{type(error).__name__}: {error}"
+                )
                 await trio.sleep(RESTART_PAUSE_S)
             else:
                 return

@@ -1,8 +1,9 @@
 """A worker process from the fork to its end: its part of every pipeline, on one Trio loop.
 
-It is told to stop by SIGTERM, or by the end of the link to its supervisor; then it has `stop_limit_s` seconds. SIGINT
-and SIGHUP reach the supervisor as well (a terminal sends them to the whole group), and it decides what they mean. The
-link carries the worker's counters the other way, a line of JSON about once a second.
+It is told to stop by SIGTERM, or by the end of the link to its supervisor; then it has `stop_limit_s`
+seconds. SIGINT and SIGHUP reach the supervisor as well (a terminal sends them to the whole group), and it
+decides what they mean. The link carries the worker's counters the other way, a line of JSON about once a
+second.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from typing import TYPE_CHECKING, Protocol
 import trio
 
 from logsmith.log import Logger
+from logsmith.runtime.pipeline import run_pipeline
 from logsmith.runtime.stats import process_facts
 
 if TYPE_CHECKING:
     from logsmith.runtime.deal import Part
+    from logsmith.runtime.delivery import DeadLetterBox
 
 REPORT_EVERY_S = 1.0
 STUCK_S = 1.5  # after the limit: a worker that hangs in Python or C ends itself and shows where
@@ -40,7 +43,7 @@ class RunPart(Protocol):
 
 
 def run_worker(parts: Sequence[Part], link: socket.socket, run_part: RunPart, stop_limit_s: float) -> int:
-    """Run a worker's parts to their end; return the exit status. SUPERVISED_SIGNALS are blocked by the caller."""
+    """Run a worker's parts to their end and return the exit status; the caller blocked SUPERVISED_SIGNALS."""
     signal.set_wakeup_fd(-1)  # the supervisor's; Trio sets its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -80,7 +83,9 @@ class _Worker:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, SUPERVISED_SIGNALS)
                 await self._run_parts(signals)
         finally:
-            with trio.move_on_after(1, shield=True):  # the last counters; a supervisor that hangs is not waited for
+            with trio.move_on_after(
+                1, shield=True
+            ):  # the last counters; a supervisor that hangs is not waited for
                 await self._report()
 
     async def _run_parts(self, signals: AsyncIterator[int]) -> None:
@@ -113,7 +118,7 @@ class _Worker:
     def _stop(self) -> None:
         if not self._stopping.is_set():
             self._stopping.set()
-            faulthandler.dump_traceback_later(self._stop_limit_s + STUCK_S, exit=True, file=sys.__stderr__)
+            faulthandler.dump_traceback_later(self._stop_limit_s + STUCK_S, exit=True)
 
     async def _report_regularly(self) -> None:
         while True:
@@ -133,12 +138,10 @@ class _Worker:
             return  # the supervisor is gone; the other task sees to that
 
 
-def pipeline_runner(box_of: Callable[[str], object]) -> RunPart:
-    """Return what runs a part of a compiled pipeline; `box_of` gives the dead letters of a pipeline by its id."""
+def pipeline_runner(box_of: Callable[[str], DeadLetterBox]) -> RunPart:
+    """Return what runs a part of a compiled pipeline; `box_of` gives a pipeline's dead letters by its id."""
 
     async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
-        from logsmith.runtime.pipeline import run_pipeline  # noqa: PLC0415
-
         await run_pipeline(
             part.pipeline,
             inputs=part.inputs,

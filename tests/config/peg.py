@@ -53,7 +53,7 @@ def many(part):
 
 
 def later(name):
-    return lambda text, at: RULES[name](text, at)
+    return lambda text, at: RULES[name](text, at)  # noqa: PLW0108  # the rule is defined later
 
 
 def listed(part, comma):

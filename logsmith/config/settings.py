@@ -1,0 +1,264 @@
+"""Settings: what `logsmith.yml` or `logstash.yml` and the command line say, over the defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from logsmith.config.diagnostics import Diagnostic, one_of, quoted
+from logsmith.config.errors import UndefinedVariableError
+from logsmith.config.settings_table import IGNORED_PREFIXES, ROWS, Kind, Row, Setting
+from logsmith.config.source import Source, Span
+from logsmith.config.variables import Variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+FILE_NAMES = ("logsmith.yml", "logstash.yml")
+TABLE = {row.name: row for row in ROWS}
+
+_BYTES = re.compile(r"([0-9]+)\s*(kb|mb|gb|tb|pb|b)", re.IGNORECASE)
+_TIME = re.compile(r"(-?[0-9]+)\s*(d|h|m|s|ms|micros|nanos)")
+_PORTS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+_SIZES = {"b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "pb": 2**50}
+_SECONDS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_MAX_PORT = 65535
+
+
+class Settings:
+    """All settings by name, frozen: `settings["pipeline.workers"]`."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Setting] | None = None) -> None:
+        self._values = {name: row.default for name, row in TABLE.items()} | dict(values or {})
+
+    def __getitem__(self, name: str) -> Any:  # Any: of the kind its row in the table names
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Settings) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(repr(self._values))
+
+    def with_values(self, values: Mapping[str, Setting]) -> Settings:
+        """These settings with others over them."""
+        return Settings(self._values | dict(values))
+
+
+class LoadedSettings(NamedTuple):
+    """The settings, and what was wrong; a bad value leaves its default."""
+
+    settings: Settings
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class _Given(NamedTuple):
+    name: str
+    value: Any  # Any: what YAML or the command line gave
+    span: Span
+
+
+def load_settings(
+    overrides: Mapping[str, Any],  # Any: text, or a value of the right type
+    variables: Variables | None = None,
+    *,
+    is_root: bool | None = None,
+) -> LoadedSettings:
+    """Read the settings file in `path.settings`, if there is one, and lay the overrides over it."""
+    variables = Variables(os.environ) if variables is None else variables
+    folder = overrides.get("path.settings", TABLE["path.settings"].default)
+    values, diagnostics = _read_folder(Path(str(folder)), variables)
+    source = Source("command line", "")
+    given = [_Given(name, value, Span(source, 0, 0)) for name, value in overrides.items()]
+    over, found = read_values(given)
+    diagnostics += found
+    settings = Settings(values | over)
+    diagnostics += _check_conflicts(settings, os.geteuid() == 0 if is_root is None else is_root)
+    return LoadedSettings(settings, tuple(diagnostics))
+
+
+def read_values(
+    given: Iterable[_Given], *, only_pipeline: bool = False
+) -> tuple[dict[str, Setting], list[Diagnostic]]:
+    """Read named values; `only_pipeline` refuses what cannot be set for one pipeline."""
+    values: dict[str, Setting] = {}
+    diagnostics: list[Diagnostic] = []
+    ignored: list[_Given] = []
+    for one in given:
+        row = TABLE.get(one.name)
+        if row is None and one.name.startswith(IGNORED_PREFIXES):
+            ignored.append(one)
+        elif row is None:
+            diagnostics.append(_unknown(one))
+        elif only_pipeline and not row.per_pipeline:
+            message = f"{one.name} cannot be set for one pipeline"
+            diagnostics.append(Diagnostic("unknown-setting", message, one.span))
+        else:
+            try:
+                values[one.name] = read_value(row, one.value)
+            except ValueError as error:
+                diagnostics.append(Diagnostic("bad-value", str(error), one.span))
+    if ignored:
+        names = ", ".join(one.name for one in ignored)
+        message = f"accepted without effect: {names}"
+        diagnostics.append(Diagnostic("ignored-setting", message, ignored[0].span, severity="warning"))
+    return values, diagnostics
+
+
+def read_value(row: Row, value: Any) -> Setting:  # Any: what YAML or the command line gave
+    """Read the value of one setting; ValueError says what it should be."""
+    if value is None or value == "":
+        return row.default
+    if row.kind is Kind.LIST:
+        return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    read: Setting = _READERS[row.kind](text.strip())
+    if read is None:
+        raise ValueError(f"{row.name} is {row.kind.value}, not {quoted(text)}")
+    if row.choices and read not in row.choices:
+        raise ValueError(f"{row.name} is {one_of(row.choices)}, not {quoted(text)}")
+    return read
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+
+
+def _positive(text: str) -> int | None:
+    number = _integer(text)
+    return number if number is not None and number > 0 else None
+
+
+def _boolean(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text)
+
+
+def _bytes(text: str) -> int | None:
+    found = _BYTES.fullmatch(text)
+    return int(found[1]) * _SIZES[found[2].lower()] if found else _integer(text)
+
+
+def _time(text: str) -> float | None:
+    """A time in seconds; a bare number is nanoseconds, and -1 means off."""
+    found = _TIME.fullmatch(text)
+    if found:
+        return int(found[1]) * _SECONDS[found[2]]
+    number = _integer(text)
+    if number is None:
+        return None
+    return float(number) if number < 0 else number * _SECONDS["nanos"]
+
+
+def _ports(text: str) -> str | None:
+    found = _PORTS.fullmatch(text)
+    if found is None:
+        return None
+    first, last = int(found[1]), int(found[2] or found[1])
+    return text if first <= last <= _MAX_PORT else None
+
+
+_READERS: dict[Kind, Callable[[str], Any]] = {
+    Kind.STRING: str,
+    Kind.INTEGER: _integer,
+    Kind.POSITIVE: _positive,
+    Kind.BOOLEAN: _boolean,
+    Kind.BYTES: _bytes,
+    Kind.TIME: _time,
+    Kind.PORTS: _ports,
+}
+
+
+def _unknown(one: _Given) -> Diagnostic:
+    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+    close = get_close_matches(one.name, TABLE, n=1)
+    hint = f"did you mean {close[0]}?" if close else ""
+    return Diagnostic("unknown-setting", f"there is no setting {quoted(one.name)}", one.span, hint)
+
+
+def _check_conflicts(settings: Settings, is_root: bool) -> Iterator[Diagnostic]:
+    span = Span(Source("settings", ""), 0, 0)
+    if settings["path.config"] and settings["config.string"]:
+        message = "path.config (-f) and config.string (-e) exclude each other"
+        yield Diagnostic("conflicting-settings", message, span)
+    if settings["config.string"] and settings["config.reload.automatic"]:
+        message = "config.string (-e) cannot be reloaded (-r)"
+        yield Diagnostic("conflicting-settings", message, span)
+    if is_root and settings["allow_superuser"]:
+        hint = "run it as a user of its own; allow_superuser: false makes that sure"
+        yield Diagnostic("superuser", "logsmith runs as root", span, hint, "warning")
+    elif is_root:
+        yield Diagnostic("superuser", "logsmith cannot run as root: allow_superuser is false", span)
+
+
+def _read_folder(folder: Path, variables: Variables) -> tuple[dict[str, Setting], list[Diagnostic]]:
+    path = next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
+    if path is None:
+        return {}, []
+    try:
+        source = Source(str(path), path.read_bytes().decode())
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [Diagnostic("missing-file", f"cannot be read: {error}", Span(Source(str(path), ""), 0, 0))]
+    return read_settings_text(source, variables)
+
+
+def read_settings_text(source: Source, variables: Variables) -> tuple[dict[str, Setting], list[Diagnostic]]:
+    """Read the text of a settings file: YAML, its keys nested or dotted."""
+    import yaml  # noqa: PLC0415  # a start without a settings file does without it
+
+    loader = yaml.SafeLoader(source.text)
+    diagnostics: list[Diagnostic] = []
+    given: list[_Given] = []
+    try:
+        node = loader.get_single_node()
+        pairs = list(_flattened("", node)) if node is not None else []
+        for name, value_node, span in ((name, value, _span(source, key)) for name, key, value in pairs):
+            try:
+                given.append(_Given(name, _value_of(loader, value_node, variables), span))
+            except UndefinedVariableError as error:
+                diagnostics.append(Diagnostic("undefined-variable", str(error), span))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = mark.index if mark is not None else 0
+        message = getattr(error, "problem", None) or "a map of settings is expected"
+        diagnostics.append(Diagnostic("bad-value", f"not YAML: {message}", Span(source, at, at + 1)))
+    finally:
+        loader.dispose()
+    values, found = read_values(given)
+    return values, diagnostics + found
+
+
+def _flattened(
+    prefix: str, node: Any
+) -> Iterator[tuple[str, Any, Any]]:  # Any: PyYAML's nodes, which have no types
+    import yaml  # noqa: PLC0415  # as above
+
+    if not isinstance(node, yaml.MappingNode):
+        raise yaml.YAMLError
+    for key, value in node.value:
+        name = f"{prefix}{key.value}"
+        if isinstance(value, yaml.MappingNode):
+            yield from _flattened(f"{name}.", value)
+        else:
+            yield name, key, value
+
+
+def _value_of(loader: Any, node: Any, variables: Variables) -> Any:  # Any: as above
+    value = loader.construct_object(node, deep=True)
+    if isinstance(value, str):
+        return variables.expand_setting(value)
+    if isinstance(value, list):
+        return [variables.expand_setting(item) if isinstance(item, str) else item for item in value]
+    # A date, a float or an octal number is taken as it is written.
+    return value if value is None or isinstance(value, bool | int) else node.value
+
+
+def _span(source: Source, node: Any) -> Span:  # Any: as above
+    return Span(source, node.start_mark.index, node.end_mark.index)

@@ -1,0 +1,177 @@
+"""Events as the lines of a bulk request: an action, and a document below it.
+
+    {"index":{"_index":"logstash-2024.05.06"}}
+    {"@timestamp":"2024-05-06T07:08:09.123Z","message":"…"}
+
+Nothing in an event can become a line of its own: documents are one line by construction (`logsmith.event.encode`), and
+every text in an action is encoded as JSON. What would make a server refuse the whole request with all the other events in it
+(an id that is too long, a version that is no number) is refused here, alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from logsmith.elasticsearch.destination import MAX_SHOWN, Destination, IndexDestination
+from logsmith.elasticsearch.errors import RefusedEventError
+from logsmith.elasticsearch.update import UpdateSettings, update_source
+from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
+from logsmith.event.json import encode_value
+from logsmith.log import Logger, RateLimited
+
+ACTIONS = ("index", "create", "update", "delete")
+EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
+MAX_ID_BYTES = 512
+MAX_VERSION = 2**63 - 1
+
+INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
+INGEST_PIPELINE = "target_ingest_pipeline"
+
+log = Logger("logstash.outputs.elasticsearch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSettings:
+    """What an action says besides its index. `takes_metadata_index`: `[@metadata][_ingest_document][index]` counts."""
+
+    action: Sprintf
+    document_id: Sprintf | None = None
+    document_type: Sprintf | None = None
+    routing: Sprintf | None = None
+    pipeline: Sprintf | None = None
+    version: Sprintf | None = None
+    version_type: str | None = None
+    parent: Sprintf | None = None
+    join_field: FieldRef | None = None
+    retry_on_conflict: int = 1
+    takes_metadata_index: bool = False
+    update: UpdateSettings = field(default_factory=UpdateSettings)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every action is the same but for its index."""
+        told = (self.document_id, self.document_type, self.routing, self.pipeline, self.version, self.parent)
+        return self.action.static in ("index", "create") and not any(told)
+
+
+class Actions:
+    """Makes the lines of events: `lines(event)`."""
+
+    def __init__(self, settings: ActionSettings, destination: Destination) -> None:
+        self._settings, self._destination, self._place = settings, destination, destination.place
+        self._plain = f'{{"{settings.action.static}":{{"_index":'.encode() if settings.is_plain else None
+        self._plain_lines: dict[bytes, bytes] = {}
+        self._update_source = update_source(settings.update)
+        self._unfilled = RateLimited(60.0)
+
+    def lines(self, event: Event) -> bytes:
+        """Return an event's action and document, each with its newline; raises RefusedEventError."""
+        metadata = event.metadata
+        if self._plain is None or INGEST_DOCUMENT in metadata or INGEST_PIPELINE in metadata:
+            return self._full_lines(event)
+        name, document = self._place(event)
+        line = self._plain_lines.get(name)
+        if line is None:
+            line = self._plain + name + b"}}\n"
+            if len(self._plain_lines) < 1000:
+                self._plain_lines[name] = line
+        return line + document + b"\n"
+
+    def _full_lines(self, event: Event) -> bytes:
+        settings = self._settings
+        action = settings.action.format(event)
+        if action not in ACTIONS:
+            raise RefusedEventError(f"the action {action[:MAX_SHOWN]!r} is none of {', '.join(ACTIONS)}")
+        told = _told_by_metadata(event)
+        joined = self._joined(event)
+        name, document = self._place_told(joined, told)
+        members = b"".join(
+            b',"' + key.encode() + b'":' + encode_value(value) for key, value in self._members(event, action, told)
+        )
+        line = b'{"' + action.encode() + b'":{"_index":' + name + members + b"}}\n"
+        if action == "delete":
+            return line
+        source = self._update_source(event, document) if action == "update" else document
+        return line + source + b"\n"
+
+    def _joined(self, event: Event) -> Event:
+        """Return the event with its join field made into a relation; a copy, since others see the event as it was."""
+        settings = self._settings
+        if settings.join_field is None or settings.parent is None:
+            return event
+        twin = event.clone()
+        relation: Value = {"name": event.get(settings.join_field), "parent": settings.parent.format(event)}
+        twin.set(settings.join_field, relation)
+        return twin
+
+    def _place_told(self, event: Event, told: dict[str, str]) -> tuple[bytes, bytes]:
+        index = told.get("index")
+        if index and self._settings.takes_metadata_index and isinstance(self._destination, IndexDestination):
+            return self._destination.named(index), encode(event)
+        return self._place(event)
+
+    def _members(self, event: Event, action: str, told: dict[str, str]) -> Iterator[tuple[str, str | int]]:
+        settings = self._settings
+        document_id = self._document_id(event, told)
+        if document_id is not None:
+            yield "_id", document_id
+        elif action in ("update", "delete"):
+            raise RefusedEventError(f"the action {action} needs a document_id")
+        if settings.document_type is not None:
+            yield "_type", settings.document_type.format(event)
+        routing = settings.parent or settings.routing
+        routing_text = routing.format(event) if routing is not None else told.get("routing")
+        if routing_text is not None:
+            yield "routing", routing_text
+        if action == "update":
+            yield "retry_on_conflict", settings.retry_on_conflict
+        pipeline = self._pipeline(event, told)
+        if pipeline and action != "delete":
+            yield "pipeline", pipeline
+        yield from self._version(event, action, told, has_id=document_id is not None)
+
+    def _document_id(self, event: Event, told: dict[str, str]) -> str | None:
+        template = self._settings.document_id
+        text = told.get("id") if template is None else template.format(event)
+        if text is None:
+            return None
+        if not text:
+            raise RefusedEventError("the document_id is empty")
+        if len(text.encode("utf-8", "replace")) > MAX_ID_BYTES:
+            raise RefusedEventError(f"the document_id {text[:MAX_SHOWN]!r}… is longer than {MAX_ID_BYTES} bytes")
+        if template is not None and "%{" in text and self._unfilled.passes("document_id") is not None:
+            log.warning("document_id is not filled from the event, so events overwrite each other", document_id=text)
+        return text
+
+    def _pipeline(self, event: Event, told: dict[str, str]) -> str | None:
+        if self._settings.pipeline is not None:
+            return self._settings.pipeline.format(event)
+        if "pipeline" in told:
+            return told["pipeline"]
+        target = event.metadata.get(INGEST_PIPELINE)
+        return None if target is None else field_text(target)
+
+    def _version(
+        self, event: Event, action: str, told: dict[str, str], *, has_id: bool
+    ) -> Iterator[tuple[str, str | int]]:
+        template = self._settings.version
+        text = told.get("version") if template is None else template.format(event)
+        if text is None or not isinstance(self._destination, IndexDestination):
+            return  # a data stream has no versions
+        kind = self._settings.version_type or told.get("version_type")
+        if action not in ("index", "delete"):
+            raise RefusedEventError(f"the action {action} takes no version")
+        if kind not in EXTERNAL_VERSIONS or not has_id:
+            raise RefusedEventError("a version needs a document_id and a version_type such as external")
+        if not (text.isascii() and text.isdigit()) or int(text) > MAX_VERSION:
+            raise RefusedEventError(f"the version {text[:MAX_SHOWN]!r} is no whole number")
+        yield "version", int(text)
+        yield "version_type", kind
+
+
+def _told_by_metadata(event: Event) -> dict[str, str]:
+    told = event.metadata.get(INGEST_DOCUMENT)
+    if not isinstance(told, dict):
+        return {}
+    return {key: field_text(value) for key, value in told.items() if value is not None}

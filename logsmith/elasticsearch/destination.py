@@ -1,0 +1,172 @@
+"""Where each event goes: an index by name, or a data stream; and its document, which a data stream may change.
+
+This is the hot path. A name is checked and made JSON once; afterwards an event costs a look-up. Daily names are looked up by
+the hour at the beginning of the event's own JSON, so that `@timestamp` need not be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from logsmith.elasticsearch.errors import RefusedEventError
+from logsmith.elasticsearch.naming import why_no_index, why_no_stream_part
+from logsmith.event import Event, Sprintf, Value, encode, field_text
+from logsmith.event.json import encode_value
+
+MAX_NAMES = 10_000  # remembered; names may come from events
+
+# Event JSON as Filebeat's and most others begin it: the hour is `2024-05-06T07`
+_STAMP = b'{"@timestamp":"'
+_HOUR = slice(len(_STAMP), len(_STAMP) + len("2024-05-06T07"))
+_DATE_PART = re.compile(r"%\{\+([^}]*)\}")
+_HOURLY = re.compile(r"[^%mSsnNAZzX'{]*")  # a date format that is the same within an hour
+
+DATA_STREAM = "data_stream"
+PARTS = ("type", "dataset", "namespace")
+
+
+class Destination(Protocol):
+    """Says where events go."""
+
+    def place(self, event: Event) -> tuple[bytes, bytes]:
+        """Return the name as JSON, and the document; raises RefusedEventError."""
+
+
+class IndexDestination:
+    """An index whose name is a sprintf. `refuses_unfilled`: a name with `%{…}` left in it is no name."""
+
+    def __init__(self, index: Sprintf, *, refuses_unfilled: bool = True) -> None:
+        self._index, self._refuses_unfilled = index, refuses_unfilled
+        self._by_name: dict[str, bytes] = {}
+        self._by_hour: dict[bytes, bytes] = {}
+        self.place: Callable[[Event], tuple[bytes, bytes]] = self._place_by_name
+        if index.static is not None:
+            self._only = self._checked(index.static)
+            self.place = self._place_fixed
+        elif is_hourly(index):
+            self.place = self._place_by_hour
+
+    def named(self, name: str) -> bytes:
+        """Return a name as JSON; raises RefusedEventError."""
+        known = self._by_name.get(name)
+        if known is None:
+            known = self._checked(name)
+            if len(self._by_name) >= MAX_NAMES:
+                self._by_name.clear()
+            self._by_name[name] = known
+        return known
+
+    def _place_fixed(self, event: Event) -> tuple[bytes, bytes]:
+        return self._only, encode(event)
+
+    def _place_by_name(self, event: Event) -> tuple[bytes, bytes]:
+        return self.named(self._index.format(event)), encode(event)
+
+    def _place_by_hour(self, event: Event) -> tuple[bytes, bytes]:
+        document = encode(event)
+        if not document.startswith(_STAMP):
+            return self.named(self._index.format(event)), document
+        hour = document[_HOUR]
+        known = self._by_hour.get(hour)
+        if known is None:
+            known = self.named(self._index.format(event))
+            if len(self._by_hour) >= MAX_NAMES:
+                self._by_hour.clear()
+            self._by_hour[hour] = known
+        return known, document
+
+    def _checked(self, name: str) -> bytes:
+        if self._refuses_unfilled and "%{" in name:
+            raise RefusedEventError(f"the index name {name[:MAX_SHOWN]!r} is not filled from the event")
+        reason = why_no_index(name, is_fixed=self._index.static is not None)
+        if reason is not None:
+            raise RefusedEventError(reason)
+        return encode_value(name)
+
+
+MAX_SHOWN = 100
+
+
+def is_hourly(index: Sprintf) -> bool:
+    """Return whether a name depends on nothing but the event's time, and is the same for a whole hour."""
+    formats = _DATE_PART.findall(index.text)
+    if not formats or "%{" in _DATE_PART.sub("", index.text):
+        return False
+    return all(_HOURLY.fullmatch(one) for one in formats)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSettings:
+    """The `data_stream_*` settings."""
+
+    type: str = "logs"
+    dataset: str = "generic"
+    namespace: str = "default"
+    auto_routing: bool = True
+    sync_fields: bool = True
+
+    def parts(self) -> dict[str, Value]:
+        return {"type": self.type, "dataset": self.dataset, "namespace": self.namespace}
+
+
+class StreamDestination:
+    """A data stream, `type-dataset-namespace`: the settings', or what the event's own `data_stream` says."""
+
+    def __init__(self, settings: StreamSettings, warn: Callable[[str], None]) -> None:
+        self._settings, self._warn = settings, warn
+        self._parts = settings.parts()
+        self._known: dict[tuple[Value, ...], bytes] = {}
+        self._default = self._named(self._parts)
+        self._ending = b',"data_stream":' + encode_value(self._parts) + b"}"
+
+    def place(self, event: Event) -> tuple[bytes, bytes]:
+        """Return the name as JSON, and the document with its `data_stream` filled in; raises RefusedEventError."""
+        if DATA_STREAM in event.fields:
+            return self._place_named(event, event.top(DATA_STREAM))
+        document = encode(event)
+        if not self._settings.sync_fields:
+            return self._default, document
+        if document == b"{}":
+            return self._default, b"{" + self._ending[1:]
+        return self._default, document[:-1] + self._ending
+
+    def _place_named(self, event: Event, given: Value) -> tuple[bytes, bytes]:
+        named = self._settings.auto_routing and isinstance(given, dict)
+        if isinstance(given, dict):
+            wanted: dict[str, Value] = {**given, **self._parts}
+            if named:
+                wanted |= {part: given[part] for part in PARTS if given.get(part) is not None}
+        else:
+            wanted = self._parts
+        name = self._named(wanted) if named else self._default
+        if not self._settings.sync_fields or wanted == given:
+            return name, encode(event)
+        if not named:
+            self._warn("the field data_stream is overwritten in what is sent, since it contradicts the settings")
+        twin = Event({**event.fields, DATA_STREAM: wanted}, event.metadata)  # others see the event as it was
+        return name, encode(twin)
+
+    def _named(self, parts: Mapping[str, Value]) -> bytes:
+        key = tuple(field_text(parts[part]) for part in PARTS)
+        known = self._known.get(key)
+        if known is None:
+            known = _checked_stream(key)
+            if len(self._known) >= MAX_NAMES:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+
+def _checked_stream(parts: tuple[str, ...]) -> bytes:
+    for part, text in zip(PARTS, parts, strict=True):
+        reason = why_no_stream_part(text)
+        if reason is not None:
+            raise RefusedEventError(f"[data_stream][{part}] {text[:MAX_SHOWN]!r} {reason}")
+    name = "-".join(parts)
+    reason = why_no_index(name)
+    if reason is not None:
+        raise RefusedEventError(reason)
+    return encode_value(name)

@@ -1,0 +1,101 @@
+"""An event as texts, and back: nothing is lost."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logsmith.event import Event, JsonError, Timestamp, encode
+from logsmith.event.exact import ExactEvent, freeze, thaw
+from logsmith.event.json import decode_documents
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.builds(Timestamp, st.integers(-(10**18), 4 * 10**18))
+)
+VALUES = st.recursive(SCALARS, lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(), inside, max_size=4))
+FIELDS = st.dictionaries(st.text().filter(lambda name: name not in ("@timestamp", "tags", "@metadata")), VALUES, max_size=5)
+
+
+def known(value: object) -> object:
+    """A value with its type, so that 1, 1.0, True and Decimal(1) are four things."""
+    if isinstance(value, dict):
+        return {key: known(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [known(item) for item in value]
+    return type(value).__name__, str(value.nanos) if isinstance(value, Timestamp) else repr(value)
+
+
+def same(event: Event, other: Event) -> bool:
+    return known(event.to_map()) == known(other.to_map()) and known(event.metadata) == known(other.metadata)
+
+
+@pytest.mark.slow
+@given(FIELDS, FIELDS)
+def test_an_event_comes_back_exactly(fields, metadata):
+    event = Event({"@timestamp": Timestamp(1_700_000_000_123_456_789), **fields}, metadata)
+    assert same(thaw(freeze(event)), event)
+
+
+@pytest.mark.slow
+@given(FIELDS)
+def test_the_first_two_texts_are_json_on_one_line(fields):
+    frozen = freeze(Event(fields, dict(fields)))
+    for text in frozen:
+        json.loads(text)
+        assert b"\n" not in text
+
+
+def test_members_that_nobody_read_stay_as_they_came():
+    (event,) = decode_documents([b'{"@timestamp":"2024-01-02T03:04:05.678Z","n":1.50,"deep":{"x":[1e3]}}'])
+    line = encode(event.clone())
+    thawed = thaw(freeze(event))
+    assert encode(thawed) == line
+    assert b"1.50" in line
+    assert isinstance(thawed.top("@timestamp"), Timestamp)
+    assert same(thawed, event)
+
+
+def test_keeps_text_that_is_not_valid_unicode():
+    event = Event({"a": ["\ud800x", "ä"]}, {"b": {"c": "\udfff"}})
+    assert same(thaw(freeze(event)), event)
+
+
+def test_a_stored_text_with_newlines_makes_no_raw_member():
+    thawed = thaw(ExactEvent(b'{"a":\n{"b":\n1}}', b"{}", b"[]"))
+    assert b"\n" not in encode(thawed)
+
+
+DAMAGED = [
+    (b"{", b"{}", b"[]"),
+    (b"[]", b"{}", b"[]"),
+    (b"{}", b"{}", b"x"),
+    (b"{}", b"{}", b'[[["fields","a","b"],"decimal","1"]]'),
+    (b'{"a":1}', b"{}", b'[[["fields","a"],"strange","1"]]'),
+    (b'{"a":1}', b"{}", b'[[["fields","a"],"timestamp","soon"]]'),
+    (b'{"a":1}', b"{}", b'[[["fields","a"],"decimal","soon"]]'),
+    (b'{"a":[1]}', b"{}", b'[[["fields","a",7],"decimal","1"]]'),
+]
+
+
+@pytest.mark.parametrize("texts", DAMAGED)
+def test_texts_that_are_damaged_are_refused(texts):
+    with pytest.raises(JsonError, match="not a stored event"):
+        thaw(ExactEvent(*texts))
+
+
+def test_types_name_only_what_json_loses():
+    event = Event({"a": 1, "b": Decimal("1.50"), "c": [float("nan"), Timestamp(5)], "d": "x"})
+    assert json.loads(freeze(event).types) == [
+        [["fields", "b"], "decimal", "1.50"],
+        [["fields", "c", 0], "float", "nan"],
+        [["fields", "c", 1], "timestamp", "5"],
+    ]
