@@ -1,7 +1,8 @@
 """The names of months, days, halves of the day and eras in the languages that date formats are read in.
 
-The facts are Unicode's (CLDR, as OpenJDK shows them). Each language has six lines: months, short months, days, short
-days, halves of the day, eras; days begin with Sunday. A region has the lines that differ from its language, numbered.
+The facts are Unicode's (CLDR, as OpenJDK shows them). Each language has six lines: months, short months, days,
+short days, halves of the day, eras; days begin with Sunday. A region has the lines that differ from those of its
+language, numbered.
 """
 
 LANGUAGES = {
@@ -196,14 +197,6 @@ a.m.,p.m.
 Κυρ,Δευ,Τρί,Τετ,Πέμ,Παρ,Σάβ
 π.μ.,μ.μ.
 π.Χ.,μ.Χ.
-""",
-    "ca": """
-de gener,de febrer,de març,d’abril,de maig,de juny,de juliol,d’agost,de setembre,d’octubre,de novembre,de desembre
-de gen.,de febr.,de març,d’abr.,de maig,de juny,de jul.,d’ag.,de set.,d’oct.,de nov.,de des.
-diumenge,dilluns,dimarts,dimecres,dijous,divendres,dissabte
-dg.,dl.,dt.,dc.,dj.,dv.,ds.
-a.\xa0m.,p.\xa0m.
-aC,dC
 """,
     "bg": """
 януари,февруари,март,април,май,юни,юли,август,септември,октомври,ноември,декември

@@ -1,7 +1,7 @@
 """The point in time that an event carries: nanoseconds since 1970, read and written as ISO 8601.
 
-Both ways are on the path of every event. Nearly all events of a batch are of the same few seconds, so the text up to
-the second is remembered with its value, and the fraction is a table: reading and writing are two look-ups each.
+Both ways are on the path of every event. Nearly all events of a batch are of the same few minutes, so the text
+up to the minute is remembered with its value, and what follows is in tables: a few look-ups each way.
 """
 
 from __future__ import annotations
@@ -9,21 +9,24 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from logsmith.event.civil import civil_of, days_of, month_length
 from logsmith.event.date_names import has_decimal_comma, system_locale
 from logsmith.event.errors import EventError
 from logsmith.event.zones import OFFSET, Zone, ZoneError, find_zone, offset_of, system_zone, zone_ids
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
 SECOND: Final = 1_000_000_000  # nanoseconds
+MINUTE: Final = 60 * SECOND
 DAY: Final = 86_400 * SECOND
 
-_CACHED_SECONDS = 4096
+_CACHED_MINUTES = 4096
 _MAX_CHARS = 120  # of a text that can be a timestamp; longer ones are not looked at
 _MAX_OFFSET_MS = 18 * 3_600_000
-_OFFSET_NAMES = ("UTC", "GMT", "UT", "Z")
+_UTC_NAMES = ("UTC", "GMT", "UT", "Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TEXT = re.compile(
@@ -34,14 +37,20 @@ _TEXT = re.compile(
 )
 _OFFSET = re.compile(OFFSET)
 
-_seconds_read: dict[str, int] = {}  # "2026-01-02T03:04:05" to nanoseconds
-_seconds_written: dict[int, str] = {}  # seconds to "2026-01-02T03:04:05."
+_minutes_read: dict[str, int] = {}  # "2026-01-02T03:04:" to nanoseconds
+_minutes_written: dict[int, str] = {}  # minutes to "2026-01-02T03:04:"
+_SECONDS_READ = {f"{second:02d}": second * SECOND for second in range(60)}
 _FRACTIONS_READ = {f".{ms:03d}Z": ms * 1_000_000 for ms in range(1000)} | {"Z": 0}
+_SECONDS_WRITTEN = [f"{second:02d}." for second in range(60)]
 _FRACTIONS_WRITTEN = [f"{ms:03d}Z" for ms in range(1000)]
 
 
 class TimestampError(EventError):
     """A text is no timestamp."""
+
+
+class DateFormatError(EventError):
+    """A text is no format for dates."""
 
 
 class Timestamp:
@@ -63,14 +72,13 @@ class Timestamp:
     def parse(cls, text: str, *, zone: Zone | None = None, locale: str | None = None) -> Timestamp:
         """Return the instant of a text as events carry it in `@timestamp`; raises TimestampError.
 
-        `zone` is that of a text without one, `locale` says whether a comma may stand before the fraction; both are the
-        system's if they are not given.
+        `zone` is that of a text without one, `locale` says whether a comma may stand before the fraction; both
+        are the system's if they are not given.
         """
-        second = _seconds_read.get(text[:19])
-        fraction = _FRACTIONS_READ.get(text[19:])
-        if second is not None and fraction is not None:
-            return cls(second + fraction)
-        return cls(_parse(text, zone, locale))
+        try:
+            return cls(_minutes_read[text[:17]] + _SECONDS_READ[text[17:19]] + _FRACTIONS_READ[text[19:]])
+        except KeyError:
+            return cls(_parse(text, zone, locale))
 
     @classmethod
     def from_epoch(cls, seconds: float | Decimal) -> Timestamp:
@@ -84,22 +92,22 @@ class Timestamp:
 
     @classmethod
     def from_datetime(cls, moment: datetime) -> Timestamp:
-        """Return the instant of a datetime; one without a zone is local time."""
+        """Return the instant of a datetime; without a zone it is local time."""
         return cls((moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1) * 1000)
 
     def to_datetime(self) -> datetime:
-        """Return a datetime in UTC, cut to microseconds; raises OverflowError outside of the years 1 to 9999."""
+        """Return a datetime in UTC, cut to microseconds; raises OverflowError beyond the years 1 to 9999."""
         return _EPOCH + timedelta(microseconds=self.nanos // 1000)
 
     def isoformat(self) -> str:
         """Return the time in UTC with 3, 6 or 9 digits of fraction, as many as it takes."""
         seconds, nano = divmod(self.nanos, SECOND)
-        written = _seconds_written.get(seconds)
-        if written is None:
-            written = _write_second(seconds)
+        minutes, second = divmod(seconds, 60)
+        start = _minutes_written.get(minutes) or _write_minute(minutes)
         if nano % 1_000_000 == 0:
-            return written + _FRACTIONS_WRITTEN[nano // 1_000_000]
-        return f"{written}{nano // 1000:06d}Z" if nano % 1000 == 0 else f"{written}{nano:09d}Z"
+            return start + _SECONDS_WRITTEN[second] + _FRACTIONS_WRITTEN[nano // 1_000_000]
+        digits = f"{nano // 1000:06d}" if nano % 1000 == 0 else f"{nano:09d}"
+        return f"{start}{second:02d}.{digits}Z"
 
     __str__ = isoformat
 
@@ -178,25 +186,29 @@ class Timestamp:
 _set_nanos = Timestamp.__dict__["nanos"].__set__  # past __setattr__, as fast as an assignment
 
 
-def _write_second(seconds: int) -> str:
-    days, rest = divmod(seconds, 86_400)
+def _write_minute(minutes: int) -> str:
+    days, minute = divmod(minutes, 1440)
     year, month, day = civil_of(days)
     year_text = f"{year:04d}" if 0 <= year <= 9999 else f"{year:+05d}"
-    text = f"{year_text}-{month:02d}-{day:02d}T{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}."
-    if len(_seconds_written) >= _CACHED_SECONDS:
-        _seconds_written.clear()
-    _seconds_written[seconds] = text
+    text = f"{year_text}-{month:02d}-{day:02d}T{minute // 60:02d}:{minute % 60:02d}:"
+    if len(_minutes_written) >= _CACHED_MINUTES:
+        _minutes_written.clear()
+    _minutes_written[minutes] = text
     return text
 
 
 def _parse(text: str, zone: Zone | None, locale: str | None) -> int:
     found = _TEXT.fullmatch(text) if len(text) <= _MAX_CHARS else None
-    if found is None or found[1] == "-0000" or (found[7] == "," and not has_decimal_comma(locale or system_locale())):
+    if (
+        found is None
+        or found[1] == "-0000"
+        or (found[7] == "," and not has_decimal_comma(locale or system_locale()))
+    ):
         raise TimestampError(f'expected a time such as "2026-01-02T03:04:05.678Z", got {text[:_MAX_CHARS]!r}')
     local = _days(found, text) * DAY + _time_of_day(found, text)
     zone_text = found[9]
     if zone_text == "Z":
-        _remember_second(text, local)
+        _remember_minute(text, local)
         return local
     there = zone or system_zone() if zone_text is None else _zone_of(zone_text, text)
     fraction = local % 1_000_000
@@ -214,7 +226,7 @@ def _days(found: re.Match[str], text: str) -> int:
 def _time_of_day(found: re.Match[str], text: str) -> int:
     hour, minute, second = int(found[4] or 0), int(found[5] or 0), int(found[6] or 0)
     nano = int((found[8] or "0").ljust(9, "0"))
-    is_end_of_day = hour == 24 and not (minute or second or nano)  # noqa: PLR2004  24:00 is the next day
+    is_end_of_day = hour == 24 and not (minute or second or nano)  # 24:00 is the next day
     if not (hour <= 23 or is_end_of_day) or minute > 59 or second > 59:
         raise TimestampError(f"there is no such time of day: {text!r}")
     return (hour * 3600 + minute * 60 + second) * SECOND + nano
@@ -222,10 +234,13 @@ def _time_of_day(found: re.Match[str], text: str) -> int:
 
 def _zone_of(zone_text: str, text: str) -> Zone:
     name = zone_text.upper()
-    for prefix in _OFFSET_NAMES:
-        if name == prefix:
-            return find_zone("UTC")
-    if _OFFSET.fullmatch(zone_text) and abs(offset_of(zone_text)) <= _MAX_OFFSET_MS:
+    if name in _UTC_NAMES:
+        return find_zone("UTC")
+    if zone_text[0] in "+-":
+        if not _OFFSET.fullmatch(zone_text) or abs(offset_of(zone_text)) > _MAX_OFFSET_MS:
+            raise TimestampError(
+                f"expected an offset such as +05:30 of at most 18 hours, got {zone_text!r} in {text!r}"
+            )
         return find_zone(zone_text)
     try:
         return find_zone(next((one for one in zone_ids() if one.upper() == name), zone_text))
@@ -233,9 +248,9 @@ def _zone_of(zone_text: str, text: str) -> Zone:
         raise TimestampError(f"{error} in {text!r}") from None
 
 
-def _remember_second(text: str, local: int) -> None:
+def _remember_minute(text: str, local: int) -> None:
     if text[19:] not in _FRACTIONS_READ:
-        return
-    if len(_seconds_read) >= _CACHED_SECONDS:
-        _seconds_read.clear()
-    _seconds_read[text[:19]] = local // SECOND * SECOND
+        return  # another form, in which the first 17 characters say something else
+    if len(_minutes_read) >= _CACHED_MINUTES:
+        _minutes_read.clear()
+    _minutes_read[text[:17]] = local // MINUTE * MINUTE

@@ -1,7 +1,7 @@
 """Time zones: tz database ids and fixed offsets, asked in milliseconds.
 
-A local time that a change to summer time skips has no instant; one that a change back repeats has two, of which the
-first counts. Both rules are Joda's and java.time's.
+A local time that a change to summer time skips has no instant; one that a change back repeats has two, of which
+the first counts. Both rules are Joda's and java.time's.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from logsmith.event.civil import DAYS_OF_400_YEARS, days_of
 from logsmith.event.errors import EventError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY_MS = 86_400_000
 
@@ -31,8 +34,10 @@ OFFSET = (
 # The names that Joda reads for `z`; the date decides between standard and summer time
 SHORT_NAMES = {
     "UT": "UTC", "UTC": "UTC", "GMT": "UTC",
-    "EST": "America/New_York", "EDT": "America/New_York", "CST": "America/Chicago", "CDT": "America/Chicago",
-    "MST": "America/Denver", "MDT": "America/Denver", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+    "EST": "America/New_York", "EDT": "America/New_York",
+    "CST": "America/Chicago", "CDT": "America/Chicago",
+    "MST": "America/Denver", "MDT": "America/Denver",
+    "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
 }  # fmt: skip
 
 _FIXED = {"EST": -5, "MST": -7, "HST": -10}  # Joda: three ids that never had summer time

@@ -93,6 +93,11 @@ class Connection:
         return self._failure is None and self._scan.is_mid_window(len(self._buffer))
 
     @property
+    def windows_seen(self) -> int:
+        """How many windows have come in whole since the start, as far as can be told without inflating them."""
+        return self._scan.seen
+
+    @property
     def parked_windows(self) -> int:
         """How many windows wait, as far as can be told without inflating them."""
         return self._scan.windows + len(self._complete)

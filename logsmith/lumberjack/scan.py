@@ -19,7 +19,7 @@ class FrameScan:
     client makes it. `is_lost` after a mistake: the walk stops there, and the parser will name it.
     """
 
-    __slots__ = ("_at", "_items", "_lacking", "_limits", "border", "is_lost", "windows")
+    __slots__ = ("_at", "_items", "_lacking", "_limits", "border", "is_lost", "seen", "windows")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -27,7 +27,8 @@ class FrameScan:
         self._items = 0  # names and values that the current D frame still lacks
         self._lacking = 0  # events that the current window still lacks
         self.border = 0  # end of the last whole frame
-        self.windows = 0  # that are whole
+        self.windows = 0  # that are whole and wait
+        self.seen = 0  # that were whole, ever
         self.is_lost = False
 
     def is_mid_window(self, buffered: int) -> bool:
@@ -78,6 +79,7 @@ class FrameScan:
             self._at += 6 + length
             self._lacking = 0
             self.windows += 1
+            self.seen += 1
         else:
             length = TWO.unpack_from(buffer, self._at + 2)[1]
             self._at += 10
@@ -106,3 +108,4 @@ class FrameScan:
         self._lacking = max(0, self._lacking - 1)
         if not self._lacking:
             self.windows += 1
+            self.seen += 1

@@ -111,12 +111,12 @@ class Turn:
 def bind_listener(host: str, port: int) -> socket.socket:
     """Return a socket that listens on `host` and `port` (0: any free one), or raise a ListenError."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    if not 0 <= port <= 65535:
+        raise ListenError(f"cannot listen on {where}: expected a port from 0 to 65535")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         raise ListenError(f"cannot listen on {where}: unknown host {host!r} ({error})") from None
-    if not 0 <= port <= 65535:
-        raise ListenError(f"cannot listen on {where}: expected a port from 0 to 65535")
     family, _, _, _, address = found[0]
     try:
         return _listen(family, address)

@@ -83,7 +83,7 @@ class RunningPipeline:
             finally:
                 one.metrics.push_ns += perf_counter_ns() - started
 
-        while not one.place.stopping or not one.place.stopping.is_set():
+        while one.place.stopping is None or not one.place.stopping.is_set():
             try:
                 await one.run(send)
             except Exception as error:  # noqa: BLE001  around a plugin's call: one input's failure ends no other

@@ -113,7 +113,9 @@ def test_address_that_cannot_be_listened_on_is_refused(host, port, message):
 
 def test_double_colon_takes_ipv4_as_well():
     with bind_listener("::", 0) as sock, socket.create_connection((IP, sock.getsockname()[1])):
-        assert plain_address(sock.accept()[1][0]) == IP
+        accepted, address = sock.accept()
+        accepted.close()
+        assert plain_address(address[0]) == IP
 
 
 ADDRESSES = [("::ffff:10.0.0.1", "10.0.0.1"), ("10.0.0.1", "10.0.0.1"), ("2001:db8::1", "2001:db8::1")]
@@ -324,20 +326,20 @@ def test_turn_is_the_workers_that_holds_fewest(mine, other, is_mine):
 
 
 def test_patience_ends_when_nobody_else_comes():
-    turn, _ = turn_of(mine=2, other=1)
-    assert [turn.is_mine(at / 100) for at in (0, 5, 9, 10, 11)] == [False, False, False, True, True]
+    turn, _ = turn_of(mine=2, other=1, patience_s=4)
+    assert [turn.is_mine(now) for now in (0, 2, 3, 4, 5)] == [False, False, False, True, True]
 
 
 def test_impatience_ends_when_another_worker_accepts():
-    turn, counts = turn_of(mine=9, other=1)
-    assert [turn.is_mine(at / 100) for at in (0, 10)] == [False, True]
+    turn, counts = turn_of(mine=9, other=1, patience_s=4)
+    assert [turn.is_mine(now) for now in (0, 4)] == [False, True]
     counts.add(0, 1, IP)
-    assert [turn.is_mine(at / 100) for at in (11, 20, 21)] == [False, False, True]
+    assert [turn.is_mine(now) for now in (5, 8, 9)] == [False, False, True]
 
 
 def test_impatience_is_forgotten_after_a_quiet_while():
-    turn, _ = turn_of(mine=9, other=1)
-    assert [turn.is_mine(now) for now in (0, 0.1, 10, 10.05, 10.1)] == [False, True, False, False, True]
+    turn, _ = turn_of(mine=9, other=1, patience_s=4)
+    assert [turn.is_mine(now) for now in (0, 4, 100, 103, 104)] == [False, True, False, False, True]
 
 
 async def test_connection_never_waits_long_for_a_worker_that_hangs(listener, autojump_clock):

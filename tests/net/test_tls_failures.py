@@ -218,7 +218,7 @@ async def test_alert_reaches_a_client_over_tcp_that_has_sent_more_already(pki, s
             with pytest.raises(HandshakeError):
                 await accept_tls(ours, server)
 
-    async with theirs, trio.open_nursery() as nursery:
+    async with trio.open_nursery() as nursery, theirs:
         nursery.start_soon(serve)
         with pytest.raises(trio.BrokenResourceError) as failure:
             await ask(theirs, context, bytes(20_000))

@@ -1,0 +1,1 @@
+"""A Beats client's connection at work: from bytes to events, from delivery to acknowledgement."""

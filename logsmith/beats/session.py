@@ -1,0 +1,179 @@
+"""One connection: a reader that takes windows ahead, and a loop that delivers and acknowledges them in order.
+
+The reader goes on to the end of a window it has begun, since the client's write has a time limit; between windows it
+pauses while as many are parked as a client pipelines, or while the byte budget of all connections is used up. There are
+two clocks: between windows a silent client is closed after `idle_s`, inside of one after `window_s`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import trio
+from trio.abc import Stream
+
+from logsmith.errors import LogsmithError
+from logsmith.lumberjack import END_OF_STREAM, Connection, Limits, Window
+
+if TYPE_CHECKING:
+    from logsmith.beats.budget import ByteBudget
+    from logsmith.beats.shaping import Shaping
+    from logsmith.event import Event
+
+CHUNK = 64 * 1024
+
+
+class SlowClientError(LogsmithError):
+    """A client took too long; the text says with what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long things may take, in seconds, and how far a client may be ahead."""
+
+    idle_s: float | None = 60.0  # None: for ever
+    window_s: float = 60.0  # from the first byte of a window to its last
+    keepalive_s: float = 5.0
+    write_s: float = 30.0
+    parked_windows: int = 3  # a client that pipelines two has three on the wire
+
+
+class Session:
+    """The life of one connection on a stream; `run` returns when it is over."""
+
+    def __init__(self, stream: Stream, budget: ByteBudget, pace: Pace, limits: Limits) -> None:
+        self._stream, self._budget, self._pace = stream, budget, pace
+        self._connection = Connection(limits)
+        self._reading = trio.CancelScope()
+        self._has_news = trio.Event()
+        self._has_room = trio.Event()
+        self._has_ended = self._is_delivering = False
+        self._counted = 0  # bytes of the parked windows, in the budget
+        self._window_began = self._last_active = 0.0
+        self.windows = self.events = 0
+
+    def stop_reading(self) -> None:
+        """Take no further window; what is complete is delivered and acknowledged, then the connection ends."""
+        self._reading.cancel()
+
+    async def run(self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]) -> None:
+        """Serve the connection to its end; raises ProtocolError or SlowClientError, in a group."""
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._read)
+                await self._deliver_windows(shaping, send)
+                nursery.cancel_scope.cancel()
+        except* (trio.BrokenResourceError, trio.ClosedResourceError):
+            pass  # the peer is gone; it will send again what it was not told
+        finally:
+            self._budget.free(self._counted)
+
+    async def _read(self) -> None:
+        connection = self._connection
+        with self._reading:
+            self._last_active = self._window_began = trio.current_time()
+            while True:
+                await self._wait_turn()
+                data = await self._receive()
+                seen, was_inside = connection.windows_seen, connection.is_mid_window
+                connection.receive_data(data)
+                self._last_active = trio.current_time()
+                if not was_inside or connection.windows_seen != seen:
+                    self._window_began = self._last_active
+                self._count()
+                self._has_news.set()
+                if not data:
+                    return
+        self._has_ended = True
+        self._has_news.set()
+
+    async def _wait_turn(self) -> None:
+        connection = self._connection
+        if connection.is_mid_window:
+            return
+        while connection.parked_windows >= self._pace.parked_windows:
+            self._has_room = trio.Event()
+            await self._has_room.wait()
+        await self._budget.wait_room()
+
+    async def _receive(self) -> bytes:
+        while True:
+            with trio.CancelScope(deadline=self._deadline()):
+                return bytes(await self._stream.receive_some(CHUNK))
+            if trio.current_time() >= self._deadline():
+                inside = self._connection.is_mid_window
+                raise SlowClientError("its window was not complete in time" if inside else "it was idle for too long")
+
+    def _deadline(self) -> float:
+        pace = self._pace
+        if self._connection.is_mid_window:
+            return self._window_began + pace.window_s
+        if pace.idle_s is None:
+            return float("inf")
+        return (trio.current_time() if self._is_delivering else self._last_active) + pace.idle_s
+
+    def _count(self) -> None:
+        held, self._counted = self._counted, self._connection.buffered_bytes
+        if self._counted >= held:
+            self._budget.add(self._counted - held)
+        else:
+            self._budget.free(held - self._counted)
+
+    async def _deliver_windows(self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]) -> None:
+        while True:
+            window = self._connection.next_window()
+            self._count()
+            if isinstance(window, Window):
+                self._has_room.set()
+                await self._deliver(window, shaping, send)
+            elif window is END_OF_STREAM or self._has_ended:
+                return
+            else:
+                self._has_news = trio.Event()
+                await self._has_news.wait()
+
+    async def _deliver(self, window: Window, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]) -> None:
+        size = sum(map(len, window.events))
+        self._budget.add(size)
+        self._is_delivering = True
+        done = trio.Event()
+
+        async def send_window() -> None:
+            events = shaping.events_of(window)
+            self.events += len(events)
+            if events:
+                await send(events)
+            done.set()
+
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(send_window)
+                await self._keep_alive(window, done)
+        finally:
+            self._budget.free(size)
+        with self._write_limit():
+            await self._stream.send_all(window.ack())
+        self.windows += 1
+        self._is_delivering = False
+        self._last_active = trio.current_time()
+
+    async def _keep_alive(self, window: Window, done: trio.Event) -> None:
+        frame = window.keepalive()
+        while True:
+            with trio.move_on_after(self._pace.keepalive_s):
+                await done.wait()
+            if done.is_set():
+                return
+            if frame is not None:
+                with self._write_limit():
+                    await self._stream.send_all(frame)
+
+    @contextmanager
+    def _write_limit(self) -> Iterator[None]:
+        with trio.move_on_after(self._pace.write_s) as scope:
+            yield
+        if scope.cancelled_caught:
+            raise SlowClientError("it does not read what it is sent")

@@ -1,0 +1,196 @@
+"""From what a Beat sends to events: the line goes through the codec, the rest of the Beat's fields around it.
+
+The order is the original input's: metadata about the peer, the line (`message`, else `line`) through the codec, the
+Beat's other fields onto what the codec made, then the input's own settings, then a tag that tells what was done.
+With the plain codec, which is nearly always, nothing is decoded that nobody reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Raw
+
+from logsmith.event import Event, JsonError, Value, copied, to_s
+from logsmith.event.json import decode_documents, encode_value
+
+if TYPE_CHECKING:
+    from logsmith.lumberjack import Window
+
+RAW_EVENT_TAG = "beats_input_raw_event"
+INVALID_EVENT_TAGS = ["_jsonparsefailure", "beats_invalid_event"]
+QUOTE = ord('"')
+
+
+class LineCodec(Protocol):
+    """What is asked of a codec here."""
+
+    name: str
+
+    def decode(self, chunk: bytes) -> Iterable[Event]: ...
+    def flush(self) -> Iterable[Event]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Shaping:
+    """How one connection's events are made."""
+
+    codec: LineCodec
+    is_plain: bool  # the codec makes one event of a line, and of nothing else
+    keeps_original: bool  # the line is kept in [event][original]
+    codec_tag: str | None
+    peer_metadata: Mapping[str, Value] = field(default_factory=dict)
+    reserved: tuple[tuple[str, ...], ...] = ()  # metadata that only this end may set
+    decorate: Callable[[Event], None] | None = None
+    hostname_field: str | None = None  # where the old `add_hostname` puts the Beat's host name
+
+    def events_of(self, window: Window) -> list[Event]:
+        """Return the events of a window, in order."""
+        if all(one.__class__ is not dict for one in window.events):
+            sent: list[Event | JsonError] = decode_documents(window.events)  # type: ignore[arg-type]  # bytes, all
+        else:
+            sent = list(_mixed(window.events))
+        shape = self._shape_plain if self.is_plain else self._shape
+        events: list[Event] = []
+        for number, one in enumerate(sent):
+            if isinstance(one, JsonError):
+                one = _invalid(window.events[number], one)  # noqa: PLW2901  the event that stands for it
+            events.extend(shape(one))
+        return events
+
+    def _shape_plain(self, event: Event) -> tuple[Event]:
+        fields = event.fields
+        self._set_metadata(event)
+        line = fields.get("message")
+        if line.__class__ is Raw and memoryview(line)[0] == QUOTE:  # type: ignore[arg-type]  # Raw has its bytes
+            if self.keeps_original:
+                self._keep_original(event, line)  # type: ignore[arg-type]
+            tag = self.codec_tag
+        else:
+            tag = self._take_odd_line(event)
+        if self.decorate is not None:
+            self._decorate(event)
+        if tag is not None:
+            _add_tag(event, tag)
+        return (event,)
+
+    def _take_odd_line(self, event: Event) -> str | None:
+        """Find the line where it is no plain text; returns the tag that tells what was done."""
+        name = next((name for name in ("message", "line") if event.top(name) is not None), None)
+        if name is None:
+            return RAW_EVENT_TAG
+        text = _line_text(event.top(name))
+        if name == "line":
+            del event.fields["line"]
+        event.fields["message"] = text
+        if self.keeps_original:
+            self._keep_original(event, Raw(encode_value(text)))
+        return self.codec_tag
+
+    def _keep_original(self, event: Event, line: Raw) -> None:
+        fields = event.fields
+        if "event" not in fields:
+            fields["event"] = Raw(b'{"original":' + bytes(line) + b"}")
+            return
+        known = event.top("event")
+        if isinstance(known, dict):
+            known.setdefault("original", event.top("message"))
+
+    def _shape(self, event: Event) -> Iterator[Event]:
+        self._set_metadata(event)
+        name = next((name for name in ("message", "line") if event.top(name) is not None), None)
+        if name is None:
+            self._decorate(event)
+            _add_tag(event, RAW_EVENT_TAG)
+            yield event
+            return
+        text = _line_text(event.top(name))
+        del event.fields[name]
+        for made in [*self.codec.decode(text.encode()), *self.codec.flush()]:
+            _merge(made, event)
+            self._decorate(made)
+            if self.codec_tag:
+                _add_tag(made, self.codec_tag)
+            yield made
+
+    def _decorate(self, event: Event) -> None:
+        if self.hostname_field is not None and event.top(self.hostname_field) is None:
+            beat = event.top("beat")
+            if isinstance(beat, dict) and isinstance(beat.get("hostname"), str):
+                event.fields[self.hostname_field] = beat["hostname"]
+        if self.decorate is not None:
+            self.decorate(event)
+
+    def _set_metadata(self, event: Event) -> None:
+        metadata = event.metadata
+        if metadata:
+            for path in self.reserved:
+                _forget(metadata, path)
+        for name, value in self.peer_metadata.items():
+            known = metadata.get(name)
+            metadata[name] = _joined(known, value) if known.__class__ is dict else copied(value)  # type: ignore[arg-type]
+
+
+def _line_text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    return encode_value(value).decode() if isinstance(value, (dict, list)) else to_s(value)
+
+
+def _mixed(sent: Iterable[bytes | memoryview | dict[str, str]]) -> Iterator[Event | JsonError]:
+    for one in sent:
+        if isinstance(one, dict):
+            yield Event.from_map(dict(one))
+        else:
+            yield from decode_documents([one])
+
+
+def _invalid(document: object, error: JsonError) -> Event:
+    text = bytes(document).decode("utf-8", "replace") if isinstance(document, (bytes, memoryview)) else str(document)
+    event = Event.from_map({"tags": list(INVALID_EVENT_TAGS), "message": text})
+    event.metadata["invalid_event"] = str(error)
+    return event
+
+
+def _add_tag(event: Event, tag: str) -> None:
+    if "tags" in event.fields:
+        event.tag(tag)
+    else:
+        event.fields["tags"] = [tag]
+
+
+def _merge(made: Event, beat: Event) -> None:
+    """Put the Beat's fields onto an event of the codec: objects are joined, the Beat's members winning."""
+    for name in list(beat.fields):
+        if name == "@version":
+            continue
+        value = copied(beat.top(name))
+        known = made.top(name)
+        if name == "tags":
+            value = _all_tags(known, value)
+        made.fields[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    made.metadata.update(copied(beat.metadata))  # type: ignore[arg-type]  # a copy of a dict is one
+
+
+def _all_tags(known: Value, added: Value) -> Value:
+    both = [*(known if isinstance(known, list) else [known]), *(added if isinstance(added, list) else [added])]
+    return [tag for tag in both if tag is not None]
+
+
+def _joined(known: dict[str, Value], added: Value) -> Value:
+    joined = dict(known)
+    for name, value in added.items():  # type: ignore[union-attr]  # peer metadata is maps of maps
+        inner = joined.get(name)
+        joined[name] = _joined(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else copied(value)
+    return joined
+
+
+def _forget(metadata: dict[str, Value], path: tuple[str, ...]) -> None:
+    *parents, last = path
+    container: Value = metadata
+    for name in parents:
+        container = container.get(name) if isinstance(container, dict) else None
+    if isinstance(container, dict):
+        container.pop(last, None)
