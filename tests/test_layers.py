@@ -9,7 +9,7 @@ import logsmith
 
 PACKAGE = Path(logsmith.__file__).parent
 EVERYONE = {"errors", "log"}  # a leaf each: imported from anywhere
-BOTTOM = {"event", "lumberjack", "net", "regex", "spool", "metrics"}
+BOTTOM = {"s3", "event", "geoip", "lumberjack", "net", "regex", "spool", "metrics"}
 MAY_IMPORT = {
     **{room: set() for room in BOTTOM},
     "errors": set(),
@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "elasticsearch": {"event", "net"},
     "beats": {"lumberjack", "event"},
     "plugins": {"event", "regex", "metrics"},
-    "plugin": {"plugins", "event", "lumberjack", "net", "grok", "regex", "metrics", "elasticsearch", "beats"},
+    "plugin": {"plugins", "event", "lumberjack", "net", "grok", "regex", "metrics", "elasticsearch", "beats", "geoip", "s3"},
     "compiler": {"config", "plugins", "event", "regex", "metrics"},
     "runtime": {"compiler", "config", "spool", "plugins", "event", "metrics", "net", "regex", "api"},
     "api": {"runtime", "metrics"},

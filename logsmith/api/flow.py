@@ -107,13 +107,12 @@ def sample_of(totals: Mapping[str, Any]) -> Sample:  # Any: JSON
     """Return the counters of a node's totals that flows are made of."""
     sample: dict[Key, Counts] = {}
     for pipeline_id, pipeline in totals.get("pipelines", {}).items():
-        duration_ns = pipeline["duration_ns"]
-        busy_ns = pipeline["extra"].get("busy_ns", duration_ns)
+        busy_ns = pipeline["extra"].get("busy_ns", 0)
         sample[pipeline_id, "", ""] = Counts(
             pipeline["in"],
             pipeline["filtered"],
             pipeline["out"],
-            duration_ns,
+            pipeline["duration_ns"],
             pipeline["queue_push_ns"],
             busy_ns,
         )

@@ -9,12 +9,15 @@ is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from logsmith.api.flow import FlowHistory, Sample, rounded, utilization
-from logsmith.runtime.stats import PipelineState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from logsmith.runtime.stats import PipelineState
 
 Status = Literal["green", "unknown", "yellow", "red"]
 

@@ -11,7 +11,6 @@ import hmac
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
@@ -20,6 +19,8 @@ from logsmith.api.routes import Answer, Request
 from logsmith.log import Logger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from logsmith.api.monitor import Monitor
 
 MAX_CONNECTIONS = 64
@@ -127,6 +128,8 @@ class _Connection:
             self._peer.close()
 
     def _serve(self, mask: int) -> None:
+        if self not in self._siblings:  # closed in the same turn of the loop
+            return
         try:
             if mask & selectors.EVENT_WRITE:
                 self._write()

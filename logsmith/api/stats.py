@@ -14,9 +14,8 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from logsmith.api.flow import (
     NODE,
@@ -29,7 +28,11 @@ from logsmith.api.flow import (
     throughput,
     utilization,
 )
-from logsmith.runtime.stats import Node, PipelineState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from logsmith.runtime.stats import Node, PipelineState
 
 Block = dict[str, Any]  # Any: JSON
 

@@ -27,6 +27,7 @@ from logsmith.config.ast import (
     Value,
 )
 from logsmith.config.cursor import WORD
+from logsmith.config.parse_condition import SELECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,7 +88,11 @@ def _rvalue(operand: Rvalue) -> str:
         return operand.text
     if isinstance(operand, Regex):
         return f"/{operand.pattern}/"
-    return _inline(operand)
+    printed = _inline(operand)
+    if isinstance(operand, Array) and SELECTOR.match(printed):
+        # Up to the first "]" this would be read as a field reference; a comma before it prevents that.
+        return f"[#,\n{printed[1:]}"
+    return printed
 
 
 def _statements(body: Iterable[Statement]) -> Iterator[str]:
@@ -162,13 +167,13 @@ def _inline(value: Value) -> str:
     if isinstance(value, Array):
         return f"[{', '.join(map(_inline, value.items))}]"
     if isinstance(value, Hash):
-        return (
-            f"{{ {' '.join(f'{_inline(entry.key)} => {_inline(entry.value)}' for entry in value.entries)} }}"
-        )
-    settings = " ".join(
-        f"{_name(attribute.name)} => {_inline(attribute.value)}" for attribute in value.attributes
-    )
-    return f"{value.name} {{ {settings} }}"
+        return _braces(f"{_inline(entry.key)} => {_inline(entry.value)}" for entry in value.entries)
+    settings = (f"{_name(attribute.name)} => {_inline(attribute.value)}" for attribute in value.attributes)
+    return f"{value.name} {_braces(settings)}"
+
+
+def _braces(parts: Iterable[str]) -> str:
+    return f"{{ {' '.join([*parts, '}'])}"
 
 
 def _number(value: int | float) -> str:

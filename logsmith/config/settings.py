@@ -59,7 +59,9 @@ class LoadedSettings(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-class _Given(NamedTuple):
+class Given(NamedTuple):
+    """A value as it was given, and where."""
+
     name: str
     value: Any  # Any: what YAML or the command line gave
     span: Span
@@ -76,7 +78,7 @@ def load_settings(
     folder = overrides.get("path.settings", TABLE["path.settings"].default)
     values, diagnostics = _read_folder(Path(str(folder)), variables)
     source = Source("command line", "")
-    given = [_Given(name, value, Span(source, 0, 0)) for name, value in overrides.items()]
+    given = [Given(name, value, Span(source, 0, 0)) for name, value in overrides.items()]
     over, found = read_values(given)
     diagnostics += found
     settings = Settings(values | over)
@@ -85,12 +87,12 @@ def load_settings(
 
 
 def read_values(
-    given: Iterable[_Given], *, only_pipeline: bool = False
+    given: Iterable[Given], *, only_pipeline: bool = False
 ) -> tuple[dict[str, Setting], list[Diagnostic]]:
     """Read named values; `only_pipeline` refuses what cannot be set for one pipeline."""
     values: dict[str, Setting] = {}
     diagnostics: list[Diagnostic] = []
-    ignored: list[_Given] = []
+    ignored: list[Given] = []
     for one in given:
         row = TABLE.get(one.name)
         if row is None and one.name.startswith(IGNORED_PREFIXES):
@@ -175,7 +177,7 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
 }
 
 
-def _unknown(one: _Given) -> Diagnostic:
+def _unknown(one: Given) -> Diagnostic:
     from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
 
     close = get_close_matches(one.name, TABLE, n=1)
@@ -215,13 +217,13 @@ def read_settings_text(source: Source, variables: Variables) -> tuple[dict[str, 
 
     loader = yaml.SafeLoader(source.text)
     diagnostics: list[Diagnostic] = []
-    given: list[_Given] = []
+    given: list[Given] = []
     try:
         node = loader.get_single_node()
         pairs = list(_flattened("", node)) if node is not None else []
         for name, value_node, span in ((name, value, _span(source, key)) for name, key, value in pairs):
             try:
-                given.append(_Given(name, _value_of(loader, value_node, variables), span))
+                given.append(Given(name, _value_of(loader, value_node, variables), span))
             except UndefinedVariableError as error:
                 diagnostics.append(Diagnostic("undefined-variable", str(error), span))
     except yaml.YAMLError as error:

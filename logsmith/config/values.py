@@ -36,8 +36,8 @@ def unescape(text: str) -> str:
 
 
 def string_text(string: String, *, escapes: bool) -> str:
-    """The text of a string; a bareword has no escapes."""
-    return unescape(string.text) if escapes and string.quote else string.text
+    """The text of a string."""
+    return unescape(string.text) if escapes else string.text
 
 
 def plain(value: Value, *, escapes: bool = False) -> Plain:

@@ -3,14 +3,13 @@
     {"index":{"_index":"logstash-2024.05.06"}}
     {"@timestamp":"2024-05-06T07:08:09.123Z","message":"…"}
 
-Nothing in an event can become a line of its own: documents are one line by construction (`logsmith.event.encode`), and
-every text in an action is encoded as JSON. What would make a server refuse the whole request with all the other events in it
-(an id that is too long, a version that is no number) is refused here, alone.
+Nothing in an event can become a line of its own: documents are one line by construction
+(`logsmith.event.encode`), and every text in an action is encoded as JSON. What would make a server refuse the
+whole request with all the other events in it (an id that is too long, a version that is no number) is refused
+here, alone.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from logsmith.elasticsearch.destination import MAX_SHOWN, Destination, IndexDestination
@@ -18,7 +17,6 @@ from logsmith.elasticsearch.errors import RefusedEventError
 from logsmith.elasticsearch.update import UpdateSettings, update_source
 from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
 from logsmith.event.json import encode_value
-from logsmith.log import Logger, RateLimited
 
 ACTIONS = ("index", "create", "update", "delete")
 EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
@@ -28,14 +26,12 @@ MAX_VERSION = 2**63 - 1
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
 
-log = Logger("logstash.outputs.elasticsearch")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSettings:
-    """What an action says besides its index. `takes_metadata_index`: `[@metadata][_ingest_document][index]` counts."""
+    """What an action says besides its index, which `[@metadata][_ingest_document]` may tell as well."""
 
-    action: Sprintf
+    action: Sprintf | None = None
     document_id: Sprintf | None = None
     document_type: Sprintf | None = None
     routing: Sprintf | None = None
@@ -50,20 +46,25 @@ class ActionSettings:
 
     @property
     def is_plain(self) -> bool:
-        """Whether every action is the same but for its index."""
+        """Whether nothing but the action and the index is said."""
         told = (self.document_id, self.document_type, self.routing, self.pipeline, self.version, self.parent)
-        return self.action.static in ("index", "create") and not any(told)
+        return not any(told)
 
 
 class Actions:
     """Makes the lines of events: `lines(event)`."""
 
-    def __init__(self, settings: ActionSettings, destination: Destination) -> None:
+    def __init__(
+        self, settings: ActionSettings, destination: Destination, warn: Callable[[str], None]
+    ) -> None:
         self._settings, self._destination, self._place = settings, destination, destination.place
-        self._plain = f'{{"{settings.action.static}":{{"_index":'.encode() if settings.is_plain else None
+        self._action = settings.action or Sprintf.parse("index")
+        self._plain: bytes | None = None
+        if settings.is_plain and self._action.static in ("index", "create"):
+            self._plain = f'{{"{self._action.static}":{{"_index":'.encode()
         self._plain_lines: dict[bytes, bytes] = {}
         self._update_source = update_source(settings.update)
-        self._unfilled = RateLimited(60.0)
+        self._warn = warn
 
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
@@ -79,15 +80,15 @@ class Actions:
         return line + document + b"\n"
 
     def _full_lines(self, event: Event) -> bytes:
-        settings = self._settings
-        action = settings.action.format(event)
+        action = self._action.format(event)
         if action not in ACTIONS:
             raise RefusedEventError(f"the action {action[:MAX_SHOWN]!r} is none of {', '.join(ACTIONS)}")
         told = _told_by_metadata(event)
         joined = self._joined(event)
         name, document = self._place_told(joined, told)
         members = b"".join(
-            b',"' + key.encode() + b'":' + encode_value(value) for key, value in self._members(event, action, told)
+            b',"' + key.encode() + b'":' + encode_value(value)
+            for key, value in self._members(event, action, told)
         )
         line = b'{"' + action.encode() + b'":{"_index":' + name + members + b"}}\n"
         if action == "delete":
@@ -96,7 +97,7 @@ class Actions:
         return line + source + b"\n"
 
     def _joined(self, event: Event) -> Event:
-        """Return the event with its join field made into a relation; a copy, since others see the event as it was."""
+        """Return a copy of the event with its join field made a relation; others see the event as it was."""
         settings = self._settings
         if settings.join_field is None or settings.parent is None:
             return event
@@ -139,9 +140,11 @@ class Actions:
         if not text:
             raise RefusedEventError("the document_id is empty")
         if len(text.encode("utf-8", "replace")) > MAX_ID_BYTES:
-            raise RefusedEventError(f"the document_id {text[:MAX_SHOWN]!r}… is longer than {MAX_ID_BYTES} bytes")
-        if template is not None and "%{" in text and self._unfilled.passes("document_id") is not None:
-            log.warning("document_id is not filled from the event, so events overwrite each other", document_id=text)
+            raise RefusedEventError(
+                f"the document_id {text[:MAX_SHOWN]!r}… is longer than {MAX_ID_BYTES} bytes"
+            )
+        if template is not None and "%{" in text:
+            self._warn("document_id is not filled from all events, so that they overwrite each other")
         return text
 
     def _pipeline(self, event: Event, told: dict[str, str]) -> str | None:

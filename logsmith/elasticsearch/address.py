@@ -1,7 +1,5 @@
 """Where Elasticsearch is: host URLs as Logstash takes them, and cloud ids."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +38,7 @@ class Host:
 
 
 def read_hosts(texts: Iterable[str], *, ssl_enabled: bool | None = None) -> list[Host]:
-    """Return the hosts that `texts` name, each once; a text without a scheme is https only if TLS is switched on.
+    """Return the hosts that `texts` name, each once; without a scheme one is https if TLS is switched on.
 
     Raises ElasticsearchError for a text that is no address, or that contradicts `ssl_enabled`.
     """
@@ -63,7 +61,9 @@ def _read_host(text: str, default_scheme: str) -> Host:
     except ValueError as error:
         raise ElasticsearchError(f"{shown!r} is no address of a host: {error}") from None
     if not name or scheme not in SCHEMES:
-        raise ElasticsearchError(f'{shown!r} is no address of a host; expected one such as "https://es1:9200"')
+        raise ElasticsearchError(
+            f'{shown!r} is no address of a host; expected one such as "https://es1:9200"'
+        )
     return Host(
         scheme,
         name,
@@ -82,7 +82,9 @@ def read_cloud_id(text: str) -> Host:
     except ValueError:
         address = None
     if address is None:
-        raise ElasticsearchError("cloud_id is not one; copy it whole from the deployment's page, with its label")
+        raise ElasticsearchError(
+            "cloud_id is not one; copy it whole from the deployment's page, with its label"
+        )
     return Host("https", *address)
 
 

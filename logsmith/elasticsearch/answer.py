@@ -1,7 +1,5 @@
 """What a host answered: a status and a body that usually is JSON."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +67,7 @@ class Answer:
         except AnswerError:
             return None
 
-    def checked(self) -> Answer:
+    def checked(self) -> "Answer":
         """Return the answer itself if it is a success; raises AnswerError otherwise."""
         if not self.is_success:
             raise AnswerError(self.describe(), self.status)

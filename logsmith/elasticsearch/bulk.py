@@ -1,15 +1,13 @@
-"""Bulk requests: lines put together up to a size, sent, split where they are too large, and answered event by event.
+"""Bulk requests: lines put together up to a size, sent, split if they are too large, answered event by event.
 
 A request that is refused whole is split in halves until the events that are at fault stand alone:
 
     413  too large: the halves are sent; one event alone that is too large is refused
-    400  some event's action is malformed: the halves are sent; one alone is refused, if the server says that it is the
-         action, or if others went through; else all may be sent again, since then it is probably not the events
+    400  some event's action is malformed: the halves are sent; one alone is refused if the server says that
+         it is the action, or if others went through; else it is probably not the events, and all are kept
 
-All other answers (401, 403, 404, 429, 5xx) and a missing answer mean that nothing of the request is delivered.
+All other answers (401, 403, 404, 429, 5xx) and a missing one mean that nothing of the request is delivered.
 """
-
-from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +21,9 @@ MAX_BYTES = 20 * 1024 * 1024  # Logstash's target, before compression
 MIN_BYTES = 64 * 1024  # what a request may always have, however small the server's limit seems
 MAX_SPLITS = 200  # requests that one send may make more than planned
 
-_MALFORMED = frozenset({"action_request_validation_exception", "x_content_parse_exception", "parse_exception"})
+_MALFORMED = frozenset(
+    {"action_request_validation_exception", "x_content_parse_exception", "parse_exception"}
+)
 
 Count = Callable[[str, int], None]
 Request = Callable[[bytes], Awaitable[Answer]]  # sends a body; raises UnreachableError
@@ -36,9 +36,11 @@ class Part:
     events: Sequence[Event]
     lines: Sequence[bytes]
 
-    def halves(self) -> tuple[Part, Part]:
+    def halves(self) -> "tuple[Part, Part]":
         middle = len(self.events) // 2
-        return Part(self.events[:middle], self.lines[:middle]), Part(self.events[middle:], self.lines[middle:])
+        return Part(self.events[:middle], self.lines[:middle]), Part(
+            self.events[middle:], self.lines[middle:]
+        )
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class Outcome:
 
 
 def parts_of(events: Sequence[Event], lines: Sequence[bytes], max_bytes: int = MAX_BYTES) -> list[Part]:
-    """Return the requests that carry these events: each as large as allowed, one event alone if it is larger."""
+    """Return the requests that carry these events: each as large as allowed, a larger event alone."""
     parts: list[Part] = []
     start = size = 0
     for at, line in enumerate(lines):
@@ -73,7 +75,7 @@ def parts_of(events: Sequence[Event], lines: Sequence[bytes], max_bytes: int = M
 
 
 class BulkSender:
-    """Sends events to the bulk path of a cluster, and counts. `max_bytes` shrinks where the server takes less."""
+    """Sends events to the bulk path of a cluster; `max_bytes` shrinks where the server takes less."""
 
     def __init__(self, request: Request, fates: FateSettings, count: Count) -> None:
         self.request, self.fates, self.count = request, fates, count
@@ -84,7 +86,7 @@ class BulkSender:
         return await _Sending(self).run(parts_of(events, lines, self.max_bytes))
 
     def learn_limit(self, part: Part) -> None:
-        """Make later requests smaller than this one, which was too large, unless a single event made it so."""
+        """Make later requests smaller than this one, which is too large, unless one event makes it so."""
         size = sum(map(len, part.lines))
         if max(map(len, part.lines)) * 2 < size:
             self.max_bytes = max(min(self.max_bytes, size // 2), MIN_BYTES)
@@ -110,31 +112,36 @@ class _Sending:
                 break
             waiting.extend(reversed(again))
         self._settle_doubtful()
-        self._count("documents.non_retryable_failures", len(self._outcome.refused) + len(self._outcome.dropped))
+        self._count(
+            "documents.non_retryable_failures", len(self._outcome.refused) + len(self._outcome.dropped)
+        )
         self._count("documents.retryable_failures", len(self._outcome.retry))
         return self._outcome
 
     async def _send(self, part: Part) -> Sequence[Part] | None:
-        """Send one part; return the parts to send instead, or None if it is no use to go on."""
+        """Send one part; return the parts to send instead, or None if going on is no use."""
         try:
             answer = await self._sender.request(b"".join(part.lines))
         except UnreachableError as error:
             self._count("bulk_requests.failures", 1)
-            return self._stop(part, str(error), None)
+            self._stop(part, str(error), None)
+            return None
         self._count(f"bulk_requests.responses.{answer.status}", 1)
         if answer.is_success:
             return self._take(part, answer)
         self._count("bulk_requests.failures", 1)
         if answer.status in (400, TOO_LARGE):
             return self._split(part, answer)
-        return self._stop(part, answer.describe(), answer)
+        self._stop(part, answer.describe(), answer)
+        return None
 
     def _take(self, part: Part, answer: Answer) -> Sequence[Part] | None:
         try:
             verdicts = judge(answer, len(part.events), self._sender.fates)
         except AnswerError as error:
             self._count("bulk_requests.failures", 1)
-            return self._stop(part, str(error), answer)
+            self._stop(part, str(error), answer)
+            return None
         self._count("bulk_requests.with_errors" if verdicts else "bulk_requests.successes", 1)
         self._count("documents.successes", len(part.events) - len(verdicts))
         self._has_delivered = True
@@ -148,7 +155,9 @@ class _Sending:
                 self._outcome.dropped.append(verdict)
         if again:
             kinds = ", ".join(f"{count} of {words}" for words, count in summary(again).items())
-            reason = f"{len(again)} of {len(part.events)} actions failed ({kinds}), the first: {again[0].reason}"
+            reason = (
+                f"{len(again)} of {len(part.events)} actions failed ({kinds}), the first: {again[0].reason}"
+            )
             self._outcome.put_off([part.events[verdict.position] for verdict in again], reason)
         return ()
 
@@ -160,7 +169,8 @@ class _Sending:
             self._sender.learn_limit(part)
         self._splits += 1
         if self._splits > MAX_SPLITS:
-            return self._stop(part, answer.describe(), answer)
+            self._stop(part, answer.describe(), answer)
+            return None
         return part.halves()
 
     def _refuse(self, part: Part, answer: Answer) -> None:

@@ -1,14 +1,15 @@
 """A cluster made ready for events: what it is, which names its indices have, its template and its lifecycle.
 
-Getting ready is tried by whoever needs it; those that come while a try is under way wait for its outcome. A cluster that will
-not say what it is (401, 403) counts as ready, since a user may be allowed to write and nothing else: then the bulk
-request has the last word, and if that is refused as well, the next try begins at the beginning.
+Getting ready is tried by whoever needs it; those that come while a try is under way wait for its outcome. A
+cluster that will not say what it is (401, 403) counts as ready, since a user may be allowed to write and
+nothing else: then the bulk request has the last word, and if that is refused as well, the next try begins
+anew.
 """
 
-from __future__ import annotations
-
 import math
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import trio
@@ -19,8 +20,8 @@ from logsmith.elasticsearch.server import Server, has_lifecycles, read_server
 from logsmith.elasticsearch.setup import (
     Lifecycle,
     TemplateSettings,
-    ensure_stream_template,
     ensure_lifecycle,
+    ensure_stream_template,
     install_template,
     is_worth_retrying,
 )
@@ -33,11 +34,12 @@ SAME_COMPLAINT_EVERY_S = 60.0
 class ClusterSettings:
     """What the cluster shall have. `lifecycle` is None where the index has a name of its own."""
 
-    stream_type: str | None = None  # events go to data streams of this type
-    makes_stream_template: bool = True
+    wants_streams: bool | Literal["auto"] = False  # auto: if the server has them
+    stream_type: str = "logs"
     wants_lifecycle: bool | Literal["auto"] = "auto"
     lifecycle: Lifecycle | None = None
-    template: TemplateSettings | None = None
+    manages_template: bool = True
+    template: TemplateSettings
     daily_index: str = ""  # the name without a lifecycle, for the log
     first_pause_s: float = 2.0
     longest_pause_s: float = 64.0
@@ -45,10 +47,11 @@ class ClusterSettings:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What is known of a cluster that is ready; `lifecycle` is set if events are written through its alias."""
+    """What is known of a ready cluster; `lifecycle` is set if events are written through its alias."""
 
     server: Server
     lifecycle: Lifecycle | None
+    is_stream: bool
 
 
 class Cluster:
@@ -63,7 +66,7 @@ class Cluster:
         self._failure = "not tried yet"
 
     async def wait_ready(self) -> Ready:
-        """Return what the cluster is once it is ready; raises ElasticsearchError if it cannot be made so now."""
+        """Return what the cluster is once it is ready; raises ElasticsearchError if that fails."""
         if self._ready is not None and not self._is_doubted:
             return self._ready
         if self._attempt is not None:
@@ -110,16 +113,33 @@ class Cluster:
             if self._once.passes("assumed") is not None:
                 reason = "it refuses GET /; without more the newest version is assumed, and nothing is set up"
                 self._log.warning("cluster does not say what it is", reason=reason)
-            return Ready(server, settings.lifecycle if settings.wants_lifecycle is True else None)
-        lifecycle = await self._choose_lifecycle(server)
-        if settings.stream_type is not None:
-            await self._set_up_streams(server, settings.stream_type)
-        if settings.template is not None:
-            await self._install_template(server, settings.template, lifecycle)
+            is_stream = settings.wants_streams is not False
+            lifecycle = None if is_stream or settings.wants_lifecycle is not True else settings.lifecycle
+            return Ready(server, lifecycle, is_stream)
+        is_stream = self._chooses_streams(server)
+        if is_stream:
+            lifecycle = None
+            await self._install(partial(ensure_stream_template, self._connection, settings.stream_type))
+        else:
+            lifecycle = await self._choose_lifecycle(server)
+            template = settings.template
+            await self._install(partial(install_template, self._connection, server, template, lifecycle))
         if lifecycle is not None:
             await ensure_lifecycle(self._connection, lifecycle)
         self._log.info("connected to the cluster", server=str(server))
-        return Ready(server, lifecycle)
+        return Ready(server, lifecycle, is_stream)
+
+    def _chooses_streams(self, server: Server) -> bool:
+        wanted = self._settings.wants_streams
+        if wanted and not server.has_data_streams:
+            if wanted is True:
+                raise ElasticsearchError(
+                    f"{server} has no data streams; set data_stream => false, or an index"
+                )
+            if self._once.passes("streams") is not None:
+                self._log.info("the server has no data streams, so events go to indices", server=str(server))
+            return False
+        return wanted is not False
 
     async def _choose_lifecycle(self, server: Server) -> Lifecycle | None:
         settings = self._settings
@@ -128,32 +148,22 @@ class Cluster:
         if await has_lifecycles(self._connection, server):
             return settings.lifecycle
         if settings.wants_lifecycle is True:
-            raise ElasticsearchError(f"ilm_enabled is true, but {server} has no index lifecycle management for us")
+            raise ElasticsearchError(f"ilm_enabled is true, but {server} has no lifecycle management for us")
         if settings.daily_index and self._once.passes("daily") is not None:
             facts = {"server": str(server), "index": settings.daily_index}
-            self._log.info("the server has no index lifecycle management, so indices are named by day", **facts)
+            self._log.info("the server has no lifecycle management, so indices are named by day", **facts)
         return None
 
-    async def _set_up_streams(self, server: Server, kind: str) -> None:
-        if not server.has_data_streams:
-            raise ElasticsearchError(f"{server} has no data streams; set data_stream => false, or an index")
-        if not self._settings.makes_stream_template:
+    async def _install(self, install: Callable[[], Awaitable[str | None]]) -> None:
+        """Install a template; what is worth another try is raised, lest mappings be guessed for ever."""
+        if not self._settings.manages_template:
             return
         try:
-            await ensure_stream_template(self._connection, kind)
+            name = await install()
         except ElasticsearchError as error:
-            self._go_on(error)
-
-    async def _install_template(
-        self, server: Server, template: TemplateSettings, lifecycle: Lifecycle | None
-    ) -> None:
-        try:
-            await install_template(self._connection, server, template, lifecycle)
-        except ElasticsearchError as error:
-            self._go_on(error)
-
-    def _go_on(self, error: ElasticsearchError) -> None:
-        """Note that a template is not installed; raises what is worth another try, lest mappings be guessed."""
-        if is_worth_retrying(error):
-            raise error
-        self._log.error("index template not installed, the server guesses the types of fields", reason=str(error))
+            if is_worth_retrying(error):
+                raise
+            self._log.error("index template not installed, so field types are guessed", reason=str(error))
+        else:
+            if name is not None:
+                self._log.info("index template installed", name=name)

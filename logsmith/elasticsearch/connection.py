@@ -1,12 +1,11 @@
 """Requests to a cluster: the `elasticsearch` client's transport, used from Trio.
 
-Only the transport is used: it picks a host, rests those that do not answer and tries the next. Neither the client's
-product check nor its compatibility headers are involved, so Elasticsearch 7, 8, 9 and OpenSearch are all the same to it.
-It blocks, so each request runs in a thread, under a limiter of its own. A request that is cancelled is left to end by
-itself: it may still be delivered, which is why only what a server has confirmed counts as delivered.
+Only the transport is used: it picks a host, rests those that do not answer and tries the next. Neither the
+client's product check nor its compatibility headers are involved, so Elasticsearch 7, 8, 9 and OpenSearch
+are all the same to it. It blocks, so each request runs in a thread, under a limiter of its own. A request
+that is cancelled is left to end by itself: it may still be delivered, though only what a server confirms
+counts as such.
 """
-
-from __future__ import annotations
 
 import gzip
 import logging
@@ -27,6 +26,7 @@ from logsmith.elasticsearch.address import Host
 from logsmith.elasticsearch.answer import Answer
 from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.node import CHECKS_NAME, PROXY, HostNode, HostPool
+from logsmith.log import Logger
 from logsmith.net.tlsfailure import describe_tls_failure
 
 NDJSON = "application/x-ndjson"
@@ -34,7 +34,9 @@ JSON = "application/json"
 FASTEST_LEVELS = 3  # of gzip: isal has 0 to 3, and is several times as fast as zlib
 USER_AGENT = f"logsmith/{logsmith.__version__}"
 
-logging.getLogger("elastic_transport").addHandler(logging.NullHandler())  # what matters is said in our own log
+logging.getLogger("elastic_transport").addHandler(
+    logging.NullHandler()
+)  # what matters is said in our own log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class _AsIs(Serializer):
 class Connection:
     """A cluster that can be asked: `await connection.request("GET", "/")`."""
 
-    def __init__(self, settings: ConnectionSettings, *, concurrency: int) -> None:
+    def __init__(self, settings: ConnectionSettings, log: Logger, *, concurrency: int) -> None:
         self._settings = settings
         self._limiter = trio.CapacityLimiter(concurrency)
         self._query = urlencode(settings.parameters)
@@ -76,7 +78,7 @@ class Connection:
         self._client = Elasticsearch(
             [self.node_config(host.scheme, host.name, host.port) for host in settings.hosts],
             node_class=HostNode,
-            node_pool_class=HostPool,
+            node_pool_class=partial(HostPool, log=log),  # type: ignore[arg-type]  # it is called, nothing else
             dead_node_backoff_factor=settings.rest_s,
             max_dead_node_backoff=settings.rest_s,
             serializers={JSON: as_is, NDJSON: as_is, "application/*": as_is, "text/*": as_is},
@@ -156,9 +158,11 @@ def _describe_failure(error: TransportError) -> str:
             return cause.strerror.lower()
         inner = getattr(cause, "errors", ())
         cause = cause.__cause__ or cause.__context__ or (inner[0] if inner else None)
-    return error.message
+    return str(error.message)
 
 
 def compressed(body: bytes, level: int) -> bytes:
     """Return `body` as gzip; `level` is 1 to 9."""
-    return bytes(igzip.compress(body, level)) if level <= FASTEST_LEVELS else gzip.compress(body, level)
+    if level <= FASTEST_LEVELS:
+        return bytes(igzip.compress(body, level))
+    return gzip.compress(body, level)

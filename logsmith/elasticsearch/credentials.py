@@ -1,7 +1,5 @@
 """Who we are to Elasticsearch: the Authorization header from user and password, cloud_auth or an API key."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
@@ -33,7 +31,9 @@ def check_credentials(credentials: Credentials) -> Iterator[Complaint]:
     }
     given = [name for name, is_given in families.items() if is_given]
     if len(given) > 1:
-        yield Complaint(f"expected one kind of credentials, got {' and '.join(given)}", given[-1], "remove all but one")
+        yield Complaint(
+            f"expected one kind of credentials, got {' and '.join(given)}", given[-1], "remove all but one"
+        )
         return
     if credentials.password is not None and credentials.user is None:
         yield Complaint("a password without a user", "password", "add user => …")
@@ -66,7 +66,9 @@ def _check_key(credentials: Credentials) -> Iterator[Complaint]:
     try:
         _encoded_key(credentials.api_key or "")
     except ElasticsearchError as error:
-        yield Complaint(str(error), "api_key", "copy `encoded` (or `id` and `api_key`) from the answer that made it")
+        yield Complaint(
+            str(error), "api_key", "copy `encoded` (or `id` and `api_key`) from the answer that made it"
+        )
 
 
 def _check_urls(credentials: Credentials) -> Iterator[Complaint]:
@@ -74,9 +76,16 @@ def _check_urls(credentials: Credentials) -> Iterator[Complaint]:
     if not in_urls:
         return
     if credentials.api_key is not None or credentials.cloud_auth is not None:
-        yield Complaint("hosts name a user, and there are other credentials too", "hosts", "remove one of them")
-    elif len(in_urls | ({(credentials.user, credentials.password)} if credentials.user is not None else set())) > 1:
-        yield Complaint("hosts and settings name different users or passwords", "hosts", "set user and password once")
+        yield Complaint(
+            "hosts name a user, and there are other credentials too", "hosts", "remove one of them"
+        )
+    elif (
+        len(in_urls | ({(credentials.user, credentials.password)} if credentials.user is not None else set()))
+        > 1
+    ):
+        yield Complaint(
+            "hosts and settings name different users or passwords", "hosts", "set user and password once"
+        )
 
 
 def _encoded_key(key: str) -> str:

@@ -1,10 +1,8 @@
-"""Where each event goes: an index by name, or a data stream; and its document, which a data stream may change.
+"""Where each event goes, an index by name or a data stream; and its document, which a data stream may change.
 
-This is the hot path. A name is checked and made JSON once; afterwards an event costs a look-up. Daily names are looked up by
-the hour at the beginning of the event's own JSON, so that `@timestamp` need not be read.
+This is the hot path. A name is checked and made JSON once; afterwards an event costs a look-up. Daily names
+are looked up by the hour at the beginning of the event's own JSON, so that `@timestamp` need not be read.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
@@ -102,14 +100,14 @@ def is_hourly(index: Sprintf) -> bool:
 class StreamSettings:
     """The `data_stream_*` settings."""
 
-    type: str = "logs"
-    dataset: str = "generic"
-    namespace: str = "default"
-    auto_routing: bool = True
-    sync_fields: bool = True
+    data_stream_type: str = "logs"
+    data_stream_dataset: str = "generic"
+    data_stream_namespace: str = "default"
+    data_stream_auto_routing: bool = True
+    data_stream_sync_fields: bool = True
 
     def parts(self) -> dict[str, Value]:
-        return {"type": self.type, "dataset": self.dataset, "namespace": self.namespace}
+        return {part: getattr(self, f"data_stream_{part}") for part in PARTS}
 
 
 class StreamDestination:
@@ -123,18 +121,18 @@ class StreamDestination:
         self._ending = b',"data_stream":' + encode_value(self._parts) + b"}"
 
     def place(self, event: Event) -> tuple[bytes, bytes]:
-        """Return the name as JSON, and the document with its `data_stream` filled in; raises RefusedEventError."""
+        """Return the name as JSON, and the document with its data stream; raises RefusedEventError."""
         if DATA_STREAM in event.fields:
             return self._place_named(event, event.top(DATA_STREAM))
         document = encode(event)
-        if not self._settings.sync_fields:
+        if not self._settings.data_stream_sync_fields:
             return self._default, document
         if document == b"{}":
             return self._default, b"{" + self._ending[1:]
         return self._default, document[:-1] + self._ending
 
     def _place_named(self, event: Event, given: Value) -> tuple[bytes, bytes]:
-        named = self._settings.auto_routing and isinstance(given, dict)
+        named = self._settings.data_stream_auto_routing and isinstance(given, dict)
         if isinstance(given, dict):
             wanted: dict[str, Value] = {**given, **self._parts}
             if named:
@@ -142,10 +140,12 @@ class StreamDestination:
         else:
             wanted = self._parts
         name = self._named(wanted) if named else self._default
-        if not self._settings.sync_fields or wanted == given:
+        if not self._settings.data_stream_sync_fields or wanted == given:
             return name, encode(event)
         if not named:
-            self._warn("the field data_stream is overwritten in what is sent, since it contradicts the settings")
+            self._warn(
+                "the field data_stream is overwritten in what is sent, since it contradicts the settings"
+            )
         twin = Event({**event.fields, DATA_STREAM: wanted}, event.metadata)  # others see the event as it was
         return name, encode(twin)
 

@@ -1,7 +1,5 @@
 """What can go wrong with Elasticsearch, before and after a request is made."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,16 +1,14 @@
 """What a bulk answer means for each event: delivered, to be sent again, or refused for good.
 
-| status             | fate                                                                                        |
-|--------------------|---------------------------------------------------------------------------------------------|
-| 200, 201           | delivered                                                                                   |
-| 404 without error  | delivered: a delete found nothing left to delete                                            |
-| 409                | dropped: the document is there already, or a newer one; an update is sent again instead     |
-| `drop_error_types` | dropped                                                                                     |
-| 400, 404           | refused, and so are `dlq_custom_codes`                                                      |
-| all others         | sent again: 429, 403, 5xx …                                                                 |
+| status             | fate                                                                      |
+|--------------------|---------------------------------------------------------------------------|
+| 200, 201           | delivered                                                                 |
+| 404 without error  | delivered: a delete found nothing left to delete                          |
+| 409                | dropped: it is there already, or a newer one; an update is sent again     |
+| `drop_error_types` | dropped                                                                   |
+| 400, 404           | refused, and so are `dlq_custom_codes`                                    |
+| all others         | sent again: 429, 403, 5xx …                                               |
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ TOO_LARGE = 413
 
 class _Item(msgspec.Struct):
     status: int = 0
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = msgspec.Raw()  # read only where there is one
 
 
 class _Bulk(msgspec.Struct):
@@ -42,7 +40,7 @@ class _Bulk(msgspec.Struct):
 class _Error(msgspec.Struct):
     type: str = "error"
     reason: str | None = None
-    caused_by: _Error | None = None
+    caused_by: "_Error | None" = None
 
     def words(self) -> str:
         text = f"{self.type}: {self.reason}"
@@ -73,7 +71,7 @@ class FateSettings:
 
 
 def judge(answer: Answer, count: int, settings: FateSettings) -> list[Verdict]:
-    """Return a verdict for each of `count` events that is not delivered; raises AnswerError if it does not say."""
+    """Return a verdict on each of `count` events that is not delivered; raises AnswerError."""
     try:
         bulk = _decode_bulk(answer.body)
     except msgspec.MsgspecError:
@@ -91,7 +89,7 @@ def judge(answer: Answer, count: int, settings: FateSettings) -> list[Verdict]:
 def _verdicts(items: list[dict[str, _Item]], settings: FateSettings) -> Iterator[Verdict]:
     for position, item in enumerate(items):
         for action, outcome in item.items():
-            if outcome.error is not None or not 200 <= outcome.status < 300:
+            if outcome.error or not 200 <= outcome.status < 300:
                 verdict = _verdict(position, action, outcome, settings)
                 if verdict.fate != "delivered":
                     yield verdict
@@ -101,7 +99,9 @@ def _verdict(position: int, action: str, outcome: _Item, settings: FateSettings)
     error = _read_error(outcome.error)
     kind = None if error is None else error.type
     words = f"{outcome.status}" if error is None else f"{outcome.status} {error.words()}"
-    return Verdict(position, _fate(action, outcome.status, kind, settings), outcome.status, kind, words[:MAX_REASON])
+    return Verdict(
+        position, _fate(action, outcome.status, kind, settings), outcome.status, kind, words[:MAX_REASON]
+    )
 
 
 def _fate(action: str, status: int, kind: str | None, settings: FateSettings) -> Fate:
@@ -115,8 +115,8 @@ def _fate(action: str, status: int, kind: str | None, settings: FateSettings) ->
     return "refused" if status in settings.refused_codes else "retry"
 
 
-def _read_error(raw: msgspec.Raw | None) -> _Error | None:
-    if raw is None:
+def _read_error(raw: msgspec.Raw) -> _Error | None:
+    if not raw:
         return None
     try:
         return _decode_error(raw)
@@ -125,7 +125,7 @@ def _read_error(raw: msgspec.Raw | None) -> _Error | None:
 
 
 def summary(verdicts: list[Verdict]) -> Mapping[str, int]:
-    """Return how often each reason occurs, the most frequent first, without what differs from event to event."""
+    """Return how often each status and type of error occurs, the most frequent first."""
     counts: dict[str, int] = {}
     for verdict in verdicts:
         words = f"{verdict.status} {verdict.error_type or ''}".rstrip()

@@ -1,7 +1,5 @@
 """Indices or data streams: which of them the settings mean, and what contradicts it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -10,16 +8,39 @@ from logsmith.elasticsearch.errors import Complaint
 
 # Settings that mean nothing to a data stream; all others may stand beside `data_stream => true`
 INDEX_ONLY = frozenset(
-    (
-        "index template template_name template_overwrite template_api ilm_enabled ilm_rollover_alias ilm_pattern "
-        "ilm_policy version version_type script script_type script_lang script_var_name scripted_upsert upsert "
-        "doc_as_upsert parent join_field document_type retry_on_conflict"
-    ).split()
+    [
+        "index",
+        "template",
+        "template_name",
+        "template_overwrite",
+        "template_api",
+        "ilm_enabled",
+        "ilm_rollover_alias",
+        "ilm_pattern",
+        "ilm_policy",
+        "version",
+        "version_type",
+        "script",
+        "script_type",
+        "script_lang",
+        "script_var_name",
+        "scripted_upsert",
+        "upsert",
+        "doc_as_upsert",
+        "parent",
+        "join_field",
+        "document_type",
+        "retry_on_conflict",
+    ]
 )
 STREAM_ONLY = frozenset(
-    (
-        "data_stream_type data_stream_dataset data_stream_namespace data_stream_auto_routing data_stream_sync_fields"
-    ).split()
+    [
+        "data_stream_type",
+        "data_stream_dataset",
+        "data_stream_namespace",
+        "data_stream_auto_routing",
+        "data_stream_sync_fields",
+    ]
 )
 
 
@@ -58,10 +79,14 @@ def check_mode(settings: ModeSettings) -> Iterator[Complaint]:
             yield Complaint(f"the setting {name!r} cannot be used with data streams", name, hint)
         if not settings.is_ecs:
             hint = "set ecs_compatibility => v8, or data_stream => false"
-            yield Complaint("data streams need ECS names of fields, and they are switched off", "data_stream", hint)
+            yield Complaint(
+                "data streams need ECS names of fields, and they are switched off", "data_stream", hint
+            )
     if is_data_stream(settings):
         return
     for name in sorted(STREAM_ONLY & set(settings.given)):
-        why = ", ".join(settings.incompatible()) or ("ecs_compatibility" if settings.wanted else "data_stream")
+        why = ", ".join(settings.incompatible()) or (
+            "ecs_compatibility" if settings.wanted else "data_stream"
+        )
         hint = "set data_stream => true" if not settings.incompatible() else f"remove {name}, or {why}"
         yield Complaint(f"the setting {name!r} is for data streams, but {why} means an index", name, hint)

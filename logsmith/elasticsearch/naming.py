@@ -1,11 +1,9 @@
 """Names of indices and data streams: what no server would take is refused here, with the reason.
 
-A name may come from an event, that is from anyone. A server refuses most bad names one by one, but not all of them: date
-mathematics that does not end fails the whole request, 7.10 answers an empty name with 500 for ever, and control
-characters are taken. Upper case is left to the server, since aliases may have it.
+A name may come from an event, that is from anyone. A server refuses most bad names one by one, but not all
+of them: date mathematics that does not end fails the whole request, 7.10 answers an empty name with 500 for
+ever, and control characters are taken. Upper case is left to the server, since aliases may have it.
 """
-
-from __future__ import annotations
 
 import re
 
@@ -17,32 +15,28 @@ _DATE_MATH = re.compile(r"<[^<>]*>")
 
 
 def why_no_index(name: str, *, is_fixed: bool = False) -> str | None:
-    """Return why an index cannot have this name, or None. A fixed name is the user's, and may be date mathematics."""
-    if not name:
-        return "the index name is empty"
+    """Return why no index can have this name, or None; a fixed one, the user's, may be date mathematics."""
     if is_fixed and _DATE_MATH.fullmatch(name):
         return None
-    if name in (".", ".."):
+    if name in ("", ".", ".."):
         return f"the index name is {name!r}"
     if name[0] in "-_+":
         return f"the index name {_shown(name)} starts with {name[0]!r}"
-    found = _FORBIDDEN.search(name)
-    if found is not None:
-        return f"the index name {_shown(name)} contains {found[0]!r}"
-    if len(name.encode("utf-8", "replace")) > MAX_NAME_BYTES:
-        return f"the index name {_shown(name)} is longer than {MAX_NAME_BYTES} bytes"
-    return None
+    fault = _why_no_name(name, MAX_NAME_BYTES)
+    return None if fault is None else f"the index name {_shown(name)} {fault}"
 
 
 def why_no_stream_part(text: str) -> str | None:
     """Return why a data stream's dataset or namespace cannot be `text`, or None."""
-    if not text:
-        return "is empty"
+    return _why_no_name(text, MAX_PART_BYTES) if text else "is empty"
+
+
+def _why_no_name(text: str, max_bytes: int) -> str | None:
     found = _FORBIDDEN.search(text)
     if found is not None:
         return f"contains {found[0]!r}"
-    if len(text.encode("utf-8", "replace")) > MAX_PART_BYTES:
-        return f"is longer than {MAX_PART_BYTES} bytes"
+    if len(text.encode("utf-8", "replace")) > max_bytes:
+        return f"is longer than {max_bytes} bytes"
     return None
 
 

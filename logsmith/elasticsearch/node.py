@@ -1,10 +1,9 @@
 """One host as the transport sees it: its connections, TLS, a proxy on the way, and when it is put to rest.
 
-The transport's own node cannot be used as it is: it loads public certificate authorities into the TLS context it is
-given and overrides its verification, knows no proxies, and its pool rests hosts for answers such as 429.
+The transport's own node cannot be used as it is: it loads public certificate authorities into the TLS
+context it is given and overrides its verification, knows no proxies, and its pool rests hosts for answers
+such as 429.
 """
-
-from __future__ import annotations
 
 import ssl
 from typing import Any
@@ -28,8 +27,6 @@ MAX_CONNECT_S = 10.0  # a host that drops packets must not use up the time of a 
 SAME_NEWS_EVERY_S = 60.0
 PROXY = "_proxy"  # keys of a NodeConfig's extras
 CHECKS_NAME = "_checks_name"
-
-log = Logger("logstash.outputs.elasticsearch")
 
 
 class HostNode(Urllib3HttpNode):
@@ -57,9 +54,9 @@ class HostNode(Urllib3HttpNode):
 class HostPool(NodePool):
     """The hosts of a cluster; one that cannot be reached rests, one that answers never does."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # Any: as the transport calls it
+    def __init__(self, *arguments: Any, log: Logger, **named: Any) -> None:  # Any: as the transport calls it
         super().__init__(*arguments, **named)
-        self._news = RateLimited(SAME_NEWS_EVERY_S)
+        self._log, self._news = log, RateLimited(SAME_NEWS_EVERY_S)
 
     def mark_dead(self, node: BaseNode, _now: float | None = None) -> None:
         """Rest a host that gave no answer; one that answered 413, 429 or 503 is as good as the others."""
@@ -67,14 +64,14 @@ class HostPool(NodePool):
             return
         super().mark_dead(node, _now)
         if self._news.passes((node.base_url, "rests")) is not None:
-            log.warning("host does not answer and rests", host=node.base_url)
+            self._log.warning("host does not answer and rests", host=node.base_url)
 
     def mark_live(self, node: BaseNode) -> None:
         """Note that a host answers again."""
         rested = node.config in self._dead_consecutive_failures
         super().mark_live(node)
         if rested and self._news.passes((node.base_url, "answers")) is not None:
-            log.info("host answers again", host=node.base_url)
+            self._log.info("host answers again", host=node.base_url)
 
 
 class _ThroughProxy:
@@ -84,7 +81,10 @@ class _ThroughProxy:
         where = urllib3.util.parse_url(proxy)
         headers = urllib3.make_headers(proxy_basic_auth=where.auth) if where.auth else None
         self._manager = urllib3.ProxyManager(
-            where._replace(auth=None).url, proxy_headers=headers, **_pool_settings(config), **_tls_settings(config)
+            where._replace(auth=None).url,
+            proxy_headers=headers,
+            **_pool_settings(config),
+            **_tls_settings(config),
         )
         name = f"[{config.host}]" if ":" in config.host else config.host
         self._origin = f"{config.scheme}://{name}:{config.port}"

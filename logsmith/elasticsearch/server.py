@@ -1,7 +1,5 @@
 """What a cluster says about itself: which product, which version, what it can do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +9,9 @@ from logsmith.elasticsearch.errors import AnswerError
 
 OLDEST_MAJOR = 7
 FIRST_WITH_DATA_STREAMS = (7, 9)
-FIRST_WITH_COMPOSABLE_TEMPLATES = 8  # of Elasticsearch; 7.8 has them too, but its users' templates are the older ones
+FIRST_WITH_COMPOSABLE_TEMPLATES = (
+    8  # of Elasticsearch; 7.8 has them too, but its users' templates are the older ones
+)
 
 Distribution = Literal["elasticsearch", "opensearch"]
 
@@ -50,7 +50,7 @@ class Server:
 
 
 async def read_server(connection: Connection) -> Server:
-    """Ask what the server is. One that will not say (401, 403) is assumed to be current; raises ElasticsearchError."""
+    """Ask what the server is; one that will not say (401, 403) is assumed. Raises ElasticsearchError."""
     answer = await connection.request("GET", connection.below("/"))
     if answer.status in (401, 403):
         return Server(is_assumed=True)
@@ -58,7 +58,7 @@ async def read_server(connection: Connection) -> Server:
 
 
 def parse_server(answer: Answer) -> Server:
-    """Return the server that an answer to `GET /` describes; raises AnswerError if it is none that we can use."""
+    """Return the server that an answer to `GET /` describes; raises AnswerError if it is of no use to us."""
     version: Any = answer.json().get("version")
     try:
         major, minor = (int(part) for part in str(version["number"]).split(".")[:2])

@@ -3,8 +3,6 @@
 Each step may be repeated: it looks first, and what is there already is left alone.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -16,14 +14,11 @@ from logsmith.elasticsearch.answer import Answer
 from logsmith.elasticsearch.connection import Connection
 from logsmith.elasticsearch.errors import AnswerError, ElasticsearchError
 from logsmith.elasticsearch.server import Server
-from logsmith.log import Logger
 
 DEFAULT_POLICY = "logstash-policy"
 # Logstash: the policy that is made if it is missing
 _POLICY = {"policy": {"phases": {"hot": {"actions": {"rollover": {"max_size": "50gb", "max_age": "30d"}}}}}}
 _TEMPLATE_PATHS = {"legacy": "/_template/", "composable": "/_index_template/"}
-
-log = Logger("logstash.outputs.elasticsearch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +43,8 @@ class TemplateSettings:
 
 async def install_template(
     connection: Connection, server: Server, settings: TemplateSettings, lifecycle: Lifecycle | None
-) -> None:
-    """Install the index template unless it is there; raises ElasticsearchError."""
+) -> str | None:
+    """Install the index template; returns its name, or None if it was there. Raises ElasticsearchError."""
     api = templates.choose_api(settings.api, server)
     body = settings.body or templates.default_template(api, server, is_ecs=settings.is_ecs)
     name = settings.name or ("ecs-logstash" if settings.is_ecs else "logstash")
@@ -58,38 +53,41 @@ async def install_template(
         name = settings.name or lifecycle.alias
     target = _TEMPLATE_PATHS[api] + quote(name, safe="")
     if not settings.overwrite and await _exists(connection, target):
-        return
+        return None
     await _put(connection, target, body)
-    log.info("index template installed", name=name, api=api, server=str(server))
+    return name
 
 
-async def ensure_stream_template(connection: Connection, kind: str) -> None:
-    """Make sure that names of this kind become data streams: install a template where the server has none for them."""
+async def ensure_stream_template(connection: Connection, kind: str) -> str | None:
+    """Install a template for data streams of a kind; returns its name, or None if the server has one."""
     listed = (await connection.request("GET", connection.below("/_index_template"))).checked().json()
     for one in listed.get("index_templates", []):
         found = one.get("index_template", {})
         if "data_stream" in found and templates.covers(found.get("index_patterns", []), kind):
-            return
+            return None
     name = f"logsmith-{kind}"
     await _put(connection, f"/_index_template/{name}", templates.data_stream_template(kind))
-    log.info("index template installed, since the server has none for these data streams", name=name, kind=kind)
+    return name
 
 
 async def ensure_lifecycle(connection: Connection, lifecycle: Lifecycle) -> None:
-    """Make sure that the policy and the alias that indices are written through exist; raises ElasticsearchError."""
+    """Make sure that the policy exists, and the alias with its first index; raises ElasticsearchError."""
     policy = "/_ilm/policy/" + quote(lifecycle.policy, safe="")
     if not await _exists(connection, policy, method="GET"):
         if lifecycle.policy != DEFAULT_POLICY:
-            raise ElasticsearchError(f"the policy ilm_policy => {lifecycle.policy!r} does not exist on the server")
+            raise ElasticsearchError(
+                f"the policy ilm_policy => {lifecycle.policy!r} does not exist on the server"
+            )
         await _put(connection, policy, _POLICY)
     if await _exists(connection, "/_alias/" + quote(lifecycle.alias, safe="")):
         return
     first_index = quote(f"<{lifecycle.alias}-{lifecycle.pattern}>", safe="")
-    answer = await _send(connection, f"/{first_index}", {"aliases": {lifecycle.alias: {"is_write_index": True}}})
+    answer = await _send(
+        connection, f"/{first_index}", {"aliases": {lifecycle.alias: {"is_write_index": True}}}
+    )
     if answer.error_type() == "resource_already_exists_exception":
         return  # another worker was faster
     answer.checked()
-    log.info("rollover alias created", alias=lifecycle.alias, policy=lifecycle.policy)
 
 
 async def _exists(connection: Connection, target: str, *, method: Literal["HEAD", "GET"] = "HEAD") -> bool:

@@ -1,7 +1,5 @@
 """Sniffing: the hosts of a cluster as it names them itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import trio
@@ -12,10 +10,8 @@ from logsmith.log import Logger, RateLimited
 
 SAME_COMPLAINT_EVERY_S = 60.0
 
-log = Logger("logstash.outputs.elasticsearch")
 
-
-async def run_sniffing(connection: Connection, target: str, every_s: float) -> None:
+async def run_sniffing(connection: Connection, target: str, every_s: float, log: Logger) -> None:
     """Ask for the cluster's hosts every `every_s` seconds and use those, until cancelled."""
     complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
     while True:
@@ -49,7 +45,9 @@ def use_hosts(connection: Connection, found: list[tuple[str, int]]) -> None:
     if not found:
         return
     scheme = connection.hosts[0].scheme
-    wanted = {config: config for config in (connection.node_config(scheme, name, port) for name, port in found)}
+    wanted = {
+        config: config for config in (connection.node_config(scheme, name, port) for name, port in found)
+    }
     pool = connection.transport.node_pool
     for node in pool.all():
         if node.config not in wanted:

@@ -1,11 +1,10 @@
-"""Index templates: how Elasticsearch shall map the fields of events, for both kinds of template API and of field names.
+"""Index templates: how the fields of events are mapped, for both template APIs and both kinds of field names.
 
-The mappings are ours. Without ECS a new text is `text` with a `.keyword` beside it, as Logstash's users expect of
-`logstash-*`; with ECS it is a `keyword`, and names that ECS gives a type by convention (`*.ip`, `*.created`,
-`*.geo.location`) have it. Only types that Elasticsearch 7's and OpenSearch's basic parts have are used.
+The mappings are ours. Without ECS a new text is `text` with a `.keyword` beside it, as Logstash's users
+expect of `logstash-*`; with ECS it is a `keyword`, and names that ECS gives a type by convention (`*.ip`,
+`*.created`, `*.geo.location`) have it. Only types that Elasticsearch 7's and OpenSearch's basic parts have
+are used.
 """
-
-from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
@@ -22,14 +21,14 @@ DATA_STREAM_PRIORITY = 90  # below them: only where nobody made one
 KEYWORD = {"type": "keyword", "ignore_above": 1024}
 
 _DATES = (
-    ["*.timestamp", "*_timestamp", "*.created", "*.accessed", "*.ctime", "*.mtime", "*.ingested", "*.installed"]
-    + ["*.start", "*.end", "*.not_after", "*.not_before", "*.first_seen", "*.last_seen", "*.creation_date"]
+    "*.timestamp *_timestamp *.created *.accessed *.ctime *.mtime *.ingested *.installed *.start *.end "
+    "*.not_after *.not_before *.first_seen *.last_seen *.creation_date"
 )
 # Name, paths, mapping. A value that does not fit its field's name is kept unindexed, not refused
-_ECS_RULES: tuple[tuple[str, list[str], Body], ...] = (
-    ("ips", ["ip", "*.ip", "*_ip"], {"type": "ip", "ignore_malformed": True}),
+_ECS_RULES: tuple[tuple[str, str, Body], ...] = (
+    ("ips", "ip *.ip *_ip", {"type": "ip", "ignore_malformed": True}),
     ("dates", _DATES, {"type": "date", "ignore_malformed": True}),
-    ("texts", ["message", "*.message", "*.io.text"], {"type": "text", "norms": False}),
+    ("texts", "message *.message *.io.text", {"type": "text", "norms": False}),
 )
 _POINTS = ("location", "*.location")
 
@@ -39,12 +38,13 @@ def _ecs_rules() -> list[Body]:
     rules: list[Body] = [
         {f"{name}_{number}": {"path_match": path, "match_mapping_type": "string", "mapping": mapping}}
         for name, paths, mapping in _ECS_RULES
-        for number, path in enumerate(paths)
+        for number, path in enumerate(paths.split())
     ]
     for path in _POINTS:
         point = {"path_match": path, "mapping": {"type": "geo_point", "ignore_malformed": True}}
         rules += [
-            {f"{path}_{incoming}": {**point, "match_mapping_type": incoming}} for incoming in ("object", "string")
+            {f"{path}_{incoming}": {**point, "match_mapping_type": incoming}}
+            for incoming in ("object", "string")
         ]
     return [*rules, {"strings": {"match_mapping_type": "string", "mapping": KEYWORD}}]
 

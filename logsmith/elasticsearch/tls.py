@@ -1,7 +1,5 @@
 """TLS to a cluster: the `ssl_*` settings in PEM, and the keystores and truststores of Java users."""
 
-from __future__ import annotations
-
 import secrets
 import ssl
 import tempfile
@@ -9,7 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    pkcs12,
+)
 
 from logsmith.elasticsearch.errors import ElasticsearchError
 from logsmith.net.tls import TlsClientSettings, client_context
@@ -29,7 +32,7 @@ class Store:
 def make_context(
     settings: TlsClientSettings, *, keystore: Store | None = None, truststore: Store | None = None
 ) -> ssl.SSLContext:
-    """Return the context for connections; raises TlsError or ElasticsearchError that says which file is wrong and how."""
+    """Return the context for connections; raises TlsError or ElasticsearchError that says what is wrong."""
     trusts_store = truststore is not None and settings.verification_mode != "none"
     context = client_context(replace(settings, verification_mode="none") if trusts_store else settings)
     if truststore is not None and trusts_store:
@@ -76,7 +79,9 @@ def _read(store: Store, kind: str) -> pkcs12.PKCS12KeyAndCertificates:
     except OSError as error:
         raise ElasticsearchError(f"{kind} {store.path}: {error.strerror}") from None
     if content.startswith(_JKS):
-        raise ElasticsearchError(f"{kind} {store.path}: is of Java's own format, not PKCS#12; convert it: {_CONVERT}")
+        raise ElasticsearchError(
+            f"{kind} {store.path}: is of Java's own format, not PKCS#12; convert it: {_CONVERT}"
+        )
     password = None if store.password is None else store.password.encode()
     try:
         return pkcs12.load_pkcs12(content, password)

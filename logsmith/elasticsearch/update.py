@@ -1,6 +1,4 @@
-"""The source of an update: the event as a part of a document, or as a script's parameter, and what to insert if it is new."""
-
-from __future__ import annotations
+"""The source of an update: the event as part of a document or as a script's parameter; what to insert."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,17 +8,17 @@ from logsmith.elasticsearch.errors import RefusedEventError
 from logsmith.event import Event, EventError, Sprintf
 from logsmith.event.json import encode_value, parse_json
 
-ScriptType = Literal["inline", "indexed"]
+EMPTY = Sprintf.parse("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateSettings:
     """The settings that only the action `update` looks at."""
 
-    upsert: Sprintf | None = None
+    upsert: Sprintf = EMPTY
     doc_as_upsert: bool = False
-    script: Sprintf | None = None
-    script_type: ScriptType = "inline"
+    script: Sprintf = EMPTY
+    script_type: Literal["inline", "indexed", "file"] = "inline"
     script_lang: str = "painless"
     script_var_name: str = "event"
     scripted_upsert: bool = False
@@ -28,7 +26,7 @@ class UpdateSettings:
 
 def update_source(settings: UpdateSettings) -> Callable[[Event, bytes], bytes]:
     """Return what makes an update's source of an event and its JSON; it raises RefusedEventError."""
-    return _Scripted(settings).source if settings.script is not None else _Partial(settings).source
+    return _Scripted(settings).source if settings.script.text else _Partial(settings).source
 
 
 class _Partial:
@@ -44,9 +42,9 @@ class _Partial:
 class _Scripted:
     def __init__(self, settings: UpdateSettings) -> None:
         self._settings = settings
-        self._script = settings.script or Sprintf.parse("")
+        self._script = settings.script
         self._opening = b'{"script":{"params":{' + encode_value(settings.script_var_name) + b":"
-        is_stored = settings.script_type == "indexed"
+        is_stored = settings.script_type == "indexed"  # `script` is the id of one that the cluster has
         self._key = b'},"id":' if is_stored else b'},"source":'
         # A stored script knows its language, and naming one is an error
         language = b',"lang":' + encode_value(settings.script_lang)
@@ -55,7 +53,13 @@ class _Scripted:
     def source(self, event: Event, document: bytes) -> bytes:
         script = encode_value(self._script.format(event))
         return (
-            self._opening + document + self._key + script + self._closing + self._new_document(event, document) + b"}"
+            self._opening
+            + document
+            + self._key
+            + script
+            + self._closing
+            + self._new_document(event, document)
+            + b"}"
         )
 
     def _new_document(self, event: Event, document: bytes) -> bytes:
@@ -67,7 +71,7 @@ class _Scripted:
 
 
 def _upsert(settings: UpdateSettings, event: Event) -> bytes:
-    if settings.upsert is None:
+    if not settings.upsert.text:
         return b""
     try:
         value = parse_json(settings.upsert.format(event))
@@ -75,4 +79,6 @@ def _upsert(settings: UpdateSettings, event: Event) -> bytes:
         raise RefusedEventError(f"upsert is no JSON once it is filled from the event: {error}") from None
     if not isinstance(value, dict):
         raise RefusedEventError("upsert is no JSON object once it is filled from the event")
-    return b',"upsert":' + encode_value(value)  # encoded anew: raw newlines would begin an action of their own
+    return b',"upsert":' + encode_value(
+        value
+    )  # encoded anew: raw newlines would begin an action of their own

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +21,8 @@ from logsmith.event.json import encode_value
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from logsmith.event.values import Value
 
 _decode = msgspec.json.Decoder().decode

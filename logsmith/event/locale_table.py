@@ -1,8 +1,8 @@
 """The names of months, days, halves of the day and eras in the languages that date formats are read in.
 
-The facts are Unicode's (CLDR, as OpenJDK shows them). Each language has six lines: months, short months, days,
-short days, halves of the day, eras; days begin with Sunday. A region has the lines that differ from those of its
-language, numbered.
+The facts are Unicode's (CLDR, as OpenJDK shows them). Each language has six lines: months, short months,
+days, short days, halves of the day, eras; days begin with Sunday. A region has the lines that differ from
+those of its language, numbered.
 """
 
 LANGUAGES = {

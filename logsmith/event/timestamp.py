@@ -1,6 +1,6 @@
 """The point in time that an event carries: nanoseconds since 1970, read and written as ISO 8601.
 
-Both ways are on the path of every event. Nearly all events of a batch are of the same few minutes, so the text
+Both ways are on the path of every event. Nearly all events of a batch are of the same few minutes: the text
 up to the minute is remembered with its value, and what follows is in tables: a few look-ups each way.
 """
 
@@ -72,8 +72,8 @@ class Timestamp:
     def parse(cls, text: str, *, zone: Zone | None = None, locale: str | None = None) -> Timestamp:
         """Return the instant of a text as events carry it in `@timestamp`; raises TimestampError.
 
-        `zone` is that of a text without one, `locale` says whether a comma may stand before the fraction; both
-        are the system's if they are not given.
+        `zone` is that of a text without one, `locale` says whether a comma may stand before the fraction;
+        both are the system's if they are not given.
         """
         try:
             return cls(_minutes_read[text[:17]] + _SECONDS_READ[text[17:19]] + _FRACTIONS_READ[text[19:]])

@@ -1,7 +1,7 @@
 """Time zones: tz database ids and fixed offsets, asked in milliseconds.
 
-A local time that a change to summer time skips has no instant; one that a change back repeats has two, of which
-the first counts. Both rules are Joda's and java.time's.
+A local time that a change to summer time skips has no instant; one that a change back repeats has two, of
+which the first counts. Both rules are Joda's and java.time's.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def make_certificates(wish: Wish) -> Report:
     """Make what `wish` asks for; raise IssueError, with nothing written, if that cannot be."""
     folder = CertificateFolder(wish.folder)
     authority = None if wish.force else _find_authority(folder)
-    held = _replaceable(folder) if wish.force else _certificates_of(folder, authority)
+    held = _replaceable(folder) if wish.force else _held(folder, authority)
     requests = _decide(wish, folder, held)
     new: dict[str, Issued] = {}
     if authority is None:
@@ -101,22 +101,34 @@ def _find_authority(folder: CertificateFolder) -> Issued | None:
     return folder.find_pair(CA)
 
 
+def _held(folder: CertificateFolder, authority: Issued | None) -> dict[str, x509.Certificate]:
+    return {} if authority is None else _certificates_of(folder, authority.certificate)
+
+
 def _replaceable(folder: CertificateFolder) -> dict[str, x509.Certificate]:
+    """Return the certificates that force issues anew; what is damaged is passed over."""
     try:
-        return _certificates_of(folder, _find_authority(folder))
+        authority = folder.find_certificate(CA)
     except IssueError:
-        return {}  # all is to be replaced, whatever is wrong with it
-
-
-def _certificates_of(folder: CertificateFolder, authority: Issued | None) -> dict[str, x509.Certificate]:
-    """Return the certificates in the folder that this CA issued; what others put there is left alone."""
-    if authority is None:
         return {}
+    return _certificates_of(folder, authority, skips_damage=True)
+
+
+def _certificates_of(
+    folder: CertificateFolder, authority: x509.Certificate, *, skips_damage: bool = False
+) -> dict[str, x509.Certificate]:
+    """Return the certificates in the folder that this CA issued; what others put there is left alone."""
     held: dict[str, x509.Certificate] = {}
-    for path in sorted(folder.path.glob("*.crt")):
-        certificate = None if path.stem == CA else folder.find_certificate(path.stem)
-        if certificate is not None and _is_issued_by(certificate, authority.certificate):
-            held[path.stem] = certificate
+    names = sorted(path.stem for path in folder.path.glob("*.crt"))
+    for name in names:
+        try:
+            certificate = folder.find_certificate(name)
+        except IssueError:
+            if skips_damage:
+                continue
+            raise
+        if name != CA and _is_issued_by(certificate, authority):
+            held[name] = certificate
     return held
 
 
@@ -133,8 +145,8 @@ def _decide(wish: Wish, folder: CertificateFolder, held: dict[str, x509.Certific
     for client in wish.clients:
         _check_client(client)
     if wish.force:
-        clients: Collection[str] = {*(wish.clients or (DEFAULT_CLIENT,)), *held} - {SERVER}
-        targets = [SERVER, *sorted(clients)]
+        clients = {*wish.clients, *held} - {SERVER}
+        targets = [SERVER, *sorted(clients or {DEFAULT_CLIENT})]
     elif wish.renew:
         targets = _decide_renewal(wish, held)
     else:

@@ -1,27 +1,7 @@
-"""Ruby's regular expressions."""
+"""Ruby's regular expressions: compiled to Python's `re`, or to Oniguruma where `re` cannot express them."""
 
-from __future__ import annotations
+from logsmith.regex.budget import Budget, RegexTimeoutError, budget
+from logsmith.regex.engine import Match, Regex, compile_ruby
+from logsmith.regex.errors import RegexError
 
-import re
-
-from logsmith.errors import LogsmithError
-
-
-class RegexError(LogsmithError):
-    """A bad pattern."""
-
-
-class Regex:
-    def __init__(self, pattern: str) -> None:
-        try:
-            self.re = re.compile(pattern, re.MULTILINE)
-        except re.error as e:
-            raise RegexError(str(e)) from None
-        self.search = self.re.search
-
-    def sub_ruby(self, replacement: str, text: str) -> str:
-        return self.re.sub(re.sub(r"\\(\d)", r"\\g<\1>", replacement), text)
-
-
-def compile_ruby(pattern: str, *, multiline: bool = False) -> Regex:
-    return Regex(pattern)
+__all__ = ["Budget", "Match", "Regex", "RegexError", "RegexTimeoutError", "budget", "compile_ruby"]

@@ -7,11 +7,12 @@ would have no input is not made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from logsmith.compiler import CompiledPipeline
     from logsmith.plugins import Input
 

@@ -11,11 +11,14 @@ import fcntl
 import os
 import time
 import uuid
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logsmith.log import Logger
 from logsmith.runtime import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 LOOK_AGAIN_S = 0.2
 PATIENCE_S = 20.0  # more than workers are given to finish

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import trio
@@ -12,6 +11,8 @@ from logsmith.event.exact import freeze
 from logsmith.spool.dead_letters import DeadLetter, DeadLetters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from logsmith.event import Event
     from logsmith.plugins import Output
 

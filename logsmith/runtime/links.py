@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import selectors
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from logsmith.runtime.stats import Report
 
@@ -23,6 +23,7 @@ class Link:
     ) -> None:
         self._socket, self._selector, self._note = ours, selector, note
         self._received = bytearray()
+        self._is_open = True
         ours.setblocking(False)
         selector.register(ours, selectors.EVENT_READ, self._read)
 
@@ -34,6 +35,8 @@ class Link:
         self._socket.close()
 
     def _read(self, _mask: int) -> bool:
+        if not self._is_open:  # ended by a signal that was ready in the same turn of the loop
+            return False
         try:
             chunk = self._socket.recv(CHUNK_BYTES)
         except BlockingIOError:
@@ -50,5 +53,6 @@ class Link:
         return True
 
     def _leave(self) -> None:
-        if self._socket in self._selector.get_map():
+        if self._is_open:
+            self._is_open = False
             self._selector.unregister(self._socket)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from logsmith.log import Logger
@@ -13,6 +11,9 @@ from logsmith.net.listen import bind_listener
 from logsmith.runtime import StartError
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
     from logsmith.runtime.deal import Part
 
 log = Logger("logstash.runner")

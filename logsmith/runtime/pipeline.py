@@ -114,6 +114,7 @@ class RunningPipeline:
         started = perf_counter()
         self._pipeline.route(self._pipeline.filter(part), routed)
         seconds = perf_counter() - started
+        self._pipeline.metrics.count("busy_ns", int(seconds * 1e9))
         if len(part) == self._slice and seconds > 0:
             fitting = self._slice * SLICE_S / seconds
             self._slice = int(max(SMALLEST_SLICE, min(LARGEST_SLICE, (self._slice + fitting) / 2)))

@@ -21,7 +21,6 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -32,6 +31,8 @@ from logsmith.runtime.stats import SUPERVISOR, Node, process_facts
 from logsmith.runtime.worker import SUPERVISED_SIGNALS, RunPart, run_worker
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from logsmith.runtime.deal import Part
     from logsmith.runtime.stats import State
 

@@ -12,10 +12,8 @@ import faulthandler
 import gc
 import json
 import signal
-import socket
 import sys
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import trio
@@ -25,6 +23,9 @@ from logsmith.runtime.pipeline import run_pipeline
 from logsmith.runtime.stats import process_facts
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
     from logsmith.runtime.deal import Part
     from logsmith.runtime.delivery import DeadLetterBox
 

@@ -12,12 +12,15 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logsmith.spool import SpoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 FILE_NAME = "dead_letters.sqlite"
 SCHEMA_VERSION = 1

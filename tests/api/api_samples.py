@@ -4,7 +4,15 @@ from logsmith.runtime.stats import Node, PipelineState
 
 
 def plugin(kind: str, name: str, **counts) -> dict:
-    whole = {"kind": kind, "name": name, "id": f"my_{name}", "in": 0, "out": 0, "duration_ns": 0, "push_ns": 0}
+    whole = {
+        "kind": kind,
+        "name": name,
+        "id": f"my_{name}",
+        "in": 0,
+        "out": 0,
+        "duration_ns": 0,
+        "push_ns": 0,
+    }
     return {**whole, "extra": {}, "gauges": {}, **counts}
 
 
@@ -12,13 +20,25 @@ def report(events: int = 0, *, failed_sends: int = 0, delivered: int | None = No
     out = events if delivered is None else delivered
     plugins = [
         plugin("input", "beats", out=events, push_ns=2_000_000 * events, gauges={"current_connections": 3}),
-        plugin("filter", "grok", **{"in": events}, out=events, duration_ns=3_000_000 * events, extra={"matches": events}),
+        plugin(
+            "filter",
+            "grok",
+            **{"in": events},
+            out=events,
+            duration_ns=3_000_000 * events,
+            extra={"matches": events},
+        ),
         plugin(
             "output",
             "elasticsearch",
             **{"in": events},
             out=out,
-            extra={"bulk_requests.successes": 7, "bulk_requests.responses.200": 7, "failed_sends": failed_sends, "dead_letters": 2},
+            extra={
+                "bulk_requests.successes": 7,
+                "bulk_requests.responses.200": 7,
+                "failed_sends": failed_sends,
+                "dead_letters": 2,
+            },
         ),
     ]
     main = {

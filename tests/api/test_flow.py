@@ -18,7 +18,9 @@ from logsmith.api.flow import (
 )
 
 
-def history_at(seconds: float, per_second: int = 100, *, started: float = 1000.0) -> tuple[FlowHistory, float, dict]:
+def history_at(
+    seconds: float, per_second: int = 100, *, started: float = 1000.0
+) -> tuple[FlowHistory, float, dict]:
     """A history of a steady stream, sampled every five seconds, and the sample of its end."""
     flows = FlowHistory(started)
     at = 0.0
@@ -34,7 +36,18 @@ WINDOWS = [
     (61, {"current", "last_1_minute", "lifetime"}),
     (301, {"current", "last_1_minute", "last_5_minutes", "lifetime"}),
     (901, {"current", "last_1_minute", "last_5_minutes", "last_15_minutes", "lifetime"}),
-    (90_001, {"current", "last_1_minute", "last_5_minutes", "last_15_minutes", "last_1_hour", "last_24_hours", "lifetime"}),
+    (
+        90_001,
+        {
+            "current",
+            "last_1_minute",
+            "last_5_minutes",
+            "last_15_minutes",
+            "last_1_hour",
+            "last_24_hours",
+            "lifetime",
+        },
+    ),
 ]
 
 
@@ -88,7 +101,9 @@ MEASURES = [
 ]
 
 
-@pytest.mark.parametrize(("measure", "grown", "value"), [case[1:] for case in MEASURES], ids=[case[0] for case in MEASURES])
+@pytest.mark.parametrize(
+    ("measure", "grown", "value"), [case[1:] for case in MEASURES], ids=[case[0] for case in MEASURES]
+)
 def test_measures(measure, grown, value):
     assert measure(grown, 2.0) == value
 

@@ -40,15 +40,33 @@ def test_the_state_of_a_pipeline(state, status, found):
 
 
 FAILING = [
-    ("for a minute", 60, report(5, failed_sends=1), report(9, failed_sends=3, delivered=5), "yellow", ["1m-blocked"]),
-    ("for five minutes", 300, report(5, failed_sends=1), report(9, failed_sends=3, delivered=5), "red", ["5m-blocked"]),
+    (
+        "for a minute",
+        60,
+        report(5, failed_sends=1),
+        report(9, failed_sends=3, delivered=5),
+        "yellow",
+        ["1m-blocked"],
+    ),
+    (
+        "for five minutes",
+        300,
+        report(5, failed_sends=1),
+        report(9, failed_sends=3, delivered=5),
+        "red",
+        ["5m-blocked"],
+    ),
     ("for half a minute", 30, report(5), report(9, failed_sends=3, delivered=5), "green", []),
     ("but delivering", 300, report(5), report(9, failed_sends=3, delivered=6), "green", []),
     ("nothing to send", 300, report(5), report(5), "green", []),
 ]
 
 
-@pytest.mark.parametrize(("seconds", "before", "after", "status", "found"), [case[1:] for case in FAILING], ids=[case[0] for case in FAILING])
+@pytest.mark.parametrize(
+    ("seconds", "before", "after", "status", "found"),
+    [case[1:] for case in FAILING],
+    ids=[case[0] for case in FAILING],
+)
 def test_an_output_that_only_fails_blocks_its_pipeline(seconds, before, after, status, found):
     health = check(seconds, before, after)
     assert (health.status, codes(health)) == (status, found)
@@ -67,7 +85,11 @@ def test_filters_that_take_all_of_the_workers_time(seconds, busy_ns, status, fou
     assert (health.status, codes(health)) == (status, found)
 
 
-RECOVERIES = [([], "green", []), ([9_999.0], "yellow", ["5m-recovery-recent"]), ([9_999.0] * 5, "red", ["5m-recovery-repeated"])]
+RECOVERIES = [
+    ([], "green", []),
+    ([9_999.0], "yellow", ["5m-recovery-recent"]),
+    ([9_999.0] * 5, "red", ["5m-recovery-repeated"]),
+]
 
 
 @pytest.mark.parametrize(("times", "status", "found"), RECOVERIES)
@@ -110,6 +132,8 @@ def test_a_parent_takes_the_worst_status():
     )
 
 
-@pytest.mark.parametrize(("statuses", "status"), [([], "green"), (["green", "unknown"], "unknown"), (["red", "yellow"], "red")])
+@pytest.mark.parametrize(
+    ("statuses", "status"), [([], "green"), (["green", "unknown"], "unknown"), (["red", "yellow"], "red")]
+)
 def test_the_order_of_severity(statuses, status):
     assert worst(statuses) == status

@@ -16,7 +16,9 @@ REQUESTS = [
 ]
 
 
-@pytest.mark.parametrize(("received", "request_"), REQUESTS, ids=[case[0].split(b"\r")[0].decode() for case in REQUESTS])
+@pytest.mark.parametrize(
+    ("received", "request_"), REQUESTS, ids=[case[0].split(b"\r")[0].decode() for case in REQUESTS]
+)
 def test_a_request_is_read_once_its_head_is_complete(received, request_):
     for cut in range(len(received)):
         assert parse_head(received[:cut]) is None

@@ -93,7 +93,13 @@ def test_events_are_counted():
 
 def test_flows_have_a_window_each():
     flow = ask("/_node/stats/flow").body["flow"]
-    assert set(flow) == {"input_throughput", "filter_throughput", "output_throughput", "queue_backpressure", "worker_concurrency"}
+    assert set(flow) == {
+        "input_throughput",
+        "filter_throughput",
+        "output_throughput",
+        "queue_backpressure",
+        "worker_concurrency",
+    }
     assert flow["input_throughput"] == {"current": 0.0, "lifetime": 3.333}
 
 
@@ -117,11 +123,17 @@ def test_a_pipeline_shows_its_dead_letters():
     made.counters.note(0, report(1))
     body = Monitor(made).answer(Request("GET", "/_node/stats/pipelines"), NOW).body
     letters = body["pipelines"]["main"]["dead_letter_queue"]
-    assert (letters["queue_size_in_bytes"], letters["events_count"], letters["last_error"]) == (4096, 2, "no errors")
+    assert (letters["queue_size_in_bytes"], letters["events_count"], letters["last_error"]) == (
+        4096,
+        2,
+        "no errors",
+    )
 
 
 def test_a_pipeline_that_has_not_reported_counts_nothing():
-    body = Monitor(node()).answer(Request("GET", "/_node/stats/pipelines/main"), NOW).body["pipelines"]["main"]
+    body = (
+        Monitor(node()).answer(Request("GET", "/_node/stats/pipelines/main"), NOW).body["pipelines"]["main"]
+    )
     assert body["events"]["in"] == 0
     assert body["plugins"]["inputs"] == []
 
@@ -177,6 +189,8 @@ def test_a_wait_that_is_over_says_for_what():
     }
 
 
-@pytest.mark.parametrize(("query", "is_pretty"), [("pretty", True), ("pretty=true", True), ("pretty=false", False), ("", False)])
+@pytest.mark.parametrize(
+    ("query", "is_pretty"), [("pretty", True), ("pretty=true", True), ("pretty=false", False), ("", False)]
+)
 def test_pretty(query, is_pretty):
     assert Request("GET", "/", query).is_pretty is is_pretty

@@ -162,8 +162,12 @@ def test_tells_a_waiting_client_when_its_time_is_up():
 def test_asks_for_a_password_when_there_is_one():
     loop = Loop(credentials=("me", "säcret"))
     assert loop.ask(b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 401")
-    assert loop.ask(b"GET / HTTP/1.1\r\nAuthorization: Basic bWU6d3Jvbmc=\r\n\r\n").startswith(b"HTTP/1.1 401")
-    assert loop.ask(b"GET / HTTP/1.1\r\nAuthorization: Basic bWU6c8OkY3JldA==\r\n\r\n").startswith(b"HTTP/1.1 200")
+    assert loop.ask(b"GET / HTTP/1.1\r\nAuthorization: Basic bWU6d3Jvbmc=\r\n\r\n").startswith(
+        b"HTTP/1.1 401"
+    )
+    assert loop.ask(b"GET / HTTP/1.1\r\nAuthorization: Basic bWU6c8OkY3JldA==\r\n\r\n").startswith(
+        b"HTTP/1.1 200"
+    )
     loop.close()
 
 
@@ -188,7 +192,10 @@ def test_takes_the_first_free_port_of_a_range():
 def test_says_that_no_port_is_free():
     with bind_first_free("127.0.0.1", [0]) as first:
         port = first.getsockname()[1]
-        with pytest.raises(ApiError, match=rf"^the API finds no free port on 127\.0\.0\.1 \(api\.http\.port {port}\): Address already in use$"):
+        with pytest.raises(
+            ApiError,
+            match=rf"^the API finds no free port on 127\.0\.0\.1 \(api\.http\.port {port}\): Address already in use$",
+        ):
             bind_first_free("127.0.0.1", [port])
 
 

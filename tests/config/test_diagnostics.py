@@ -321,6 +321,7 @@ hint: settings are parted by blanks, not by ",\"""",
     ),
 }  # fmt: skip
 
+
 @pytest.mark.parametrize(("text", "shown"), SHOWN.values(), ids=SHOWN)
 def test_shows(text, shown):
     found = parse(Source("main.conf", text)).diagnostics

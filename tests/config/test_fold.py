@@ -14,7 +14,9 @@ def settings_of(settings, *, escapes=False):
 
 
 def codes_of(settings, section="filter"):
-    return [one.code for one in parse(Source("main.conf", f"{section} {{ x1 {{ {settings} }} }}")).diagnostics]
+    return [
+        one.code for one in parse(Source("main.conf", f"{section} {{ x1 {{ {settings} }} }}")).diagnostics
+    ]
 
 
 FOLDS = {
@@ -88,7 +90,10 @@ VALUES = {
     "backslashes as written": (r'a => "it\'s\n\"x\""', r"it\'s\n\"x\""),
     "hash keys of three kinds": ('a => { bb => 1 "c d" => 2 }', {"bb": 1, "c d": 2}),
     "nested arrays": ('a => [["x"], [], {}]', [["x"], [], {}]),
-    "what Logstash keeps of plugins in an array": ('a => [json { "b" => 1 cc => [2] }, bb]', ["b", 1, [2], "bb"]),
+    "what Logstash keeps of plugins in an array": (
+        'a => [json { "b" => 1 cc => [2] }, bb]',
+        ["b", 1, [2], "bb"],
+    ),
 }
 
 
@@ -97,6 +102,11 @@ def test_values_are_what_plugins_see(settings, expected):
     value = settings_of(settings)["a"]
     assert value == expected
     assert type(value) is type(expected)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, f"{'9' * 400}.5", "1.", "08"])
+def test_a_number_that_cannot_be_read_is_refused(number):
+    assert codes_of(f"a => {number}") == ["bad-value"]
 
 
 def test_a_hash_keeps_the_written_order():

@@ -15,7 +15,7 @@ ACCEPTED = {
     "sections in any order and number": "output { } input { } filter { } filter { }",
     "no blanks at all": 'filter{mutate{add_tag=>["x"]}}',
     "white space everywhere": 'filter\t{\r\n\tmutate\t{\r\n\t\tadd_tag\t=>\t[\t"a"\t]\r\n\t}\r\n}\r\n',
-    "comments between all tokens": 'filter #\n{ #\n mutate #\n { #\n a1 #\n => #\n [ #\n 1 #\n , #\n 2 #\n ] #\n } #\n }',
+    "comments between all tokens": "filter #\n{ #\n mutate #\n { #\n a1 #\n => #\n [ #\n 1 #\n , #\n 2 #\n ] #\n } #\n }",
     "a setting's name in quotes": "filter { mutate { 'add_tag' => 1 \"x y\" => 2 } }",
     "a plugin's name in quotes": 'filter { "mutate" { } }',
     "names of digits and dashes": "filter { 5-x { -1 => 2 } }",
@@ -122,13 +122,15 @@ PIECES = [
     *"{}[]()=!,.;:#\"'\\/-$ \n\r\t",
     "=>", "->", "==", "=~", "&&", "if", "else", "elseif", "elsif", "in", "not in", "not ", "and", "or", "xor", "nand",
     "input", "filter {", "output{", "mutate {", "if5", "else5", "a1 => 2", "a => ", '"s"', "'t'", "[a]", "/x/", "5",
-    "-5", "08", "1.", "foo(", "#c\n", "//", "xx", "x", "\u00a0", "“x”", "\\\"", "true",
+    "-5", "08", "1.", "foo(", "#c\n", "//", "xx", "x", "\u00a0", "“x”", '\\"', "true",
 ]  # fmt: skip
 LONG_ENOUGH = [text for text in (*ACCEPTED.values(), *REFUSED.values()) if len(text) > 10]
 
 
 def is_accepted(text):
-    return all(diagnostic.code != "syntax-error" for diagnostic in parse(Source("main.conf", text)).diagnostics)
+    return all(
+        diagnostic.code != "syntax-error" for diagnostic in parse(Source("main.conf", text)).diagnostics
+    )
 
 
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
@@ -161,7 +163,9 @@ def test_accepts_exactly_what_the_grammar_accepts(text):
     assert is_accepted(text) == peg.accepts(text)
 
 
-@pytest.mark.parametrize("text", ["[" * 2000, "{" * 2000, "filter {" + "if [a] {" * 2000, "filter { if " + "(" * 2000])
+@pytest.mark.parametrize(
+    "text", ["[" * 2000, "{" * 2000, "filter {" + "if [a] {" * 2000, "filter { if " + "(" * 2000]
+)
 def test_nesting_has_a_limit(text):
     prefix = "" if text.startswith("filter") else "filter { x1 { a => "
     codes = {diagnostic.code for diagnostic in parse(Source("main.conf", prefix + text)).diagnostics}

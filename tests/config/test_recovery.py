@@ -74,7 +74,7 @@ input {
   }
 }
 """,
-        [(3, 20), (4, 13), (5, 11), (6, 13)],
+        [(3, 21), (4, 13), (5, 11), (6, 13)],
     ),
     "in hashes and arrays inside each other": (
         """\
@@ -116,6 +116,10 @@ output {
         "filter {\n  ruby {\n    code => '\n      # it's\n      event.set(\"x\", 1)\n    '\n  }\n  x1 { a = 1 }\n}\n",
         [(4, 12), (8, 10)],
     ),
+    "a quote inside code over several lines": (
+        'filter {\n  ruby {\n    code => "x = 1\n      event.set("x", x)\n    "\n  }\n  x1 { a = 1 }\n}\n',
+        [(4, 18), (7, 10)],
+    ),
     "a string that is never closed": ('filter {\n  x1 { a = 1 }\n  x1 { b => "\n x', [(2, 10), (3, 13)]),
     "Fluentd's language": ("<source>\n@type tail\n</source>\n<match **>\n</match>\n", [(1, 1)]),
     "YAML": ("input:\n  beats:\n    port: 5044\n", [(1, 6)]),
@@ -139,11 +143,16 @@ def test_what_is_right_is_read_around_mistakes():
 
 def test_each_source_is_parsed_on_its_own():
     parsed = parse_sources([Source("a.conf", "filter { x1 { }"), Source("b.conf", "} output { y1 { } }")])
-    assert [(one.span.source.name, one.span.line) for one in parsed.diagnostics] == [("a.conf", 1), ("b.conf", 1)]
+    assert [(one.span.source.name, one.span.line) for one in parsed.diagnostics] == [
+        ("a.conf", 1),
+        ("b.conf", 1),
+    ]
 
 
 def test_sections_of_all_sources_follow_each_other():
-    parsed = parse_sources([Source("a.conf", "filter { a1 { } } input { a2 { } }"), Source("b.conf", "filter { b1 { } }")])
+    parsed = parse_sources(
+        [Source("a.conf", "filter { a1 { } } input { a2 { } }"), Source("b.conf", "filter { b1 { } }")]
+    )
     assert [(plugin.kind, plugin.name) for plugin in walk_plugins(parsed.pipeline)] == [
         ("filter", "a1"),
         ("input", "a2"),

@@ -21,8 +21,12 @@ SCALARS = (
     | st.text()
     | st.builds(Timestamp, st.integers(-(10**18), 4 * 10**18))
 )
-VALUES = st.recursive(SCALARS, lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(), inside, max_size=4))
-FIELDS = st.dictionaries(st.text().filter(lambda name: name not in ("@timestamp", "tags", "@metadata")), VALUES, max_size=5)
+VALUES = st.recursive(
+    SCALARS, lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(), inside, max_size=4)
+)
+FIELDS = st.dictionaries(
+    st.text().filter(lambda name: name not in ("@timestamp", "tags", "@metadata")), VALUES, max_size=5
+)
 
 
 def known(value: object) -> object:

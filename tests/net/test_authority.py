@@ -60,6 +60,7 @@ def test_certificate_is_for_one_purpose_only(root, request_, usage):
     assert list(extension(issue(root, request_, now=NOW), x509.ExtendedKeyUsage).value) == [usage]
 
 
+@pytest.mark.slow
 def test_rsa_key_may_also_encipher(root):
     assert usages(issue(root, CLIENT, now=NOW)) == {"digital_signature"}
     made = issue(root, CLIENT, key=make_key("rsa"), now=NOW)

@@ -32,7 +32,10 @@ def test_how_many_workers_a_pipeline_gets(wish, count):
 
 def shown(hands: list) -> list[list[str]]:
     return [
-        [f"{part.pipeline.id}:{part.index}/{part.count}:{''.join(one.name for one in part.inputs)}" for part in hand]
+        [
+            f"{part.pipeline.id}:{part.index}/{part.count}:{''.join(one.name for one in part.inputs)}"
+            for part in hand
+        ]
         for hand in hands
     ]
 
@@ -45,7 +48,11 @@ DEALS = [
         [Wish(pipeline("a", "B"), 2), Wish(pipeline("b", "s"), 2), Wish(pipeline("c", "t"), 2)],
         [["a:0/2:B", "b:0/1:s"], ["a:1/2:B", "c:0/1:t"]],
     ),
-    ("small ones together", [Wish(pipeline("a", "s"), 2), Wish(pipeline("b", "t"), 2)], [["a:0/1:s", "b:0/1:t"]]),
+    (
+        "small ones together",
+        [Wish(pipeline("a", "s"), 2), Wish(pipeline("b", "t"), 2)],
+        [["a:0/1:s", "b:0/1:t"]],
+    ),
     ("no pipeline", [], []),
 ]
 

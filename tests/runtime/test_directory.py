@@ -25,7 +25,10 @@ def test_makes_the_directory_and_gives_the_node_an_id_for_good(tmp_path):
 
 def test_refuses_a_second_start(tmp_path):
     first = open_directory(tmp_path)
-    with pytest.raises(StartError, match=r"another logsmith uses the data directory '.*'; to run a second one, give it its own"):
+    with pytest.raises(
+        StartError,
+        match=r"another logsmith uses the data directory '.*'; to run a second one, give it its own",
+    ):
         open_directory(tmp_path, sleep=no_sleep)
     first.close()
     open_directory(tmp_path, sleep=no_sleep).close()

@@ -14,7 +14,12 @@ async def test_a_refused_event_can_be_rebuilt(tmp_path):
     letters = DeadLetters(tmp_path, "main")
     await LetterBox(letters, clock_ns=lambda: 42).put(output, [(event, "mapper_parsing_exception")])
     (letter,) = letters.read()
-    assert (letter.entered_ns, letter.plugin_type, letter.plugin_id, letter.line) == (42, "elasticsearch", "es", 7)
+    assert (letter.entered_ns, letter.plugin_type, letter.plugin_id, letter.line) == (
+        42,
+        "elasticsearch",
+        "es",
+        7,
+    )
     assert letter.reason == "mapper_parsing_exception"
     again = thaw(ExactEvent(letter.fields, letter.metadata, letter.types))
     assert again.top("@timestamp").nanos == 5

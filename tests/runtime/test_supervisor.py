@@ -1,10 +1,12 @@
 """The supervisor with real forks: each test runs one in a child process and listens to what its workers say."""
 
+import faulthandler
 import os
 import select
 import signal
 import socket
 import time
+import traceback
 from types import SimpleNamespace
 
 import pytest
@@ -23,33 +25,41 @@ LIMIT_S = 10
 
 def pipeline(name: str = "main") -> SimpleNamespace:
     one = SimpleNamespace(is_shared=True, place=SimpleNamespace(connections=None))
-    return SimpleNamespace(id=name, inputs=[one], outputs=[], is_stateful=False, metrics=PipelineMetrics(name))
+    return SimpleNamespace(
+        id=name, inputs=[one], outputs=[], is_stateful=False, metrics=PipelineMetrics(name)
+    )
 
 
 class Running:
     """A supervisor in a process of its own. Workers say words, which arrive here."""
 
-    def __init__(self, run_part, *, workers: int = 1, stop_limit_s: float = 5, services=()) -> None:
+    def __init__(self, run_part, *, log_path, workers: int = 1, stop_limit_s: float = 5, services=()) -> None:
         hears, says = os.pipe()
         self.heard, self._buffer = hears, b""
-        log_path = f"/tmp/logsmith-test-{os.getpid()}.log"  # noqa: S108  one test at a time in this process
         self.log_path = log_path
 
         async def run(part, *, stopping, stop_limit_s):
             await run_part(part, stopping, lambda word: os.write(says, f"{word}\n".encode()))
 
+        faulthandler.cancel_dump_traceback_later()  # pytest's; the thread behind it does not survive a fork
         self.pid = os.fork()
         if self.pid == 0:
             status = 99
             try:
                 os.close(hears)
-                with open(log_path, "w") as stream:
+                with log_path.open("w") as stream:
                     log.configure(stream=stream)
                     hands = deal([Wish(pipeline(), workers)])
                     node = Node("n", "i", "e", "v", "h", workers, 125, 50)
                     node.pipelines["main"] = PipelineState("main", workers, 125, 50, "e", "h")
-                    made = [service(node, lambda word: os.write(says, f"{word}\n".encode())) for service in services]
+                    made = [
+                        service(node, lambda word: os.write(says, f"{word}\n".encode()))
+                        for service in services
+                    ]
                     status = Supervisor(hands, node, run, services=made, stop_limit_s=stop_limit_s).run()
+            except BaseException:
+                log_path.with_suffix(".crash").write_text(traceback.format_exc())
+                raise
             finally:
                 os._exit(status)
         os.close(says)
@@ -82,26 +92,25 @@ class Running:
 
     @property
     def log(self) -> str:
-        with open(self.log_path) as stream:
-            return stream.read()
+        crash = self.log_path.with_suffix(".crash")
+        return self.log_path.read_text() + (crash.read_text() if crash.exists() else "")
 
     def close(self) -> None:
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self.heard)
-        os.unlink(self.log_path)
 
 
 @pytest.fixture
-def start(monkeypatch):
+def start(monkeypatch, tmp_path):
     for name in ("FIRST_PAUSE_S", "TICK_S"):
         monkeypatch.setattr(module, name, 0.02)
     monkeypatch.setattr(worker_module, "REPORT_EVERY_S", 0.02)
     started = []
 
     def start_one(run_part, **arguments) -> Running:
-        started.append(Running(run_part, **arguments))
+        started.append(Running(run_part, log_path=tmp_path / "log", **arguments))
         return started[-1]
 
     yield start_one
@@ -131,7 +140,7 @@ def test_a_signal_lets_workers_finish(start, number):
     running = start(until_stopped, workers=2)
     assert running.next_word() != running.next_word()
     running.signal(number)
-    assert running.wait() == 0
+    assert running.wait() == 0, running.log
     assert running.words_to_the_end() == ["stopped", "stopped"]
     assert f"{number.name} received. Shutting down." in running.log
 
@@ -334,7 +343,10 @@ def test_says_when_all_pipelines_run(start):
     deadline = time.monotonic() + LIMIT_S
     while "Pipelines running" not in running.log and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert 'Pipelines running {"count": 1, "running_pipelines": ["main"], "non_running_pipelines": []}' in running.log
+    assert (
+        'Pipelines running {"count": 1, "running_pipelines": ["main"], "non_running_pipelines": []}'
+        in running.log
+    )
 
 
 STATES = [
@@ -348,6 +360,8 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize(("slots", "live", "state"), [case[1:] for case in STATES], ids=[case[0] for case in STATES])
+@pytest.mark.parametrize(
+    ("slots", "live", "state"), [case[1:] for case in STATES], ids=[case[0] for case in STATES]
+)
 def test_the_state_of_a_pipeline(slots, live, state):
     assert _state_of(slots, live) == state

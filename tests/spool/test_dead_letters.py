@@ -11,6 +11,21 @@ from logsmith.spool import SpoolError
 from logsmith.spool.dead_letters import SCHEMA_VERSION, DeadLetter, DeadLetters
 
 
+@pytest.fixture(autouse=True)
+def _close_all(monkeypatch):
+    """Close what a test opened."""
+    opened, connect = [], sqlite3.connect
+
+    def noting(*arguments, **named) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noting)
+    yield
+    for one in opened:
+        one.close()
+
+
 def letter(number: int = 0, **changes) -> DeadLetter:
     facts = {
         "entered_ns": 1_700_000_000_000_000_000 + number,

@@ -1,34 +1,29 @@
 """Write events to Elasticsearch 7, 8, 9 or OpenSearch, into indices or data streams."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import cached_property, partial
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import trio
 
-from logsmith.elasticsearch import checks
+from logsmith.elasticsearch.access import Access, AccessSettings
 from logsmith.elasticsearch.actions import Actions, ActionSettings
-from logsmith.elasticsearch.address import Host, read_cloud_id, read_hosts, shared_path
 from logsmith.elasticsearch.bulk import BulkSender, Outcome
-from logsmith.elasticsearch.cluster import Cluster, ClusterSettings, Ready
-from logsmith.elasticsearch.connection import NDJSON, Connection, ConnectionSettings
-from logsmith.elasticsearch.credentials import Credentials, authorization, check_credentials
-from logsmith.elasticsearch.destination import IndexDestination, StreamDestination, StreamSettings
-from logsmith.elasticsearch.errors import Complaint, ElasticsearchError, RefusedEventError
-from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings, Verdict
-from logsmith.elasticsearch.mode import ModeSettings, check_mode, is_data_stream
-from logsmith.elasticsearch.setup import DEFAULT_POLICY, Lifecycle, TemplateSettings
+from logsmith.elasticsearch.checks import check_codes
+from logsmith.elasticsearch.cluster import Cluster, Ready
+from logsmith.elasticsearch.connection import NDJSON, Connection
+from logsmith.elasticsearch.destination import StreamSettings
+from logsmith.elasticsearch.errors import ElasticsearchError, RefusedEventError
+from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings
+from logsmith.elasticsearch.plan import Plan, PlanSettings
+from logsmith.elasticsearch.setup import DEFAULT_POLICY
 from logsmith.elasticsearch.sniffing import run_sniffing
-from logsmith.elasticsearch.tls import Store, make_context
-from logsmith.elasticsearch.update import UpdateSettings
+from logsmith.elasticsearch.update import EMPTY, UpdateSettings
 from logsmith.event import Event, FieldRef, Sprintf
 from logsmith.log import RateLimited
-from logsmith.net.errors import TlsError
-from logsmith.net.tls import TlsClientSettings, check_tls
 from logsmith.plugins import Duration, Output, Password, Problem, UndeliveredError, setting
 from logsmith.plugins.contract import EcsMode
 
@@ -36,6 +31,9 @@ FILTER_PATH = "errors,items.*.error,items.*.status"  # the answer without what n
 EVENTS_AT_ONCE = 500  # made into lines before other tasks get their turn
 SAME_NEWS_EVERY_S = 60.0
 REFUSALS = (401, 403)
+REASON_KEY = 60  # characters by which reasons are told apart in the log
+
+Picked = TypeVar("Picked")
 
 
 def _is_true(value: Any) -> bool:  # Any: as the file has it
@@ -43,7 +41,9 @@ def _is_true(value: Any) -> bool:  # Any: as the file has it
 
 
 class Elasticsearch(Output):
-    hosts: list[str] = setting(["//127.0.0.1"], "Addresses of the cluster; the port is 9200 unless it is written.")
+    hosts: list[str] = setting(
+        ["//127.0.0.1"], "Addresses of the cluster; the port is 9200 unless it is written."
+    )
     cloud_id: str | None = setting(None, "The deployment in Elastic Cloud, in the place of hosts.")
     user: str | None = setting(None, "The user to authenticate as.")
     password: Password | None = setting(None, "The user's password.")
@@ -51,8 +51,12 @@ class Elasticsearch(Output):
     api_key: Password | None = setting(None, "An API key as `id:key` or in base64; sent over TLS only.")
     path: str | None = setting(None, "A path before the path of every request, for clusters behind a proxy.")
     bulk_path: str | None = setting(None, "The path of bulk requests, if it is not `_bulk` below path.")
-    sniffing_path: str | None = setting(None, "The path that tells the hosts, if it is not `_nodes/http` below path.")
-    healthcheck_path: str | None = setting(None, "Ignored: a host that rested is tried with a request of its own.")
+    sniffing_path: str | None = setting(
+        None, "The path that tells the hosts, if it is not `_nodes/http` below path."
+    )
+    healthcheck_path: str | None = setting(
+        None, "Ignored: a host that rested is tried with a request of its own."
+    )
     parameters: dict[str, str] = setting({}, "A query string for every request.")
     custom_headers: dict[str, str] = setting({}, "Headers for every request.")
     proxy: str | None = setting(None, "The URL of a proxy; it may hold a user and a password.")
@@ -62,13 +66,17 @@ class Elasticsearch(Output):
     sniffing_delay: Duration = setting(Duration(5), "How often to ask for hosts.")
     pool_max: int = setting(1000, "How many connections to keep at most.")
     pool_max_per_route: int = setting(100, "How many connections to keep to one host at most.")
-    validate_after_inactivity: int = setting(10000, "Ignored: every connection is looked at before it is used again.")
-    compression_level: Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9] = setting(
+    validate_after_inactivity: int = setting(
+        10000, "Ignored: every connection is looked at before it is used again."
+    )
+    compression_level: int = setting(
         1,
-        "How hard bulk requests are compressed with gzip; 0 leaves them as they are.",
+        "How hard bulk requests are compressed with gzip, 0 to 9; 0 leaves them as they are.",
         old={"http_compression": lambda value: 1 if _is_true(value) else 0},
     )
-    retry_initial_interval: Duration = setting(Duration(2), "The first pause before what failed is sent again.")
+    retry_initial_interval: Duration = setting(
+        Duration(2), "The first pause before what failed is sent again."
+    )
     retry_max_interval: Duration = setting(Duration(64), "The longest pause; each is twice the one before.")
 
     ssl_enabled: bool | None = setting(
@@ -90,39 +98,57 @@ class Elasticsearch(Output):
     ssl_truststore_password: Password | None = setting(
         None, "The password of the truststore.", old={"truststore_password": None}
     )
-    ssl_truststore_type: Literal["pkcs12", "jks"] | None = setting(None, "The format; jks must be converted first.")
+    ssl_truststore_type: Literal["pkcs12", "jks"] | None = setting(
+        None, "The format; jks must be converted first."
+    )
     ssl_keystore_path: Path | None = setting(
         None, "A PKCS#12 file with our certificate and its key.", old={"keystore": None}
     )
     ssl_keystore_password: Password | None = setting(
         None, "The password of the keystore.", old={"keystore_password": None}
     )
-    ssl_keystore_type: Literal["pkcs12", "jks"] | None = setting(None, "The format; jks must be converted first.")
-    ssl_supported_protocols: list[Literal["TLSv1.1", "TLSv1.2", "TLSv1.3"]] = setting([], "TLS versions to offer.")
+    ssl_keystore_type: Literal["pkcs12", "jks"] | None = setting(
+        None, "The format; jks must be converted first."
+    )
+    ssl_supported_protocols: list[Literal["TLSv1.1", "TLSv1.2", "TLSv1.3"]] = setting(
+        [], "TLS versions to offer."
+    )
     ssl_cipher_suites: list[str] = setting([], "Cipher suites to offer, by their IANA names.")
     ca_trusted_fingerprint: list[str] = setting([], "SHA-256 of certificate authorities that are trusted.")
 
-    ecs_compatibility: EcsMode | None = setting(None, "Whether fields have ECS names; the pipeline's, if not set.")
+    ecs_compatibility: EcsMode | None = setting(
+        None, "Whether fields have ECS names; the pipeline's, if not set."
+    )
     action: Sprintf | None = setting(
         None, "What to do with each event: index, create, update or delete; data streams only create."
     )
     index: Sprintf | None = setting(
         None, "The index; `ecs-logstash-%{+yyyy.MM.dd}`, or `logstash-%{+yyyy.MM.dd}` without ECS."
     )
-    document_id: Sprintf | None = setting(None, "The id of the document; the server chooses one if it is not set.")
-    document_type: Sprintf | None = setting(None, "Deprecated: the type of the document, sent to Elasticsearch 7 only.")
+    document_id: Sprintf | None = setting(
+        None, "The id of the document; the server chooses one if it is not set."
+    )
+    document_type: Sprintf | None = setting(
+        None, "Deprecated: the type of the document, sent to Elasticsearch 7 only."
+    )
     routing: Sprintf | None = setting(None, "The text that decides on the shard.")
     pipeline: Sprintf | None = setting(None, "The ingest pipeline; none where it comes out empty.")
     version: Sprintf | None = setting(None, "The version of the document, for external versioning.")
     version_type: Literal["internal", "external", "external_gt", "external_gte", "force"] | None = setting(
         None, "How versions are compared."
     )
-    parent: Sprintf | None = setting(None, "The id of the parent document, for join_field; it is the routing too.")
-    join_field: FieldRef | None = setting(None, "The field that the index maps as a join; it gets name and parent.")
-    upsert: Sprintf | None = setting(None, "The document, as JSON, that an update inserts where there is none.")
+    parent: Sprintf | None = setting(
+        None, "The id of the parent document, for join_field; it is the routing too."
+    )
+    join_field: FieldRef | None = setting(
+        None, "The field that the index maps as a join; it gets name and parent."
+    )
+    upsert: Sprintf = setting(EMPTY, "The document, as JSON, that an update inserts where there is none.")
     doc_as_upsert: bool = setting(False, "Insert the event where an update finds no document.")
-    script: Sprintf | None = setting(None, "The script of an update, or the id of a stored one.")
-    script_type: Literal["inline", "indexed", "file"] = setting("inline", "Whether the script is a text or an id.")
+    script: Sprintf = setting(EMPTY, "The script of an update, or the id of a stored one.")
+    script_type: Literal["inline", "indexed", "file"] = setting(
+        "inline", "Whether the script is a text or an id."
+    )
     script_lang: str = setting("painless", "The language of the script; not sent if empty.")
     script_var_name: str = setting("event", "The name of the script's parameter that holds the event.")
     scripted_upsert: bool = setting(False, "Run the script where an update finds no document, too.")
@@ -131,22 +157,37 @@ class Elasticsearch(Output):
     data_stream: bool | Literal["auto"] = setting(
         "auto", "Write to data streams; auto does so with ECS, unless some setting is for indices only."
     )
-    data_stream_type: Literal["logs", "metrics", "synthetics", "traces"] = setting("logs", "The data stream's type.")
+    data_stream_type: Literal["logs", "metrics", "synthetics", "traces"] = setting(
+        "logs", "The data stream's type."
+    )
     data_stream_dataset: str = setting("generic", "The data stream's dataset.")
     data_stream_namespace: str = setting("default", "The data stream's namespace.")
-    data_stream_auto_routing: bool = setting(True, "Let the event's field data_stream choose the data stream.")
-    data_stream_sync_fields: bool = setting(True, "Write the data stream's name into the event's field data_stream.")
+    data_stream_auto_routing: bool = setting(
+        True, "Let the event's field data_stream choose the data stream."
+    )
+    data_stream_sync_fields: bool = setting(
+        True, "Write the data stream's name into the event's field data_stream."
+    )
     ilm_enabled: bool | Literal["auto"] = setting(
-        "auto", "Write the default index through a rollover alias; auto does so if the server has the feature."
+        "auto",
+        "Write the default index through a rollover alias; auto does so if the server has the feature.",
     )
     ilm_rollover_alias: str | None = setting(None, "The alias; `ecs-logstash`, or `logstash` without ECS.")
     ilm_pattern: str = setting("{now/d}-000001", "The end of the name of the first index behind the alias.")
-    ilm_policy: str = setting(DEFAULT_POLICY, "The lifecycle policy; only the default one is made if it is missing.")
-    manage_template: bool | None = setting(None, "Install an index template if it is missing; true for indices.")
+    ilm_policy: str = setting(
+        DEFAULT_POLICY, "The lifecycle policy; only the default one is made if it is missing."
+    )
+    manage_template: bool | None = setting(
+        None, "Install an index template if it is missing; true for indices."
+    )
     template: Path | None = setting(None, "A template of your own, as JSON.")
-    template_name: str | None = setting(None, "The template's name; `ecs-logstash`, or `logstash` without ECS.")
+    template_name: str | None = setting(
+        None, "The template's name; `ecs-logstash`, or `logstash` without ECS."
+    )
     template_overwrite: bool = setting(False, "Install the template even if there is one of its name.")
-    template_api: Literal["auto", "legacy", "composable"] = setting("auto", "The kind of template to install.")
+    template_api: Literal["auto", "legacy", "composable"] = setting(
+        "auto", "The kind of template to install."
+    )
 
     dlq_custom_codes: list[int] = setting([], "Further statuses of a document that make it a dead letter.")
     dlq_on_failed_indexname_interpolation: bool = setting(
@@ -154,18 +195,23 @@ class Elasticsearch(Output):
     )
     drop_error_types: list[str] = setting([], "Types of errors for which a document is dropped.")
     silence_errors_in_log: list[str] = setting(
-        [], "Types of errors that are not logged by this output.", old={"failure_type_logging_whitelist": None}
+        [],
+        "Types of errors that are not logged by this output.",
+        old={"failure_type_logging_whitelist": None},
     )
 
     concurrency = 4
 
-    # A wrong password does not end the pipeline, as it does in Logstash: every send says why it fails, nothing is
-    # acknowledged meanwhile, and when the credentials are mended, on either side, delivery goes on.
+    # A wrong password does not end the pipeline, as it does in Logstash: every send says why it fails,
+    # nothing is acknowledged meanwhile, and when the credentials are mended, delivery goes on.
 
     def prepare(self) -> Iterator[Problem]:
-        self._tls = None
-        self._template: dict[str, Any] | None = None
-        for one in self._complaints():
+        self._access = Access(self._picked(AccessSettings))
+        update = self._picked(UpdateSettings)
+        actions = self._picked(ActionSettings, update=update)
+        self._plan = Plan(self._picked(PlanSettings), actions, self._picked(StreamSettings))
+        codes = check_codes(self.dlq_custom_codes)
+        for one in (*self._access.complaints, *self._plan.complaints, *codes):
             yield Problem(one.message, one.setting, one.hint, severity=one.severity)
 
     @asynccontextmanager
@@ -173,16 +219,20 @@ class Elasticsearch(Output):
         self._news = RateLimited(SAME_NEWS_EVERY_S)
         self._failing_since: float | None = None
         self._actions: tuple[Ready, Actions] | None = None
-        connection = Connection(self._connection_settings(), concurrency=self.concurrency + 2)
-        self._cluster = Cluster(connection, self._cluster_settings(), self.log)
+        connection = Connection(
+            self._access.connection_settings(), self.log, concurrency=self.concurrency + 2
+        )
+        self._cluster = Cluster(connection, self._plan.cluster_settings(), self.log)
         request = partial(connection.request, "POST", self._bulk_target(connection), content_type=NDJSON)
-        self._bulk = BulkSender(request, self._fates(), self.metrics.count)
+        refused = ALWAYS_REFUSED | frozenset(self.dlq_custom_codes)
+        fates = FateSettings(refused_codes=refused, dropped_types=frozenset(self.drop_error_types))
+        self._bulk = BulkSender(request, fates, self.metrics.count)
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._cluster.run)
                 if self.sniffing:
                     target = self.sniffing_path or connection.below("/_nodes/http")
-                    nursery.start_soon(run_sniffing, connection, target, self.sniffing_delay)
+                    nursery.start_soon(run_sniffing, connection, target, self.sniffing_delay, self.log)
                 yield
                 nursery.cancel_scope.cancel()
         finally:
@@ -193,7 +243,9 @@ class Elasticsearch(Output):
             actions = self._actions_for(await self._cluster.wait_ready())
         except ElasticsearchError as error:
             raise UndeliveredError(str(error), retry=events, after_s=self._pause_s()) from None
-        sent, lines, refused = [], [], []
+        sent: list[Event] = []
+        lines: list[bytes] = []
+        refused: list[tuple[Event, str]] = []
         for at, event in enumerate(events):
             if at % EVENTS_AT_ONCE == 0:
                 await trio.lowlevel.checkpoint()
@@ -204,16 +256,49 @@ class Elasticsearch(Output):
                 refused.append((event, str(error)))
         outcome = await self._bulk.send(sent, lines)
         outcome.refused.extend(refused)
+        self.metrics.count("documents.non_retryable_failures", len(refused))
         self._finish(outcome)
 
     def _finish(self, outcome: Outcome) -> None:
         """Raise UndeliveredError unless all is delivered."""
         if outcome.status in REFUSALS:
             self._cluster.doubt()
-        self._tell_dropped(outcome.dropped)
+        for one in outcome.dropped:
+            if one.error_type not in self.silence_errors_in_log:
+                self._warn("documents dropped", one.reason)
         if not outcome.retry:
             self._failing_since = None
         if outcome.retry or outcome.refused:
             reason = outcome.reason or f"{len(outcome.refused)} events refused"
             after_s = (outcome.after_s or self._pause_s()) if outcome.retry else None
             raise UndeliveredError(reason, retry=outcome.retry, refused=outcome.refused, after_s=after_s)
+
+    def _actions_for(self, ready: Ready) -> Actions:
+        if self._actions is None or self._actions[0] is not ready:
+            self._actions = (
+                ready,
+                self._plan.make_actions(ready, partial(self._warn, "events do not fit the settings")),
+            )
+        return self._actions[1]
+
+    def _warn(self, message: str, reason: str) -> None:
+        if self._news.passes((message, reason[:REASON_KEY])) is not None:
+            self.log.warning(message, reason=reason)
+
+    def _pause_s(self) -> float:
+        """Return a pause as long as it has been failing, which doubles it each time, within the limits."""
+        now = trio.current_time()
+        if self._failing_since is None:
+            self._failing_since = now
+        return min(max(self.retry_initial_interval, now - self._failing_since), self.retry_max_interval)
+
+    def _bulk_target(self, connection: Connection) -> str:
+        target = self.bulk_path or connection.below("/_bulk")
+        if "filter_path=" in target:
+            return target
+        return f"{target}{'&' if '?' in target else '?'}filter_path={FILTER_PATH}"
+
+    def _picked(self, kind: type[Picked], **made: object) -> Picked:
+        """Return a value whose fields are named as settings are."""
+        names = {one.name for one in fields(kind) if hasattr(self, one.name)}  # type: ignore[arg-type]
+        return kind(**{**{name: getattr(self, name) for name in names}, **made})

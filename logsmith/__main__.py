@@ -1,0 +1,7 @@
+"""`python -m logsmith`."""
+
+import sys
+
+from logsmith.cli import main
+
+sys.exit(main())

@@ -1,0 +1,40 @@
+"""The command line: which command, and nothing else, so that `--version` is there at once."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from logsmith import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "compile": "Print the Python that a pipeline becomes.",
+    "certs": "Make the certificates for mutual TLS.",
+    "demo": "Show a pipeline at work, from a client to an output, on this machine.",
+    "docs": "Print the reference of the plugins.",
+}
+"""Each is a module of this package with a function `main(argv)`."""
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words in (["--version"], ["-V"]):
+        print(f"logsmith {__version__}")
+        return 0
+    command = words.pop(0) if words and words[0] in COMMANDS else "run"
+    from importlib import import_module
+
+    try:
+        status: int = import_module(f"logsmith.cli.{command}").main(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `logsmith compile … | head`
+        sys.stderr.close()  # else Python complains at its end
+        return 1
+    return status

@@ -1,0 +1,68 @@
+"""`logsmith` itself: check the pipelines, or run them until they end."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING
+
+from logsmith.api import ApiError
+from logsmith.cli.pipelines import NO_PIPELINE, Prepared, prepare, read_command_line, read_settings, report
+from logsmith.log import Logger
+from logsmith.runtime import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from logsmith.config.settings import Settings
+
+log = Logger("logstash.runner")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `logsmith` and return its exit status."""
+    chosen = read_command_line(argv)
+    if isinstance(chosen, int):
+        return chosen
+    settings = read_settings(chosen)
+    if isinstance(settings, int):
+        return settings
+    gc.disable()  # everything that is made until the workers run is kept anyway
+    prepared = prepare(settings)
+    if not prepared:
+        print(f"ERROR: {NO_PIPELINE}\nSee: logsmith --help", file=sys.stderr)
+        return 1
+    if settings["config.test_and_exit"]:
+        return _print_check(prepared, settings)
+    return _start(prepared, settings)
+
+
+def _print_check(prepared: Sequence[Prepared], settings: Settings) -> int:
+    for one in prepared:
+        report(one.diagnostics, settings, sys.stdout)
+    if not all(one.is_usable for one in prepared):
+        log.fatal("Using config.test_and_exit mode. Config Validation Result: FAILED. Exiting Logstash")
+        return 1
+    if settings["log.format"] == "plain":
+        print("Configuration OK")
+    log.info("Using config.test_and_exit mode. Config Validation Result: OK. Exiting Logstash")
+    return 0
+
+
+def _start(prepared: Sequence[Prepared], settings: Settings) -> int:
+    for one in prepared:
+        report(one.diagnostics, settings, sys.stderr)
+    usable = [one for one in prepared if one.is_usable]
+    for one in prepared:
+        if one not in usable:
+            log.error("pipeline cannot be started, see above for what is wrong with it", pipeline_id=one.id)
+    if not usable:
+        log.fatal("Logstash stopped processing because of an error: no pipeline can be started")
+        return 1
+    from logsmith.cli.start import start
+
+    try:
+        return start(usable, settings)
+    except (StartError, ApiError) as error:
+        log.fatal(str(error))
+        return 1

@@ -1,0 +1,88 @@
+"""The library of named patterns: the stock sets, the user's files over them, a filter's own definitions over those.
+
+The legacy set is pygrok's files, with a file of ours over them for what differs in Logstash; the ECS set is ours. In a file,
+leading white space and lines that start with `#` are skipped; a name, white space, and the rest of the line is the
+pattern, trailing blanks included.
+"""
+
+from __future__ import annotations
+
+import glob
+import importlib.util
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from logsmith.grok.errors import GrokError
+
+OURS = Path(__file__).parent / "patterns"
+
+
+class Library:
+    """Patterns by name; a library is never changed, `with_…` return a new one."""
+
+    __slots__ = ("_patterns",)
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._patterns = dict(patterns)
+
+    @staticmethod
+    @cache
+    def stock(*, ecs: bool) -> Library:
+        """Return the patterns that come with Logstash in a mode."""
+        if ecs:
+            return Library(dict(_read_folder(OURS / "ecs-v1")))
+        return Library({**dict(_read_folder(_pygrok_folder())), **dict(_read_folder(OURS / "legacy"))})
+
+    def with_files(self, places: Sequence[str], files_glob: str = "*") -> Library:
+        """Return a library with the patterns of files, folders or globs over these; raises GrokError."""
+        found: dict[str, str] = {}
+        for place in places:
+            paths = sorted(glob.glob(f"{place}/{files_glob}")) if Path(place).is_dir() else sorted(glob.glob(place))
+            if not paths and not Path(place).is_dir():
+                raise GrokError(f"no pattern file is at {place!r}")
+            for path in paths:
+                if not Path(path).is_dir():
+                    found.update(_read_file(Path(path)))
+        return Library({**self._patterns, **found})
+
+    def with_definitions(self, definitions: Mapping[str, str]) -> Library:
+        """Return a library with these definitions over its own."""
+        return Library({**self._patterns, **{name: text.removesuffix("\n") for name, text in definitions.items()}})
+
+    def get(self, name: str) -> str | None:
+        """Return a pattern's text, None if there is none of that name."""
+        return self._patterns.get(name)
+
+    @property
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._patterns)
+
+
+def _pygrok_folder() -> Path:
+    found = importlib.util.find_spec("pygrok")  # without importing it: its files are all we need
+    if found is None or found.origin is None:
+        raise GrokError("the package pygrok, whose pattern files logsmith uses, is not installed")
+    return Path(found.origin).parent / "patterns"
+
+
+def _read_folder(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            yield from _read_file(path)
+
+
+def _read_file(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError as error:
+        raise GrokError(f"cannot read the pattern file {str(path)!r}: {error.strerror}") from None
+    for line in text.split("\n"):
+        stripped = line.lstrip()
+        name, _, pattern = stripped.partition(" ") if " " in stripped else stripped.partition("\t")
+        tab = stripped.find("\t")
+        if 0 <= tab < len(name):
+            name, pattern = stripped[:tab], stripped[tab + 1 :]
+        if name and not name.startswith("#") and pattern.strip():
+            yield name, pattern.lstrip().removesuffix("\r")

@@ -1,0 +1,186 @@
+"""Bytes that wait, and the borders of the frames in them.
+
+Outer frames are walked over as they arrive, so that a mistake in a header is known at once and a window is known to be
+whole without inflating it. Two counts are kept apart: where a frame ends may lie beyond the bytes that are there.
+
+What is inside of a compressed frame is not known here. Such a frame counts as the end of its window, as every known
+client makes it; events that follow it without a new window count as more of that same window. The parser knows better
+when it gets there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from logsmith.lumberjack.frames import (
+    COMPRESSED,
+    HEADER_BYTES,
+    JSON,
+    LONG,
+    SHORT,
+    U32,
+    VERSIONS,
+    WINDOW,
+    Limits,
+    ProtocolError,
+    check_count,
+    check_length,
+    check_size,
+    cut_short,
+    is_stranger_so_far,
+    unannounced,
+    wrong_type,
+    wrong_version,
+)
+
+UNKNOWN = -1  # how many events a window lacks after a compressed frame
+
+
+class FrameBuffer:
+    """Takes bytes as they come, gives back whole frames, a window's at a time where that can be told.
+
+    `error` is the first mistake found in a header. The frames before it are still given back; nothing after it is kept.
+    Places are counted from the start of the stream.
+    """
+
+    __slots__ = ("_at", "_border", "_buffer", "_ends", "_items", "_joins", "_lacking", "_limits", "_taken", "error", "seen")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._buffer = bytearray()
+        self._taken = 0  # how many bytes were given back
+        self._at = 0  # where the next header, name or value begins
+        self._border = 0  # end of the last whole frame
+        self._ends: deque[int] = deque()  # of whole windows
+        self._lacking = 0  # events that the current window lacks, beyond `_at`
+        self._items = 0  # names and values that the current D frame lacks
+        self._joins: bool | None = None  # the current frame ends a window; True: one that has an end already
+        self.seen = 0  # how many windows were whole, ever
+        self.error: ProtocolError | None = None
+
+    def __len__(self) -> int:
+        return len(self._buffer)
+
+    @property
+    def windows(self) -> int:
+        """How many whole windows wait."""
+        return len(self._ends)
+
+    @property
+    def has_part(self) -> bool:
+        """Whether bytes of the current frame, or frames of the current window, are still to come."""
+        return self.error is None and (self._lacking > 0 or self._taken + len(self._buffer) > self._border)
+
+    def receive_data(self, data: bytes) -> None:
+        """Take bytes; after a mistake they are dropped."""
+        if self.error is None:
+            self._buffer += data
+            self._walk()
+
+    def receive_end(self) -> None:
+        """Note that no more bytes come: the first ones of a strange protocol need not wait for the next."""
+        if self.error is None and len(self._buffer) and not self._taken and self._buffer[0] not in VERSIONS:
+            self._fail(wrong_version(self._buffer, 0))
+
+    def take(self) -> bytes:
+        """Return the frames of the next window if it is whole, else the whole frames that there are."""
+        end = self._ends.popleft() if self._ends else self._border
+        size = end - self._taken
+        with memoryview(self._buffer) as view:
+            frames = bytes(view[:size])
+        del self._buffer[:size]
+        self._taken = end
+        return frames
+
+    def _fail(self, error: ProtocolError) -> None:
+        self.error = error
+        del self._buffer[self._border - self._taken :]
+
+    def _walk(self) -> None:
+        end = self._taken + len(self._buffer)
+        try:
+            while self._at <= end:
+                if not self._items:
+                    self._pass_border()
+                before = self._at
+                at = before - self._taken
+                self._at += self._step_item(at) if self._items else self._step_frame(at)
+                if self._at == before:
+                    return
+        except ProtocolError as error:
+            self._fail(error)
+
+    def _pass_border(self) -> None:
+        self._border = self._at
+        if self._joins is None:
+            return
+        if self._joins and self._ends:
+            self._ends.pop()
+        self._ends.append(self._border)
+        self.seen += not self._joins
+        self._joins = None
+
+    def _step_frame(self, at: int) -> int:
+        """Return the size of the frame at `at`, without a D frame's pairs; 0 if its header is not there."""
+        buffer = self._buffer
+        present = len(buffer) - at
+        if not present:
+            return 0
+        if buffer[at] not in VERSIONS:
+            return self._step_stranger(at)
+        if present == 1:
+            return 0
+        kind = buffer[at + 1]
+        header = HEADER_BYTES.get(kind)
+        if header is None:
+            raise wrong_type(kind)
+        if present < header:
+            return 0
+        if kind == WINDOW:
+            return self._step_window(SHORT.unpack_from(buffer, at)[2])
+        if kind == COMPRESSED:
+            return self._step_compressed(SHORT.unpack_from(buffer, at)[2])
+        return self._step_event(kind, LONG.unpack_from(buffer, at)[3])
+
+    def _step_stranger(self, at: int) -> int:
+        is_first = self._taken + at == 0
+        if is_first and is_stranger_so_far(bytes(self._buffer)):
+            return 0
+        raise wrong_version(self._buffer, at, is_first=is_first)
+
+    def _step_window(self, count: int) -> int:
+        check_count(count, self._limits)
+        if self._lacking > 0:
+            raise cut_short(self._lacking)
+        self._lacking = count
+        if not count:
+            self._joins = False
+        return SHORT.size
+
+    def _step_compressed(self, length: int) -> int:
+        check_length(COMPRESSED, length, self._limits)
+        self._joins = self._lacking == UNKNOWN
+        self._lacking = UNKNOWN
+        return SHORT.size + length
+
+    def _step_event(self, kind: int, length: int) -> int:
+        check_length(kind, length, self._limits)
+        if not self._lacking:
+            raise unannounced()
+        if self._lacking == UNKNOWN:
+            self._joins = True
+        else:
+            self._lacking -= 1
+            if not self._lacking:
+                self._joins = False
+        if kind == JSON:
+            return LONG.size + length
+        self._items = 2 * length
+        return LONG.size
+
+    def _step_item(self, at: int) -> int:
+        if len(self._buffer) - at < U32.size:
+            return 0
+        size: int = U32.size + U32.unpack_from(self._buffer, at)[0]
+        check_size(self._at + size - self._border, self._limits)
+        self._items -= 1
+        return size

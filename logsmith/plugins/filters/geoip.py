@@ -1,0 +1,100 @@
+"""Look an IP address up in a MaxMind database: city, country, network operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from logsmith.event import Event, FieldRef, Value, copied
+from logsmith.geoip.database import Database, DatabaseError, find_database
+from logsmith.geoip.fields import FIELDS
+from logsmith.plugins import REQUIRED, Filter, PluginError, Problem, setting
+
+SYSTEM_FOLDER = Path("/usr/share/GeoIP")
+ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
+HOW_TO_GET_ONE = (
+    "get GeoLite2-City.mmdb and GeoLite2-ASN.mmdb from MaxMind (free, with an account; `geoipupdate` keeps them fresh) "
+    "and put them into the settings folder's geoip/ or /usr/share/GeoIP, or name one with database => \"…\""
+)
+
+
+class Geoip(Filter):
+    source: FieldRef = setting(REQUIRED, "The field that holds the IP address.")
+    target: FieldRef | None = setting(None, "The field that gets what is found: `geoip` by default; in ECS mode the parent of `[ip]`.")
+    database: Path | None = setting(None, "The database file; looked at again when it is replaced on disk.")
+    default_database_type: Literal["City", "ASN"] = setting("City", "Which database to look for where none is named.")
+    fields: list[str] = setting([], "The fields to write, by MaxMind's names; by default those that fit the database.")
+    cache_size: int = setting(10_000, "How many addresses are remembered.")
+    tag_on_failure: list[str] = setting(["_geoip_lookup_failure"], "Tags of an event whose address is not found.")
+    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(None, "Where fields go and what they are called.")
+
+    examples = ()
+
+    def prepare(self) -> Iterator[Problem]:
+        self._database: Database | None = None
+        yield from self._choose_target()
+        path = self.database or find_database([self.context.path_settings / "geoip", SYSTEM_FOLDER], self.default_database_type)
+        if path is None:
+            message = f"no {self.default_database_type} database was found: events will be tagged _geoip_expired_database"
+            yield Problem(message, None, HOW_TO_GET_ONE, "missing-file", "warning")
+            return
+        names = [name.upper() for name in self.fields]
+        try:
+            self._database = Database(path, ecs=self.ecs != "disabled", cache_size=self.cache_size)
+        except DatabaseError as error:
+            yield Problem(str(error), "database", HOW_TO_GET_ONE)
+            return
+        unknown = self._database.choose(names)
+        if unknown:
+            yield Problem(f"unknown fields: {', '.join(unknown)}", "fields", f"there are: {', '.join(FIELDS)}")
+
+    def _choose_target(self) -> Iterator[Problem]:
+        if self.target is None and self.ecs == "disabled":
+            self.target = FieldRef.parse("geoip")
+        elif self.target is None:
+            *parents, last = self.source.path
+            if last != "ip" or not parents:
+                message = f"with ECS on, geoip needs a target where the source does not end in [ip], as {self.source.text} does not"
+                yield Problem(message, None, 'add target => "source"', "missing-setting")
+            self.target = FieldRef.parse("".join(f"[{name}]" for name in parents) or "geoip")
+        elif self.ecs != "disabled" and self.target.path[-1] not in ECS_PARENTS:
+            message = f"in ECS, geoip fields live under one of {', '.join(ECS_PARENTS)}, not under {self.target.text}"
+            yield Problem(message, "target", severity="warning")
+
+    def filter(self, event: Event) -> bool:
+        assert self.target is not None  # noqa: S101  prepare chose one
+        if self._database is None:
+            event.tag("_geoip_expired_database")
+            return False
+        address = event.get(self.source)
+        if isinstance(address, list):
+            address = address[0] if address else None
+        if address is None or address == "":
+            return self._fail(event)
+        if not isinstance(address, str):
+            raise PluginError(f"the source holds no text: {address!r}")
+        if not address.strip():
+            return self._fail(event)
+        found = self._database.find(address)
+        if found is None:
+            if event.get(self.target) is None:
+                event.set(self.target, {})
+            return self._fail(event)
+        known = event.get(self.target)
+        event.set(self.target, copied(found) if not isinstance(known, dict) else _joined(known, found))
+        return True
+
+    def _fail(self, event: Event) -> bool:
+        self.metrics.count("failures")
+        for tag in self.tag_on_failure:
+            event.tag(tag)
+        return False
+
+
+def _joined(known: dict[str, Value], found: dict[str, Any]) -> dict[str, Value]:
+    """Put what was found into a map that is there, its other members staying."""
+    for name, value in found.items():
+        inner = known.get(name)
+        known[name] = _joined(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else copied(value)
+    return known

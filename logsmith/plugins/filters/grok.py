@@ -1,0 +1,284 @@
+"""Parse text into fields with patterns that have names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from logsmith.event import Event, EventError, FieldRef, Value, to_f, to_i, to_s
+from logsmith.grok import Grok as Matcher
+from logsmith.grok import GrokError, Library, compile_grok
+from logsmith.log import RateLimited
+from logsmith.plugins import Code, Example, Filter, Problem, setting
+from logsmith.regex import RegexTimeoutError, budget
+
+SAME_COMPLAINT_EVERY_S = 60.0
+CHARS_SHOWN = 255  # of a text that took too long
+CONVERT: dict[str | None, Callable[[str], Value]] = {"int": to_i, "float": to_f}
+
+
+class Grok(Filter):
+    match: dict[str, list[str]] = setting({}, "The patterns of each field, tried in order.")
+    patterns_dir: list[str] = setting([], "Files, folders or globs with patterns of your own.")
+    patterns_files_glob: str = setting("*", "Which files of a folder in `patterns_dir` are read.")
+    pattern_definitions: dict[str, str] = setting({}, "Patterns of this filter alone, by name.")
+    break_on_match: bool = setting(True, "Stop at the first pattern that matches.")
+    named_captures_only: bool = setting(True, "Keep only what a pattern names; otherwise everything that has a pattern's name.")
+    keep_empty_captures: bool = setting(False, "Keep captures that are empty or did not take part.")
+    overwrite: list[str] = setting([], "Fields that a capture replaces instead of adding to them.")
+    target: str | None = setting(None, "The field under which all captures are put.")
+    tag_on_failure: list[str] = setting(["_grokparsefailure"], "Tags of an event that no pattern matches.")
+    tag_on_timeout: str = setting("_groktimeout", "The tag of an event on which a pattern took too long.")
+    timeout_millis: int = setting(1000, "Milliseconds after which a match is given up; 0 is never.")
+    timeout_scope: Literal["pattern", "event"] = setting("pattern", "Accepted; each match has the whole time.")
+    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(None, "Which set of patterns is used.")
+
+    examples = (
+        Example(
+            "parses a line of an access log",
+            config='match => { "message" => "%{IP:client} %{WORD:verb} %{NOTSPACE:path} %{INT:took:int}" }',
+            given={"message": "203.0.113.9 GET /index.html 43"},
+            expect=[
+                {
+                    "message": "203.0.113.9 GET /index.html 43",
+                    "client": "203.0.113.9",
+                    "verb": "GET",
+                    "path": "/index.html",
+                    "took": 43,
+                }
+            ],
+        ),
+        Example(
+            "tags an event that no pattern matches",
+            config='match => { "message" => "%{IP:client}" } add_tag => ["parsed"]',
+            given={"message": "hello"},
+            expect=[{"message": "hello", "tags": ["_grokparsefailure"]}],
+        ),
+        Example(
+            "tries patterns in order and stops at the first that matches",
+            config='match => { "message" => ["%{INT:number}", "%{WORD:word}"] }',
+            given={"message": "abc"},
+            expect=[{"message": "abc", "word": "abc"}],
+        ),
+        Example(
+            "adds to a field that is there, unless told to overwrite it",
+            config='match => { "message" => "level=%{WORD:level} %{GREEDYDATA:message}" } overwrite => ["message"]',
+            given={"message": "level=warn disk full", "level": "info"},
+            expect=[{"message": "disk full", "level": ["info", "warn"]}],
+        ),
+        Example(
+            "takes a pattern of its own",
+            config='pattern_definitions => { "ORDER" => "[A-Z]{2}-\\d+" } match => { "message" => "%{ORDER:order}" }',
+            given={"message": "shipped AB-12"},
+            expect=[{"message": "shipped AB-12", "order": "AB-12"}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+        self._overwrite = frozenset(self.overwrite)
+        self._entries: list[tuple[FieldRef, list[_Pattern]]] = []
+        try:
+            library = Library.stock(ecs=self.ecs != "disabled")
+            library = library.with_files(self.patterns_dir, self.patterns_files_glob)
+        except GrokError as error:
+            yield Problem(str(error), "patterns_dir", code="missing-file")
+            return
+        library = library.with_definitions(self.pattern_definitions)
+        for name, texts in self.match.items():
+            yield from self._compile_entry(name, texts, library)
+
+    def _compile_entry(self, name: str, texts: list[str], library: Library) -> Iterator[Problem]:
+        patterns = []
+        for text in texts:
+            try:
+                grok = compile_grok(text, library, named_captures_only=self.named_captures_only)
+                patterns.append(_Pattern(grok, self._stores(grok)))
+            except (GrokError, EventError) as error:
+                yield Problem(str(error), "match", code="bad-regex")
+        self._entries.append((FieldRef.parse(name), patterns))
+
+    def _stores(self, grok: Matcher) -> list[_Store]:
+        stores = []
+        for capture in grok.captures:
+            ref = self._destination(capture.field)
+            for number, group in enumerate(capture.groups):
+                convert = CONVERT.get(capture.type) if number == 0 else None
+                stores.append(_Store(group, ref, convert, overwrites=capture.field in self._overwrite))
+        return stores
+
+    def _destination(self, field: str) -> FieldRef:
+        if self.target is None:
+            return FieldRef.parse(field)
+        target = self.target if self.target.startswith("[") else f"[{self.target}]"
+        return FieldRef.parse(target + (field if field.startswith("[") else f"[{field}]"))
+
+    def emit(self, code: Code) -> None:
+        """Write the match inline where there is one field to look at; else a call."""
+        inline = len(self._entries) == 1 and self.break_on_match and not self.keep_empty_captures
+        if not inline or not self._entries[0][1]:
+            code.line(f"matched = {code.bind(self._match_all, 'grok')}(event)")
+            return
+        ref, patterns = self._entries[0]
+        text, budget_name = code.local("text"), code.bind(budget, "budget")
+        code.line(f"{text} = {code.read(ref)}")
+        with code.block(f"if {text}.__class__ is str"):
+            with code.block("try"):
+                code.line(f"{budget_name}.text = {text}")
+                code.line("matched = False")
+                for number, pattern in enumerate(patterns):
+                    with code.block(f"if not matched and {_search(code, pattern, text)}" if number else f"if {_search(code, pattern, text)}"):
+                        pattern.emit_stores(code)
+                        code.line("matched = True")
+            with code.block(f"except ({code.bind(RegexTimeoutError, 'Timeout')}, {code.bind(EventError, 'EventError')}) as error"):
+                code.line("matched = None")
+                code.line(f"{code.bind(self._fail, 'grok_failed')}(event, error, {text})")
+            with code.block("else"), code.block("if not matched"):
+                code.line(f"{code.bind(self._tag_failure, 'tag_failure')}(event)")
+            code.line(f"{budget_name}.text = None")
+            code.line("matched = matched is True")
+        with code.block("else"):
+            code.line(f"matched = {code.bind(self._match_all, 'grok')}(event)")
+
+    def _fail(self, event: Event, error: Exception, text: str) -> None:
+        if isinstance(error, RegexTimeoutError):
+            self.metrics.count("timeouts")
+            event.tag(self.tag_on_timeout)
+            if self._complaints.passes("timeout") is not None:
+                shown = text[:CHARS_SHOWN]
+                self.log.warning("grok match took too long and was given up", limit_ms=self.timeout_millis, text=shown)
+            return
+        self.log.debug("capture cannot be stored", reason=str(error))
+        self._tag_failure(event)
+
+    def _tag_failure(self, event: Event) -> None:
+        self.metrics.count("failures")
+        for tag in self.tag_on_failure:
+            event.tag(tag)
+
+    def _match_all(self, event: Event) -> bool:
+        """Match all entries, whatever they hold; the way of everything that is not inlined."""
+        matched = False
+        text = ""
+        try:
+            for ref, patterns in self._entries:
+                value = event.get(ref)
+                texts = [to_s(item) for item in value] if isinstance(value, list) else [to_s(value)]
+                for text in texts:
+                    matched = self._match_one(event, patterns, text) or matched
+                if matched and self.break_on_match:
+                    break
+        except RegexTimeoutError as error:
+            self._fail(event, error, text)
+            return False
+        finally:
+            budget.text = None
+        if not matched:
+            self._tag_failure(event)
+        return matched
+
+    def _match_one(self, event: Event, patterns: Sequence[_Pattern], text: str) -> bool:
+        matched = False
+        budget.text = text
+        try:
+            for pattern in patterns:
+                found = pattern.grok.search(text) if pattern.grok.can_match(text) else None
+                matched = found is not None
+                if found is not None:
+                    for store in pattern.stores:
+                        store(event, found.group(store.group), keeps_empty=self.keep_empty_captures)
+                    if self.break_on_match:
+                        return True
+        except EventError as error:
+            self.log.debug("capture cannot be stored", reason=str(error))
+            return False
+        return matched
+
+
+class _Store:
+    """Where one group goes, and how."""
+
+    __slots__ = ("convert", "group", "overwrites", "ref")
+
+    def __init__(self, group: int, ref: FieldRef, convert: Callable[[str], Value] | None, *, overwrites: bool) -> None:
+        self.group, self.ref, self.convert, self.overwrites = group, ref, convert, overwrites
+
+    def __call__(self, event: Event, text: str | None, *, keeps_empty: bool = False) -> None:
+        """Store a capture: onto a text makes an array, onto an array appends, onto anything else is dropped."""
+        if text is None and not keeps_empty:
+            return
+        value: Value = text if self.convert is None or text is None else self.convert(text)
+        if value == "" and not keeps_empty:
+            return
+        known = event.get(self.ref)
+        if known is None or self.overwrites:
+            event.set(self.ref, value)
+        elif isinstance(known, list):
+            event.set(self.ref, [*known, value])
+        elif isinstance(known, str):
+            event.set(self.ref, [known, value])
+
+
+class _Pattern:
+    """A pattern and where its captures go."""
+
+    __slots__ = ("grok", "stores")
+
+    def __init__(self, grok: Matcher, stores: list[_Store]) -> None:
+        self.grok, self.stores = grok, stores
+
+    def emit_stores(self, code: Code) -> None:
+        """Write the stores of a match that stands in `found`: fresh fields directly, others by the rules."""
+        if not self.stores:
+            return
+        code.line("groups = found.groups()")
+        by_top: dict[str, list[_Store]] = {}
+        for store in self.stores:
+            by_top.setdefault("" if store.ref.in_metadata else store.ref.path[0], []).append(store)
+        for top, stores in by_top.items():
+            paths = [store.ref.path for store in stores]
+            is_plain = top not in ("", "tags", "@timestamp") and len(set(paths)) == len(paths)
+            if is_plain and all(len(path) > 1 for path in paths):
+                self._emit_object(code, top, stores)
+            elif is_plain and len(stores) == 1:
+                self._emit_field(code, top, stores[0])
+            else:
+                for store in stores:
+                    code.line(f"{code.bind(store, 'store')}(event, groups[{store.group - 1}])")
+
+    def _emit_field(self, code: Code, top: str, store: _Store) -> None:
+        code.line(f"value = groups[{store.group - 1}]")
+        with code.block("if value" if store.convert is None else "if value is not None"):
+            if store.overwrites:
+                code.line(f"fields[{top!r}] = {_converted(code, store)}")
+                return
+            with code.block(f"if {top!r} in fields"):
+                code.line(f"{code.bind(store, 'store')}(event, value)")
+            with code.block("else"):
+                code.line(f"fields[{top!r}] = {_converted(code, store)}")
+
+    def _emit_object(self, code: Code, top: str, stores: list[_Store]) -> None:
+        with code.block(f"if {top!r} in fields"):
+            for store in stores:
+                code.line(f"{code.bind(store, 'store')}(event, groups[{store.group - 1}])")
+        with code.block("else"):
+            code.line("made = {}")
+            for store in stores:
+                *parents, last = store.ref.path[1:]
+                place = "made" + "".join(f".setdefault({name!r}, {{}})" for name in parents)
+                code.line(f"value = groups[{store.group - 1}]")
+                with code.block("if value" if store.convert is None else "if value is not None"):
+                    code.line(f"{place}[{last!r}] = {_converted(code, store)}")
+            with code.block("if made"):
+                code.line(f"fields[{top!r}] = made")
+
+
+def _converted(code: Code, store: _Store) -> str:
+    return "value" if store.convert is None else f"{code.bind(store.convert, 'convert')}(value)"
+
+
+def _search(code: Code, pattern: _Pattern, text: str) -> str:
+    """Return an expression that is true of a match, which stands in `found` then; cheap looks come first."""
+    looks = [f"{literal!r} in {text}" for literal in pattern.grok.literals if literal.strip()]
+    return " and ".join([*looks, f"(found := {code.bind(pattern.grok.search, 'search')}({text})) is not None"])
+

@@ -1,0 +1,305 @@
+"""The command: what it says, what it returns, and that it runs a pipeline from the first event to the last."""
+
+import gc
+import http.client
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import logsmith
+from logsmith import log
+from logsmith.cli import main
+
+GOOD = 'input { generator { count => 2 } } output { stdout { codec => line { format => "%{message}" } } }'
+ENDLESS = "input { generator { } } output { null { } }"
+WAIT_S = 20
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch, tmp_path):
+    """A folder of its own, the log and the garbage collector as they were."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
+    yield
+    log.configure()
+    gc.enable()
+
+
+@pytest.fixture
+def say(capsys):
+    """Run the command in this process; return its exit status, standard output and standard error."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        status = main(words)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def test_the_version_is_there_at_once(say, monkeypatch):
+    before = set(sys.modules)
+    assert say("--version") == (0, f"logsmith {logsmith.__version__}\n", "")
+    assert say("-V")[0] == 0
+    assert set(sys.modules) == before
+
+
+def test_the_version_beside_other_flags(say):
+    assert say("--version", "-w", "3") == (0, f"logsmith {logsmith.__version__}\n", "")
+
+
+@pytest.mark.slow
+def test_the_version_takes_less_than_the_blink_of_an_eye():
+    times = []
+    for _ in range(3):
+        started = time.monotonic()
+        subprocess.run([sys.executable, "-m", "logsmith", "--version"], check=True, capture_output=True)
+        times.append(time.monotonic() - started)
+    assert min(times) < 0.15
+
+
+def test_help_goes_to_standard_output(say):
+    status, out, err = say("--help")
+    assert (status, err) == (0, "")
+    assert out.startswith("logsmith runs Logstash pipelines, unchanged.")
+
+
+REFUSED = [
+    (
+        "an unknown flag",
+        ["--pipeline.wrkers", "2"],
+        "ERROR: there is no flag --pipeline.wrkers; did you mean --pipeline.workers?\nSee: logsmith --help\n",
+    ),
+    (
+        "no pipeline",
+        [],
+        "ERROR: no pipeline was given: name its file with -f, or its text with -e\nSee: logsmith --help\n",
+    ),
+    ("two pipelines", ["-e", GOOD, "-f", "x"], "path.config (-f) and config.string (-e) exclude each other"),
+    ("text that is to be reloaded", ["-r", "-e", GOOD], "config.string (-e) cannot be reloaded (-r)"),
+    ("an unknown setting", ["-e", GOOD, "-S", "pipeline.worker=2"], "did you mean pipeline.workers?"),
+    ("a bad value", ["-e", GOOD, "-w", "many"], "pipeline.workers is a positive integer, not"),
+    (
+        "a path that matches nothing",
+        ["-f", "no*.conf"],
+        "no*.conf: error: no file to read: nothing matches path.config",
+    ),
+    (
+        "a pipeline that is wrong",
+        ["-e", "input { generator { cuont => 2 } } output { null {} }"],
+        "did you mean",
+    ),
+    (
+        "root, where that is forbidden",
+        ["-e", GOOD, "-S", "allow_superuser=false"],
+        "logsmith cannot run as root",
+    ),
+    (
+        "an id that is no folder's name",
+        ["-e", GOOD, "--pipeline.id", "a/b"],
+        "pipeline.id 'a/b' cannot be the name of a folder",
+    ),
+    (
+        "order with several workers",
+        ["-e", GOOD, "-w2", "--pipeline.ordered", "true"],
+        "requires the use of a single pipeline worker",
+    ),
+    (
+        "a password that is missing",
+        ["-e", GOOD, "-S", "api.auth.type=basic"],
+        "wants api.auth.basic.username",
+    ),
+    ("an API with TLS", ["-e", GOOD, "-S", "api.ssl.enabled=true"], "api.ssl.enabled is not possible yet"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
+def test_refuses_and_says_why(say, monkeypatch, words, message):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    status, out, err = say(*words)
+    assert (status, out) == (1, "")
+    assert message in err
+
+
+def test_a_check_that_finds_nothing(say):
+    status, out, err = say("-t", "-e", GOOD)
+    assert (status, out) == (0, "Configuration OK\n")
+    assert "Config Validation Result: OK. Exiting Logstash" in err
+
+
+MISTAKES = "input { generator { } }\nfilter { mutate { nosuch => 1 } }\noutput { nosuch { } }\n"
+
+
+def test_a_check_tells_all_mistakes_with_their_places(say, tmp_path):
+    (tmp_path / "main.conf").write_text(MISTAKES)
+    status, out, _ = say("-t", "-f", "main.conf")
+    assert status == 1
+    assert "main.conf:2:19: error: " in out
+    assert "main.conf:3:10: error: " in out
+    assert "Configuration OK" not in out
+
+
+def test_a_check_speaks_json(say, tmp_path):
+    (tmp_path / "main.conf").write_text(MISTAKES)
+    status, out, _ = say("-t", "-f", "main.conf", "--log.format", "json")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert status == 1
+    assert [(one["file"], one["line"], one["severity"]) for one in found] == [
+        ("main.conf", 2, "error"),
+        ("main.conf", 3, "error"),
+    ]
+    assert say("-t", "-e", GOOD, "--log.format", "json")[:2] == (0, "")
+
+
+def test_a_check_needs_no_data_directory(say, tmp_path):
+    assert say("-t", "-e", GOOD)[0] == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_prints_what_a_pipeline_becomes(say):
+    status, out, _ = say("compile", "-e", "input { stdin {} } filter { drop {} } output { null {} }")
+    assert status == 0
+    assert "def filters(events)" in out
+    compile(out, "printed", "exec")
+
+
+def test_compile_says_what_is_wrong(say):
+    assert say("compile")[0] == 1
+    assert say("compile", "-e", "filter { nosuch {} }")[0] == 1
+    assert say("compile", "--help")[1].startswith("logsmith compile prints the Python")
+
+
+class Started:
+    """The command in a process of its own."""
+
+    def __init__(self, folder, *words: str) -> None:
+        port = ("--api.http.port", "0") if "--api.enabled" not in words else ()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [sys.executable, "-m", "logsmith", "--path.data", str(folder), *port, *words]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
+        self.log = ""
+
+    def wait_for(self, words: str) -> str:
+        """Return the first line of the log with these words."""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            for line in self.log.splitlines():
+                if words in line:
+                    return line
+            if select.select([self.process.stderr], [], [], 1)[0]:
+                chunk = os.read(self.process.stderr.fileno(), 65536).decode()
+                assert chunk, f"ended without {words!r}: {self.log}"
+                self.log += chunk
+        raise AssertionError(f"{words!r} was not logged: {self.log}")
+
+    def end(self, number: int | None = None) -> tuple[int, str]:
+        if number is not None:
+            self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=WAIT_S)
+        self.log += err.decode()
+        return self.process.returncode, out.decode()
+
+    def workers(self) -> list[int]:
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def start_one(*words: str) -> Started:
+        started.append(Started(tmp_path / "data", *words))
+        return started[-1]
+
+    yield start_one
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.communicate()
+
+
+@pytest.mark.slow
+def test_runs_a_pipeline_to_its_end(start):
+    one = start("-e", GOOD)
+    assert one.end() == (0, "Hello world!\nHello world!\n")
+    for words in (
+        "Starting Logstash",
+        "Starting pipeline",
+        "Pipeline started",
+        "Pipeline terminated",
+        "Logstash shut down.",
+    ):
+        assert words in one.log
+
+
+@pytest.mark.slow
+def test_a_sigterm_ends_it_well(start):
+    one = start("-e", ENDLESS)
+    one.wait_for("Pipelines running")
+    assert one.end(signal.SIGTERM) == (0, "")
+    assert "SIGTERM received. Shutting down." in one.log
+
+
+@pytest.mark.slow
+def test_goes_on_counting_when_a_worker_is_killed(start):
+    one = start("-e", ENDLESS)
+    line = one.wait_for("Successfully started Logstash API endpoint")
+    port = json.loads(line.partition("endpoint ")[2])["port"]
+    one.wait_for("Pipelines running")
+
+    def ask(path: str) -> dict:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT_S)
+        connection.request("GET", path)
+        with connection.getresponse() as response:
+            body = json.loads(response.read())
+        connection.close()
+        return body
+
+    deadline = time.monotonic() + WAIT_S
+    while not (before := ask("/_node/stats/events")["events"]["in"]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (pid,) = one.workers()
+    os.kill(pid, signal.SIGKILL)
+    one.wait_for("worker died, another takes its place")
+    while not one.workers() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    while (after := ask("/_node/stats/events")["events"]["in"]) <= before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert after > before
+    health = ask("/_health_report")
+    assert health["status"] == "yellow"
+    assert health["indicators"]["pipelines"]["indicators"]["main"]["diagnosis"][0]["id"].endswith(
+        "5m-recovery-recent"
+    )
+    assert one.end(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.slow
+def test_a_second_start_on_the_same_data_is_refused(start):
+    first = start("-e", ENDLESS)
+    first.wait_for("Pipelines running")
+    second = start("-e", GOOD)
+    assert second.end() == (1, "")
+    assert "another logsmith uses the data directory" in second.log
+    assert first.end(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.slow
+def test_says_which_settings_have_no_effect(start):
+    one = start("-e", GOOD, "-S", "queue.type=persisted", "--api.enabled", "false", "-l", "/var/log")
+    assert one.end()[0] == 0
+    assert '"setting": "queue.type", "reason": "no persisted queue yet; events stay unacknowledged' in one.log
+    assert '"setting": "path.logs"' in one.log
+    assert "API endpoint" not in one.log
