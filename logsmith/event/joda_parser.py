@@ -167,7 +167,7 @@ def _zone_part(letter: str, count: int) -> _Part:
     if letter == "Z" and count <= 2:
         return _Part(f"(?>{OFFSET_OR_Z})", _OFFSET, lambda text: 0 if text in "Zz" else offset_of(text))
     if letter == "Z":
-        return _Part(_one_of(frozenset()), _ZONE, find_zone)
+        return _Part(_one_of(zone_ids()), _ZONE, find_zone)
     if count >= 4:
         raise DateFormatError("zzzz, the full name of a time zone, can be printed but not read")
     return _Part(_one_of(SHORT_NAMES), _ZONE, lambda text: find_zone(SHORT_NAMES[text]))

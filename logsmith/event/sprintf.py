@@ -112,7 +112,7 @@ def _parse_parts(text: str) -> list[str | Part]:
 
 def _part(inside: str) -> Part:
     # Logstash compares as far as the shorter of the two goes: `%{}`, `%{+}` and `%{+%}` are epoch seconds too
-    if "+%s".startswith(inside) or inside.startswith("+%s"):
+    if "+%s".startswith(inside):
         return _Date(lambda stamp: str(stamp.nanos // 1_000_000_000))
     if inside.startswith("+"):
         return _Date(joda.compile_formatter(inside[1:]))

@@ -249,8 +249,8 @@ def _zone_of(zone_text: str, text: str) -> Zone:
 
 
 def _remember_minute(text: str, local: int) -> None:
-    if text[19:] not in _FRACTIONS_READ:
-        return  # another form, in which the first 17 characters say something else
+    if text[11:13] == "24":
+        return  # no other second of that minute exists
     if len(_minutes_read) >= _CACHED_MINUTES:
         _minutes_read.clear()
     _minutes_read[text[:17]] = local // MINUTE * MINUTE

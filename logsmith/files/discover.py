@@ -1,4 +1,4 @@
-"""Which files there are: Logstash's globs (`*`, `?`, `[a-z]`, `{a,b}`, `**`) and what a look at a path shows."""
+"""Which files there are: globs (`*`, `?`, `[a-z]`, `{a,b}`, `**`) and what a look at a path shows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -52,7 +54,7 @@ def look_all(paths: Iterable[str]) -> list[Sight | None]:
 
 
 def find_files(patterns: Iterable[str], exclude: Iterable[str]) -> list[Sight]:
-    """Return the regular files that match a pattern and whose base name matches no excluded one, each path once."""
+    """Return the regular files that match, each path once, without those whose base name is excluded."""
     excluded = list(exclude)
     found: dict[str, Sight] = {}
     for pattern in (plain for one in patterns for plain in expand_braces(one)):

@@ -1,14 +1,17 @@
-"""Lines to events, fast where the codec takes each line for its text, and what every event of a file carries."""
+"""Lines to events, fast where each line is its event's text, and what every event of a file carries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Raw
 from msgspec.json import encode
 
 from logsmith.event import Event, EventError, FieldRef, Timestamp, Value
 from logsmith.event.charset import decode_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 METADATA_PATH, METADATA_HOST = FieldRef.parse("[@metadata][path]"), FieldRef.parse("[@metadata][host]")
 
@@ -24,7 +27,7 @@ class Origin:
         names = ("[log][file][path]", "[host][name]") if is_ecs else ("path", "host")
         self._fields = {METADATA_PATH: self._path, METADATA_HOST: host}
         self._fields |= zip(map(FieldRef.parse, names), (self._path, host), strict=True)
-        # Members that stay bytes until somebody reads them are shared by all events: nobody changes them in place
+        # Members that stay bytes until they are read are shared by all events: nobody changes them in place
         self._members: dict[str, Raw | Value] = {"host": host, "path": self._path}
         if is_ecs:
             self._members = {
@@ -42,18 +45,27 @@ class Origin:
                     pass  # the event brought a value that holds no fields
 
     def events(self, lines: Iterable[str], *, keeps_original: bool) -> list[Event]:
-        """Return an event for each line, as the plain codec and `complete` make it; they share the time of the read."""
+        """Return an event for each line, as the plain codec and `complete` make it, with the time of the read."""
         stamp, members, path, host = Timestamp.now(), self._members, self._path, self._host
         if keeps_original:
             return [
                 Event(
-                    {"@timestamp": stamp, "@version": "1", "message": line, "event": {"original": line}, **members},
+                    {
+                        "@timestamp": stamp,
+                        "@version": "1",
+                        "message": line,
+                        "event": {"original": line},
+                        **members,
+                    },
                     {"path": path, "host": host},
                 )
                 for line in lines
             ]
         return [
-            Event({"@timestamp": stamp, "@version": "1", "message": line, **members}, {"path": path, "host": host})
+            Event(
+                {"@timestamp": stamp, "@version": "1", "message": line, **members},
+                {"path": path, "host": host},
+            )
             for line in lines
         ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from logsmith.errors import LogsmithError
 from logsmith.event import Event
 from logsmith.files.errors import FilesError
 from logsmith.files.lines import Origin, split_lines, split_text
-from logsmith.files.watched import LONGEST_LINE, WatchedFile
+from logsmith.files.watched import DAMAGE, LONGEST_LINE, WatchedFile
 from logsmith.log import Logger, RateLimited
 
 BATCH = 2_000  # events in a send
@@ -24,7 +23,7 @@ Send = Callable[[list[Event]], Awaitable[None]]
 class Outgoing:
     """Events of several files on their way, and how far each file is safe once they are delivered."""
 
-    def __init__(self, send: Send, delivered: Callable[[WatchedFile], None]) -> None:
+    def __init__(self, send: Send, delivered: Callable[[Iterable[WatchedFile]], Awaitable[None]]) -> None:
         self._send, self._delivered = send, delivered
         self._events: list[Event] = []
         self._positions: dict[WatchedFile, int] = {}
@@ -45,12 +44,15 @@ class Outgoing:
             await self._send(events)
         for file, position in positions.items():
             file.safe_at = position
-            self._delivered(file)
+        await self._delivered(positions)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """How files are read. `is_plain`: the codec takes each line for its text; `suffix` is what it wants behind each line."""
+    """How files are read.
+
+    `is_plain`: the codec takes each line for its text. `suffix`: what it wants behind each line.
+    """
 
     host: str
     is_ecs: bool
@@ -66,9 +68,12 @@ class ReadPlan:
 class Reader:
     """Reads files into an Outgoing."""
 
-    def __init__(self, plan: ReadPlan, outgoing: Outgoing, is_stopping: Callable[[], bool], log: Logger) -> None:
+    def __init__(
+        self, plan: ReadPlan, outgoing: Outgoing, is_stopping: Callable[[], bool], log: Logger
+    ) -> None:
         self._plan, self._outgoing, self._is_stopping, self._log = plan, outgoing, is_stopping, log
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+        self._last_origin: tuple[str, Origin] | None = None
 
     async def read_growth(self, file: WatchedFile) -> bool:
         """Read whole lines up to the size that was seen, or one turn's bytes; False if more is left."""
@@ -83,16 +88,18 @@ class Reader:
             await trio.lowlevel.checkpoint()
         return file.read_at >= file.size
 
-    async def read_rest(self, file: WatchedFile) -> None:
-        """Read to the end, a last line without delimiter too, and let the codec give out what it holds back."""
+    async def read_rest(self, file: WatchedFile) -> bool:
+        """Read to the end, an unended last line too, and flush the codec; False if the input stops before."""
         while not self._is_stopping():
-            file.size = max(file.size, file.read_at + 1)  # whatever was written since
             block = file.read_block(self._plan.delimiter) or file.read_rest()
             if not block:
                 break
             await self._take(file, block)
             await trio.lowlevel.checkpoint()
+        else:
+            return False
         await self.flush(file)
+        return True
 
     async def read_archive(self, file: WatchedFile) -> bool:
         """Read a gzip file; False if it is damaged or the input stops: then it is not done."""
@@ -109,7 +116,7 @@ class Reader:
                         whole, end, rest = rest, b"\n", b""
                     if end:
                         await self._give(file, whole + end, b"\n")
-        except (OSError, EOFError, zlib.error) as error:
+        except DAMAGE as error:
             self._complain(file, f"archive is damaged: {error}")
             return False
         if rest:
@@ -123,7 +130,7 @@ class Reader:
             with file.gzip_blocks() as blocks:
                 for _ in blocks:
                     continue
-        except (OSError, EOFError, zlib.error) as error:
+        except DAMAGE as error:
             self._complain(file, f"archive is damaged: {error}")
             return False
         return True
@@ -140,9 +147,10 @@ class Reader:
             await self._give(file, block, self._plan.delimiter)
             await self._outgoing.add((), file, file.read_at)
             return
+        end = file.read_at + len(block)
         for line in split_lines(block, self._plan.delimiter):
             start = file.read_at
-            file.read_at = min(start + len(line) + len(self._plan.delimiter), start + len(block))
+            file.read_at = min(start + len(line) + len(self._plan.delimiter), end)
             events = self._decode(file, line)
             held_from = None if file.is_holding and not events else start if file.is_holding else file.read_at
             await self._outgoing.add(events, file, held_from)
@@ -181,7 +189,9 @@ class Reader:
                 self._plan.decorate(event)
 
     def _origin(self, file: WatchedFile) -> Origin:
-        return Origin(file.path, self._plan.host, is_ecs=self._plan.is_ecs)
+        if self._last_origin is None or self._last_origin[0] != file.path:
+            self._last_origin = file.path, Origin(file.path, self._plan.host, is_ecs=self._plan.is_ecs)
+        return self._last_origin[1]
 
     def _complain(self, file: WatchedFile, reason: str) -> None:
         if self._complaints.passes((file.path, reason)) is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logsmith.files.discover import Identity
 from logsmith.log import Logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 OLD_COLUMNS = 4  # of lines without last_active and path
 NOWHERE = Path(os.devnull)
@@ -99,7 +102,9 @@ class Sincedb:
 
 def _line(identity: Identity, record: Record) -> str:
     path = "" if record.path is None else f" {record.path}"
-    return f"{identity.inode} {identity.major} {identity.minor} {record.offset} {record.last_active:.6f}{path}\n"
+    return (
+        f"{identity.inode} {identity.major} {identity.minor} {record.offset} {record.last_active:.6f}{path}\n"
+    )
 
 
 def _replace(path: Path, text: bytes) -> None:

@@ -1,23 +1,25 @@
 """Which files are watched, and what becomes of each: pure decisions over what was seen, and the sincedb.
 
-A file is known by its identity. While it is open, its descriptor pins the inode, so a rename or a replacement at its path
-cannot be mistaken and what was written before is read to the end. A record in the sincedb only speaks of a file if the
-path is the same: an inode is used again soon. In doubt a file is read from its beginning: lines may come twice, none
-is left out.
+A file is known by its identity. While it is open, its descriptor pins the inode: a rename or a replacement
+at its path cannot be mistaken, and what was written before is read to the end. A record in the sincedb only
+speaks of a file if the path is the same, since an inode is soon used again. In doubt a file is read from its
+beginning: lines may come twice, none is left out.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from logsmith.files.discover import Identity, Sight, look
-from logsmith.files.sincedb import Sincedb
 from logsmith.files.watched import LineCodec, WatchedFile
-from logsmith.log import Logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from logsmith.files.sincedb import Sincedb
+    from logsmith.log import Logger
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,15 @@ class WatchPlan:
     max_open_files: int = 4095
     sort_by: Literal["last_modified", "path"] = "last_modified"
     sort_descending: bool = False
-    completed_action: Literal["delete", "log", "log_and_delete"] = "delete"
-    completed_log: Path | None = None
+    deletes: bool = False  # files that are read
 
 
 class Watch:
     """The files of one input."""
 
-    def __init__(self, plan: WatchPlan, sincedb: Sincedb, fresh_codec: Callable[[], LineCodec], log: Logger) -> None:
+    def __init__(
+        self, plan: WatchPlan, sincedb: Sincedb, fresh_codec: Callable[[], LineCodec], log: Logger
+    ) -> None:
         self.files: dict[Identity, WatchedFile] = {}
         self._plan, self._sincedb, self._fresh_codec, self._log = plan, sincedb, fresh_codec, log
 
@@ -58,7 +61,9 @@ class Watch:
                 self.forget(file)
 
     def _take_new(self, sight: Sight, *, is_first: bool) -> None:
-        is_old = self._plan.ignore_older_s is not None and time.time() - sight.modified > self._plan.ignore_older_s
+        is_old = (
+            self._plan.ignore_older_s is not None and time.time() - sight.modified > self._plan.ignore_older_s
+        )
         if is_old and not self._plan.is_tail:
             return
         self._add(sight, self._position(sight, is_first=is_first, is_old=is_old))
@@ -73,7 +78,8 @@ class Watch:
 
     def _add(self, sight: Sight, position: int) -> None:
         file = WatchedFile(sight, position, self._fresh_codec())
-        file.is_done = not self._plan.is_tail and sight.size == position > 0 and "delete" not in self._plan.completed_action
+        # What was read before a restart is not read, or logged, again; but it may still have to be deleted
+        file.is_done = not self._plan.is_tail and sight.size == position > 0 and not self._plan.deletes
         self.files[sight.identity] = file
         self._sincedb.put(sight.identity, position, sight.path)
 
@@ -114,8 +120,12 @@ class Watch:
         return [file for file in self.files.values() if file.size < file.read_at and not file.is_done]
 
     def ended(self) -> list[WatchedFile]:
-        """Return the deleted files that nobody wrote to for a cycle: all that will ever be in them is there."""
-        return [file for file in self.files.values() if file.is_deleted and file.cycles_gone > 1 and not file.is_ready]
+        """Return the deleted files that nobody wrote to for a cycle: nothing will follow."""
+        return [
+            file
+            for file in self.files.values()
+            if file.is_deleted and file.cycles_gone > 1 and not file.is_ready
+        ]
 
     def close_idle(self, now_s: float) -> None:
         """Close what was not written to for long."""
@@ -126,9 +136,11 @@ class Watch:
                     self.forget(file)
 
     def open(self, file: WatchedFile) -> None:
-        """Open a file, closing the one that is idle for longest if too many are open. Raises OSError or FilesError."""
+        """Open a file; if too many are, close the one idle for longest. Raises OSError or FilesError."""
         if not file.is_open:
-            opened = [one for one in self.files.values() if one.is_open and not one.is_ready and not one.is_detached]
+            opened = [
+                one for one in self.files.values() if one.is_open and not one.is_ready and not one.is_detached
+            ]
             if len(opened) >= self._plan.max_open_files:
                 min(opened, key=lambda one: one.last_read_s).close()
         file.open()

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import zlib
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from logsmith.event import Event
+from isal import igzip, igzip_lib
+
 from logsmith.files.discover import Identity, Sight
 from logsmith.files.errors import FilesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from logsmith.event import Event
 
 BLOCK = 256 * 1024  # of a read: some two thousand lines
 LONGEST_LINE = 64 * 1024 * 1024  # what is longer is cut: a file without delimiters must not fill the memory
 GZIP_SUFFIXES = (".gz", ".gzip")
+DAMAGE = (OSError, EOFError, zlib.error, igzip_lib.IsalError)  # what reading a damaged archive raises
 
 
 class LineCodec(Protocol):
@@ -33,6 +40,7 @@ class WatchedFile:
     """
 
     __slots__ = (
+        "_descriptor",
         "codec",
         "cycles_gone",
         "identity",
@@ -46,7 +54,6 @@ class WatchedFile:
         "safe_at",
         "size",
         "tried_size",
-        "_descriptor",
     )
 
     def __init__(self, sight: Sight, position: int, codec: LineCodec) -> None:
@@ -78,7 +85,7 @@ class WatchedFile:
         return bool(getattr(self.codec, "is_holding", False))
 
     def open(self) -> None:
-        """Open the file unless it is; raises OSError, or FilesError if the path leads to another file by now."""
+        """Open the file unless it is; raises OSError, or FilesError if another file is at the path."""
         if self._descriptor is not None:
             return
         descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -94,7 +101,7 @@ class WatchedFile:
             self._descriptor = None
 
     def see(self, sight: Sight | None) -> None:
-        """Take note of what a look at the path found: this file, or that it is reached by its descriptor only."""
+        """Take note of what a look at the path found: this file, or that only its descriptor leads to it."""
         if sight is not None and sight.identity == self.identity:
             self.is_detached, self.cycles_gone = False, 0
             self.size, self.modified = sight.size, sight.modified
@@ -106,9 +113,9 @@ class WatchedFile:
             self.size, self.modified, self.is_deleted = status.st_size, status.st_mtime, status.st_nlink == 0
 
     def attach(self, sight: Sight) -> bool:
-        """Take up the new path of a renamed file; False if what is there may be another file with a used inode.
+        """Take up the new path of a renamed file; False if it may be another file with a used inode.
 
-        An open descriptor keeps its inode from being used again; a file that was closed must be as it was left.
+        An open descriptor keeps its inode from being used again; a closed file must be as it was left.
         """
         if self._descriptor is None and (sight.size, sight.modified) != (self.size, self.modified):
             return False
@@ -143,10 +150,8 @@ class WatchedFile:
 
     @contextmanager
     def gzip_blocks(self) -> Iterator[Iterator[bytes]]:
-        """Open the file as gzip and yield its text in blocks; raises OSError, EOFError or zlib.error if it is damaged."""
-        from isal import igzip  # noqa: PLC0415  only who reads archives loads it
-
-        with open(self.path, "rb") as raw, igzip.open(raw, "rb") as text:  # noqa: PTH123  paths stay text here
+        """Open the file as gzip and yield its text in blocks; what is in DAMAGE is raised."""
+        with open(self.path, "rb") as raw, igzip.IGzipFile(fileobj=raw) as text:  # noqa: PTH123  paths stay text
             if Identity.of(os.fstat(raw.fileno())) != self.identity:
                 raise FilesError(f"{self.path} was replaced by another file")
             yield iter(lambda: text.read(BLOCK), b"")

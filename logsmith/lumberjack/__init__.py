@@ -1,16 +1,21 @@
-"""The Beats protocol, Lumberjack: frames, the server's end and the client's end, without I/O, and a small client."""
+"""The Beats protocol, Lumberjack: frames, both ends of a connection without I/O, and a small client."""
 
+from logsmith.lumberjack.acks import ClientProtocol
 from logsmith.lumberjack.client import LumberjackClient, open_client
-from logsmith.lumberjack.connection import END_OF_STREAM, NEED_DATA, Connection, Window
-from logsmith.lumberjack.frames import Limits, ProtocolError
+from logsmith.lumberjack.connection import END_OF_STREAM, NEED_DATA, Connection
+from logsmith.lumberjack.frames import Limits, ProtocolError, encode_pairs_window, encode_window
+from logsmith.lumberjack.windows import Window
 
 __all__ = [
     "END_OF_STREAM",
     "NEED_DATA",
+    "ClientProtocol",
     "Connection",
     "Limits",
     "LumberjackClient",
     "ProtocolError",
     "Window",
+    "encode_pairs_window",
+    "encode_window",
     "open_client",
 ]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from logsmith.lumberjack.connection import END_OF_STREAM, NEED_DATA, Signal
 from logsmith.lumberjack.frames import ACK, SHORT, V1, V2, ProtocolError, encode_pairs_window, encode_window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class ClientProtocol:
     """What one client sends and is told, by the rules of Elastic's own client.
 
-    Windows in flight are acknowledged in order. In v2 a number below the window's size is a sign of life, its size
-    acknowledges it, more is a mistake of the server. In v1 every answer acknowledges a window, whatever its number.
+    Windows in flight are acknowledged in order. In v2 a number below the window's size is a sign of life,
+    its size acknowledges it, more is a mistake of the server. In v1 every answer acknowledges a window,
+    whatever its number.
     """
 
     def __init__(self, version: int = V2, *, compression_level: int = 3) -> None:
@@ -54,7 +58,7 @@ class ClientProtocol:
             self._has_ended = True
 
     def next_ack(self) -> int | Signal:
-        """Return how many events the next acknowledged window has; raises ProtocolError after those before the mistake."""
+        """Return the size of the next acknowledged window; raises ProtocolError at a server's mistake."""
         if self._failure is not None:
             raise self._failure
         try:
@@ -68,7 +72,9 @@ class ClientProtocol:
             version, kind, sequence = SHORT.unpack_from(self._buffer)
             del self._buffer[: SHORT.size]
             if kind != ACK or (version != V2 and self._version == V2):
-                raise ProtocolError("ack", f"expected an acknowledgement, got bytes 0x{version:02x} 0x{kind:02x}")
+                raise ProtocolError(
+                    "ack", f"expected an acknowledgement, got bytes 0x{version:02x} 0x{kind:02x}"
+                )
             if self._is_final(sequence):
                 return self._in_flight.popleft()
             self.keepalives += 1
@@ -76,7 +82,9 @@ class ClientProtocol:
             return NEED_DATA
         if self._in_flight or self._buffer:
             lacking = len(self._in_flight)
-            raise ProtocolError("closed", f"expected {lacking} more acknowledgements, got the end of the stream")
+            raise ProtocolError(
+                "closed", f"expected {lacking} more acknowledgements, got the end of the stream"
+            )
         return END_OF_STREAM
 
     def _is_final(self, sequence: int) -> bool:
@@ -86,7 +94,9 @@ class ClientProtocol:
             return True
         if not self._in_flight:
             if sequence:
-                raise ProtocolError("ack", f"expected nothing, got an acknowledgement of {sequence} for no window")
+                raise ProtocolError(
+                    "ack", f"expected nothing, got an acknowledgement of {sequence} for no window"
+                )
             return False
         count = self._in_flight[0]
         if sequence > count:

@@ -1,21 +1,24 @@
 """Bytes that wait, and the borders of the frames in them.
 
-Outer frames are walked over as they arrive, so that a mistake in a header is known at once and a window is known to be
-whole without inflating it. Two counts are kept apart: where a frame ends may lie beyond the bytes that are there.
+Outer frames are walked over as they arrive, so that a mistake in a header is known at once and a window is
+known to be whole without inflating it. Where the current frame ends may lie beyond the bytes that are
+there.
 
-What is inside of a compressed frame is not known here. Such a frame counts as the end of its window, as every known
-client makes it; events that follow it without a new window count as more of that same window. The parser knows better
-when it gets there.
+What is inside of a compressed frame is not known here. Such a frame counts as the end of its window, as
+every known client makes it; what follows it without a new window counts as more of the same one. Who reads
+the frames knows better when their turn comes.
 """
 
 from __future__ import annotations
 
 from collections import deque
+
 from logsmith.lumberjack.frames import (
     COMPRESSED,
     HEADER_BYTES,
     JSON,
     LONG,
+    PAIRS,
     SHORT,
     U32,
     VERSIONS,
@@ -38,11 +41,23 @@ UNKNOWN = -1  # how many events a window lacks after a compressed frame
 class FrameBuffer:
     """Takes bytes as they come, gives back whole frames, a window's at a time where that can be told.
 
-    `error` is the first mistake found in a header. The frames before it are still given back; nothing after it is kept.
-    Places are counted from the start of the stream.
+    `error` is the first mistake found in a header. The frames before it are still given back; nothing after
+    it is kept. Places are counted from the start of the stream.
     """
 
-    __slots__ = ("_at", "_border", "_buffer", "_ends", "_items", "_joins", "_lacking", "_limits", "_taken", "error", "seen")
+    __slots__ = (
+        "_at",
+        "_border",
+        "_buffer",
+        "_ends",
+        "_items",
+        "_joins",
+        "_lacking",
+        "_limits",
+        "_taken",
+        "error",
+        "seen",
+    )
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -101,6 +116,7 @@ class FrameBuffer:
             while self._at <= end:
                 if not self._items:
                     self._pass_border()
+                    self._pass_documents()
                 before = self._at
                 at = before - self._taken
                 self._at += self._step_item(at) if self._items else self._step_frame(at)
@@ -119,27 +135,37 @@ class FrameBuffer:
         self.seen += not self._joins
         self._joins = None
 
+    def _pass_documents(self) -> None:
+        """Walk over whole J frames while all is well with them, up to the last of the window."""
+        buffer, unpack, longest = self._buffer, LONG.unpack_from, self._limits.max_frame_bytes
+        at, end, lacking = self._at - self._taken, len(self._buffer), self._lacking
+        while lacking > 1 and at + 10 <= end:
+            version, kind, _, length = unpack(buffer, at)
+            after = at + 10 + length
+            if kind != JSON or after > end or not 0 < length <= longest or version not in VERSIONS:
+                break
+            at = after
+            lacking -= 1
+        self._at = self._border = at + self._taken
+        self._lacking = lacking
+
     def _step_frame(self, at: int) -> int:
         """Return the size of the frame at `at`, without a D frame's pairs; 0 if its header is not there."""
         buffer = self._buffer
         present = len(buffer) - at
-        if not present:
-            return 0
-        if buffer[at] not in VERSIONS:
+        if present and buffer[at] not in VERSIONS:
             return self._step_stranger(at)
-        if present == 1:
+        if present < 2:
             return 0
         kind = buffer[at + 1]
-        header = HEADER_BYTES.get(kind)
-        if header is None:
+        if kind not in HEADER_BYTES:
             raise wrong_type(kind)
-        if present < header:
+        if present < HEADER_BYTES[kind]:
             return 0
-        if kind == WINDOW:
-            return self._step_window(SHORT.unpack_from(buffer, at)[2])
-        if kind == COMPRESSED:
-            return self._step_compressed(SHORT.unpack_from(buffer, at)[2])
-        return self._step_event(kind, LONG.unpack_from(buffer, at)[3])
+        if kind in (JSON, PAIRS):
+            return self._step_event(kind, LONG.unpack_from(buffer, at)[3])
+        number = SHORT.unpack_from(buffer, at)[2]
+        return self._step_window(number) if kind == WINDOW else self._step_compressed(number)
 
     def _step_stranger(self, at: int) -> int:
         is_first = self._taken + at == 0

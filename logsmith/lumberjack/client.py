@@ -1,19 +1,30 @@
-"""A client on a Trio stream: sends windows, several in flight if wanted, and waits for their acknowledgements."""
+"""A client on a Trio stream: sends windows, several in flight if wanted, and waits for their answers."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import trio
-from trio.abc import Stream
 
 from logsmith.lumberjack.acks import ClientProtocol
 from logsmith.lumberjack.connection import Signal
 from logsmith.lumberjack.frames import ProtocolError
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from trio.abc import Stream
+
 CHUNK = 4096
+
+
+@dataclass(slots=True)
+class _Answer:
+    came: trio.Event = field(default_factory=trio.Event)
+    failure: ProtocolError | None = None
 
 
 class LumberjackClient:
@@ -23,7 +34,7 @@ class LumberjackClient:
         self._stream, self._protocol = stream, protocol
         self._slots = trio.CapacityLimiter(pipelining)
         self._writing = trio.Lock()
-        self._unanswered: deque[trio.Event] = deque()
+        self._awaited: deque[_Answer] = deque()
         self._failure: ProtocolError | None = None
 
     @property
@@ -32,60 +43,71 @@ class LumberjackClient:
         return self._protocol.keepalives
 
     async def send(self, documents: Sequence[bytes]) -> None:
-        """Send JSON documents as one window; returns when they are acknowledged, raises ProtocolError if never.
+        """Send JSON documents as one window; returns when acknowledged, raises ProtocolError if never.
 
-        After an error, or if the caller gives up while bytes are being written, no further window can be sent.
+        After an error, or when cancelled while bytes are being written, no further window can be sent.
         """
         async with self._slots:
-            answered = await self._write(documents)
-            await answered.wait()
-            self._check()
+            answer = await self._write(documents)
+            await answer.came.wait()
+            _check(answer.failure)
 
-    async def _write(self, documents: Sequence[bytes]) -> trio.Event:
-        async with self._writing:
-            self._check()
-            answered = trio.Event()
-            self._unanswered.append(answered)
-            is_written = False
-            try:
-                await self._stream.send_all(self._protocol.send_window(documents))
-                is_written = True
-            except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-                raise ProtocolError("closed", f"expected to write a window, the connection broke: {error}") from error
-            finally:
-                if not is_written:
-                    self._fail(ProtocolError("closed", "expected a whole window to be written, its writing was broken off"))
-            return answered
-
-    def _check(self) -> None:
-        if self._failure is not None:
-            raise ProtocolError(self._failure.kind, str(self._failure)) from self._failure
-
-    def _fail(self, error: ProtocolError) -> None:
-        self._failure = self._failure or error
-        while self._unanswered:
-            self._unanswered.popleft().set()
-
-    async def _receive_acks(self) -> None:
+    async def receive_acks(self) -> None:
+        """Read answers until the connection ends; whoever still waits then is told that none comes."""
         try:
-            while True:
-                data = await self._stream.receive_some(CHUNK)
-                self._protocol.receive_data(bytes(data))
+            while data := bytes(await self._stream.receive_some(CHUNK)):
+                self._protocol.receive_data(data)
                 while not isinstance(self._protocol.next_ack(), Signal):
-                    self._unanswered.popleft().set()
-                if not data:
-                    raise ProtocolError("closed", "expected an open connection, the server closed it")
+                    self._awaited.popleft().came.set()
+            self._fail(
+                ProtocolError("closed", "expected an acknowledgement, the server closed the connection")
+            )
         except ProtocolError as error:
             self._fail(error)
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            self._fail(ProtocolError("closed", f"expected an answer, the connection broke: {error}"))
+            self._fail(ProtocolError("closed", f"expected an acknowledgement, the connection broke: {error}"))
+
+    async def _write(self, documents: Sequence[bytes]) -> _Answer:
+        async with self._writing:
+            _check(self._failure)
+            answer = _Answer()
+            self._awaited.append(answer)
+            window = self._protocol.send_window(documents)
+            try:
+                await self._stream.send_all(window)
+            except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+                self._fail(
+                    ProtocolError("closed", f"expected to send a window, the connection broke: {error}")
+                )
+            except trio.Cancelled:
+                self._fail(
+                    ProtocolError(
+                        "closed", "expected whole windows, one was given up while it was being sent"
+                    )
+                )
+                raise
+            return answer
+
+    def _fail(self, error: ProtocolError) -> None:
+        self._failure = self._failure or error
+        while self._awaited:
+            answer = self._awaited.popleft()
+            answer.failure = self._failure
+            answer.came.set()
+
+
+def _check(failure: ProtocolError | None) -> None:
+    if failure is not None:
+        raise ProtocolError(failure.kind, str(failure)) from failure  # each sender raises one of its own
 
 
 @asynccontextmanager
-async def open_client(stream: Stream, *, compression_level: int = 3, pipelining: int = 1) -> AsyncIterator[LumberjackClient]:
-    """Open a client on a connected stream; the stream is closed at the end."""
+async def open_client(
+    stream: Stream, *, compression_level: int = 3, pipelining: int = 1
+) -> AsyncIterator[LumberjackClient]:
+    """Open a client on a connected stream, closed at the end. What the body raises comes in a group."""
     client = LumberjackClient(stream, ClientProtocol(compression_level=compression_level), pipelining)
     async with stream, trio.open_nursery() as nursery:
-        nursery.start_soon(client._receive_acks)  # noqa: SLF001  the other half of the same thing
+        nursery.start_soon(client.receive_acks)
         yield client
         nursery.cancel_scope.cancel()

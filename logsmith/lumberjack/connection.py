@@ -3,17 +3,19 @@
     connection.receive_data(data)      whatever came; b"" is the end of the stream
     connection.next_window()           a Window, NEED_DATA or END_OF_STREAM; raises ProtocolError
 
-Windows wait as the bytes they came in: a compressed frame is inflated when its turn comes, not when it arrives. So a
-connection can read ahead as far as its client pipelines, for the price of the compressed text. `is_mid_window` tells the
-reader that it must go on reading (a client's write has a time limit of its own); at a boundary it may pause.
+Windows wait as the bytes they came in: a compressed frame is inflated when its turn comes, not when it
+arrives. So a connection can read ahead as far as its client pipelines, for the price of the compressed
+text. `is_mid_window` tells the reader that it must go on reading (a client's write has a time limit of its
+own); at a boundary it may pause.
 
     bytes -> FrameBuffer -> whole outer frames -> WindowReader -> Window
                                  C frame -> Inflation --^
 
-Rules for the next editor. A length is checked before its bytes are waited for, and nothing is ever allocated from a
-length. After a mistake no further byte is parsed; windows that were complete before it are still handed out first. A
-window out of a compressed frame is handed out when the checksum of the text it ends in has been seen. Sequence numbers
-are echoed, never checked: Beats start at 1 in every window, others count on for ever.
+Rules for the next editor. A length is checked before its bytes are waited for, and nothing is ever
+allocated from a length. After a mistake no further byte is parsed; windows that were complete before it are
+still handed out first. A window that ends its compressed frame is handed out only when the checksum has
+been seen. Sequence numbers are echoed, never checked: Beats start at 1 in every window, others count on for
+ever.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ class Connection:
 
     @property
     def windows_seen(self) -> int:
-        """How many windows have come in whole since the start, as far as can be told without inflating them."""
+        """How many windows have come in whole, ever, as far as can be told without inflating them."""
         return self._buffer.seen
 
     @property
@@ -84,7 +86,7 @@ class Connection:
             self._buffer.receive_end()
 
     def next_window(self) -> Window | Signal:
-        """Return the next complete window; raises ProtocolError once all windows before the mistake are handed out."""
+        """Return the next complete window; raises ProtocolError once all before the mistake are out."""
         if self._failure is not None:
             raise self._failure
         try:
@@ -106,7 +108,7 @@ class Connection:
                 return window
 
     def _load(self) -> bool:
-        """Go on to the compressed frame that stands next, or to what came meanwhile; False if there is neither."""
+        """Go on to the compressed frame that is next, or to what came since; False if there is neither."""
         text = self._text
         if text.is_used_up:
             self._text = Text(self._buffer.take())

@@ -1,6 +1,6 @@
 """The frames of the Lumberjack protocol, their limits, and the mistakes a peer can make.
 
-Every frame starts with a version byte ('1' or '2') and a type byte; integers are unsigned, 32 bits, big-endian.
+Every frame starts with a version byte ('1' or '2') and a type byte; integers are unsigned 32-bit big-endian.
 
     W  u32 count                              how many events follow before an answer is due
     J  u32 sequence, u32 length, JSON
@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from logsmith.errors import LogsmithError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 VERSIONS = (0x31, 0x32)
 V1, V2 = VERSIONS
@@ -52,8 +55,8 @@ LONGEST_STRANGER = max(map(len, STRANGERS))
 class ProtocolError(LogsmithError):
     """The peer does not speak the protocol.
 
-    `kind` is a stable short name for counters: tls, http, proxy, json (another protocol); version, type, nesting, window,
-    length, pairs, zlib, inflated, cut (mistakes of a client); ack, closed (of a server).
+    `kind` is a stable short name for counters: tls, http, proxy, json (another protocol); version, type,
+    nesting, window, length, pairs, zlib, inflated, cut (mistakes of a client); ack, closed (of a server).
     """
 
     def __init__(self, kind: str, message: str) -> None:
@@ -78,7 +81,7 @@ def is_stranger_so_far(first: bytes) -> bool:
 
 
 def wrong_version(text: bytes | bytearray, at: int, *, is_first: bool = False) -> ProtocolError:
-    """Return what is wrong with bytes that start with no version: at the start of a stream, often another protocol."""
+    """Return what is wrong with bytes that are no version: at the start, often another protocol."""
     if is_first:
         first = bytes(text[at : at + LONGEST_STRANGER])
         for start, (kind, words) in STRANGERS.items():
@@ -108,7 +111,9 @@ def check_length(kind: int, length: int, limits: Limits) -> None:
 def check_size(size: int, limits: Limits) -> None:
     """Refuse a D frame whose names and values exceed the limit of a frame."""
     if size > limits.max_frame_bytes:
-        raise ProtocolError("length", f"expected a frame of at most {limits.max_frame_bytes} bytes, got one of {size} or more")
+        raise ProtocolError(
+            "length", f"expected a frame of at most {limits.max_frame_bytes} bytes, got one of {size} or more"
+        )
 
 
 def check_count(count: int, limits: Limits) -> None:
@@ -159,7 +164,7 @@ def compressed_frame(frames: bytes, level: int, version: int = V2) -> bytes:
 
 
 def encode_window(documents: Sequence[bytes], *, compression_level: int = 3) -> bytes:
-    """Return a v2 window of JSON documents, in one compressed frame unless the level is 0, numbered from 1."""
+    """Return a v2 window of JSON documents, numbered from 1, in one compressed frame unless level is 0."""
     frames = (json_frame(number, document) for number, document in enumerate(documents, 1))
     return window_frame(len(documents)) + _joined(frames, compression_level, V2)
 

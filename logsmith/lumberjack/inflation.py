@@ -7,7 +7,7 @@ from isal import isal_zlib
 from logsmith.lumberjack.frames import Limits, ProtocolError
 from logsmith.lumberjack.windows import Text
 
-INFLATE_STEP = 4 * 1024 * 1024  # plain text that exists at once, unless a frame is longer
+INFLATE_STEP = 256 * 1024  # plain text that exists at once, unless a frame is longer; fits the caches
 
 _OTHERS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 
@@ -44,9 +44,14 @@ class Inflation(Text):
         text = self._inflate(room)
         self.inflated += len(text)
         if self.inflated > self._limits.max_inflated_bytes:
-            raise ProtocolError("inflated", f"expected a window of at most {self._limits.max_inflated_bytes} bytes, it inflates to more")
+            raise ProtocolError(
+                "inflated",
+                f"expected a window of at most {self._limits.max_inflated_bytes} bytes, it inflates to more",
+            )
         if self._inflater.unused_data:
-            raise ProtocolError("zlib", f"expected the end of the zlib data, got {len(self._inflater.unused_data)} more bytes")
+            raise ProtocolError(
+                "zlib", f"expected the end of the zlib data, got {len(self._inflater.unused_data)} more bytes"
+            )
         if not text and not self.is_over:
             raise ProtocolError("zlib", "expected more zlib data, got the end of its frame")
         self.frames, self.at = rest + text if rest else text, 0
@@ -55,14 +60,20 @@ class Inflation(Text):
         """Note that a window was complete in this frame."""
         self.windows += 1
         if self.windows > self._limits.max_windows_per_frame:
-            raise ProtocolError("window", f"expected at most {self._limits.max_windows_per_frame} windows in a frame, got more")
+            raise ProtocolError(
+                "window",
+                f"expected at most {self._limits.max_windows_per_frame} windows in a frame, got more",
+            )
 
     def _inflate(self, room: int) -> bytes:
         data = self._waiting
         try:
             text: bytes = self._inflater.decompress(data, room)
-        except isal_zlib.error:
-            got = next((f"{name} data" for start, name in _OTHERS.items() if data.startswith(start)), "data that does not inflate")
+        except isal_zlib.error:  # type: ignore[misc]  # its stub declares an instance
+            got = next(
+                (f"{name} data" for start, name in _OTHERS.items() if data.startswith(start)),
+                "data that does not inflate",
+            )
             raise ProtocolError("zlib", f"expected zlib data, got {got}") from None
         self._waiting = self._inflater.unconsumed_tail
         return text

@@ -34,7 +34,7 @@ Sent: TypeAlias = bytes | memoryview | dict[str, str]
 class Window:
     """A complete window: its events in order of arrival, JSON documents as bytes, v1 events as maps of texts.
 
-    Documents are views of the text they came in; who keeps one beyond the window copies it, or keeps all of them.
+    Documents are views of the text they came in; who keeps one for long copies it, or keeps all of them.
     """
 
     version: int  # of the frame that announced it, and so of the answer
@@ -47,7 +47,7 @@ class Window:
         return ack_frame(self.version, self.sequence)
 
     def keepalive(self) -> bytes | None:
-        """Return the frame that says work goes on; None for v1, whose clients would take it for the answer."""
+        """Return the frame that says work goes on; None for v1, whose clients take it for the answer."""
         return ack_frame(V2, 0) if self.version == V2 else None
 
 
@@ -73,7 +73,7 @@ class WindowReader:
         self.open: Window | None = None
 
     def read(self, text: Text, *, is_inflated: bool) -> Window | None:
-        """Read on until a window is complete and return it; None at the end, at a cut frame or at a compressed frame."""
+        """Return the next window that is complete; None at the end, at a cut frame or at a compressed one."""
         frames = text.frames
         while text.at < len(frames):
             self._read_documents(text)
@@ -94,7 +94,12 @@ class WindowReader:
         if window is None:
             return
         frames, at, end = text.frames, text.at, len(text.frames)
-        view, append, unpack, longest = memoryview(frames), window.events.append, LONG.unpack_from, self._limits.max_frame_bytes
+        view, append, unpack, longest = (
+            memoryview(frames),
+            window.events.append,
+            LONG.unpack_from,
+            self._limits.max_frame_bytes,
+        )
         sequence = window.sequence
         for _ in range(window.count - len(window.events)):
             start = at + 10
@@ -109,7 +114,7 @@ class WindowReader:
         window.sequence, text.at = sequence, at
 
     def _read_frame(self, frames: bytes, at: int, is_inflated: bool) -> int:
-        """Read one frame; returns where the next begins, or `at` if bytes are missing or it is a compressed one."""
+        """Read one frame; returns where the next begins, or `at` if it is not whole or a compressed one."""
         present = len(frames) - at
         if not present:
             return at

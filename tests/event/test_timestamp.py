@@ -81,8 +81,10 @@ def test_a_comma_may_stand_before_the_fraction_where_the_locale_writes_one():
 
 
 def test_a_remembered_minute_does_not_lend_itself_to_other_texts():
-    Timestamp.parse("2026-01-02T03:04:05.678Z")
+    for good in ("2026-01-02T03:04:05.678Z", "2026-01-02T24:00:00Z"):
+        Timestamp.parse(good)
     for bad in (
+        "2026-01-02T24:00:01Z",
         "2026-01-02T03:04:60.678Z",
         "2026-01-02T03:04:0x.678Z",
         "2026-01-02T03:04:05.678ZZ",

@@ -259,6 +259,7 @@ class FakeElasticsearch:
 
 class _Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one segment, else the peer waits for the second
     fake: FakeElasticsearch
 
     def _answer(self):

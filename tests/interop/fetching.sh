@@ -1,5 +1,5 @@
 # Sourced by every fetch.sh: fills one folder of the cache, once, even if two runs ask at the same time.
-# The folder's name holds a hash of the recipe, so a changed recipe is fetched anew.
+# The folder is named by a hash of the recipe (all beside fetch.sh but start.sh): a changed recipe is fetched anew.
 
 CACHE=${LOGSMITH_TEST_CACHE:-$HOME/.cache/logsmith-tests}
 RECIPE=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
@@ -8,7 +8,7 @@ DEPENDENCY=org.apache.maven.plugins:maven-dependency-plugin:3.6.1
 # fetch_once NAME: calls `fill` in an empty folder, which gets its name when it is complete; prints its path.
 fetch_once() {
   local hash place
-  hash=$(cd "$RECIPE" && find . -type f ! -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+  hash=$(cd "$RECIPE" && find . -type f ! -name start.sh -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   place=$CACHE/$1-${hash:0:12}
   mkdir -p "$CACHE"
   exec 8>"$CACHE/$1.lock"

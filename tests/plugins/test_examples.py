@@ -28,7 +28,7 @@ def as_compared(event, expected):
     return {name: value for name, value in fields.items() if name in expected or name not in ("@timestamp", "@version")}
 
 
-@pytest.mark.parametrize(("plugin", "example"), examples_of("filter"))
+@pytest.mark.parametrize(("plugin", "example"), list(examples_of("filter")))
 def test_filter_example(plugin, example):
     text = f"filter {{ {plugin.name} {{ {example.config} }} }}"
     compilation = compile_pipeline([Source("example.conf", text)], Context(ecs=example.ecs))
@@ -37,7 +37,7 @@ def test_filter_example(plugin, example):
     assert [as_compared(*pair) for pair in zip(events, example.expect, strict=True)] == list(example.expect)
 
 
-@pytest.mark.parametrize(("plugin", "example"), examples_of("codec"))
+@pytest.mark.parametrize(("plugin", "example"), list(examples_of("codec")))
 def test_codec_example(plugin, example):
     text = f"input {{ stdin {{ codec => {plugin.name} {{ {example.config} }} }} }}"
     compilation = compile_pipeline([Source("example.conf", text)], Context(ecs=example.ecs))

@@ -168,8 +168,15 @@ def test_a_writer_killed_in_the_middle_loses_only_the_call_under_way(tmp_path):
 def test_a_forked_process_opens_the_file_anew(tmp_path):
     letters = DeadLetters(tmp_path, "main")
     letters.append([letter(1)])
-    _, status = os.waitpid(in_child(lambda: letters.append([letter(2)])), 0)
+    parents = letters._open()
+
+    def write() -> None:
+        letters.append([letter(2)])
+        assert letters._open() is not parents
+
+    _, status = os.waitpid(in_child(write), 0)
     assert status == 0
+    assert letters._open() is parents
     letters.append([letter(3)])
     assert bodies(letters) == [b'{"n":1}', b'{"n":2}', b'{"n":3}']
 
