@@ -124,13 +124,14 @@ class Shaping:
             self.decorate(event)
 
     def _set_metadata(self, event: Event) -> None:
-        metadata = event.metadata
-        if metadata:
-            for path in self.reserved:
-                _forget(metadata, path)
+        event.change_metadata_later(self._change_metadata)
+
+    def _change_metadata(self, metadata: dict[str, Value]) -> None:
+        for path in self.reserved:
+            _forget(metadata, path)
         for name, value in self.peer_metadata.items():
             known = metadata.get(name)
-            metadata[name] = _joined(known, value) if known.__class__ is dict else copied(value)  # type: ignore[arg-type]
+            metadata[name] = _joined(known, value) if isinstance(known, dict) else copied(value)
 
 
 def _line_text(value: Value) -> str:

@@ -73,7 +73,7 @@ class CodeWriter:
     def read(self, ref: FieldRef) -> str:
         """Return an expression that reads a field, null if it is missing."""
         if ref.in_metadata and len(ref.path) == 1:
-            return f"metadata.get({ref.path[0]!r})"
+            return f"event.metadata.get({ref.path[0]!r})"
         if ref.top is None:
             return f"event.get({self.bind(ref, 'field')})"
         name = repr(ref.top)

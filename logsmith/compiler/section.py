@@ -56,7 +56,7 @@ class SectionWriter:
             self._reserve_counters(section.body)
             code.line("kept = []")
             with code.block("for event in events"):
-                code.line("fields, metadata = event.fields, event.metadata")
+                code.line("fields = event.fields")
                 self._single(section.body, outermost=True)
             self._add_counters(section.body)
             code.line("return kept")
@@ -72,7 +72,7 @@ class SectionWriter:
                 code.line("return")
                 return
             with code.block("for event in events"):
-                code.line("fields, metadata = event.fields, event.metadata")
+                code.line("fields = event.fields")
                 self._routes(section.body)
 
     def check_condition(self, condition: ast.Condition) -> None:
@@ -126,7 +126,7 @@ class SectionWriter:
         with self.code.block(f"for event in {batch}"):
             with self.code.block("if event.cancelled"):
                 self.code.line("continue")
-            self.code.line("fields, metadata = event.fields, event.metadata")
+            self.code.line("fields = event.fields")
             yield
 
     def _sorted_branch(self, branch: ast.Branch, batch: str) -> str:

@@ -25,6 +25,7 @@ MAX_VERSION = 2**63 - 1
 
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
+INGEST_DOCUMENT_MARK, INGEST_PIPELINE_MARK = INGEST_DOCUMENT.encode(), INGEST_PIPELINE.encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,8 @@ class Actions:
 
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
-        metadata = event.metadata
-        if self._plain is None or INGEST_DOCUMENT in metadata or INGEST_PIPELINE in metadata:
+        told = event.might_have_metadata
+        if self._plain is None or told(INGEST_DOCUMENT_MARK) or told(INGEST_PIPELINE_MARK):
             return self._full_lines(event)
         name, document = self._place(event)
         line = self._plain_lines.get(name)

@@ -7,9 +7,10 @@ The identity of `fields` and `metadata` never changes while the event lives: com
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from msgspec import Raw
+from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder
 
 from logsmith.event.errors import EventError
@@ -24,19 +25,51 @@ MAX_PADDING = 100_000  # `[list][7]` pads with nulls; an index from an event mus
 
 decode_member = Decoder().decode
 
+Metadata = dict[str, Value] | Raw | None
+Change = Callable[[dict[str, Value]], None]
+
 
 class Event:
     """One event. `origin` says where it came from; `cancelled` that a filter dropped it."""
 
-    __slots__ = ("cancelled", "fields", "metadata", "origin", "written")
+    __slots__ = ("_change", "_metadata", "cancelled", "fields", "origin", "written")
 
-    def __init__(self, fields: dict[str, Value | Raw], metadata: dict[str, Value] | None = None) -> None:
-        """Take normalised fields as they are; `from_map` is for maps that a user or a peer made."""
+    def __init__(self, fields: dict[str, Value | Raw], metadata: Metadata = None) -> None:
+        """Take normalised fields as they are; `from_map` is for maps that a user or a peer made.
+
+        Metadata may be JSON still: it is decoded when somebody asks.
+        """
         self.fields = fields
-        self.metadata: dict[str, Value] = {} if metadata is None else metadata
+        self._metadata = metadata
+        self._change: Change | None = None
         self.cancelled = False
         self.origin: object = None
         self.written: bytes | None = None  # its JSON, kept once filters are done
+
+    @property
+    def metadata(self) -> dict[str, Value]:
+        """The map behind `[@metadata]`, the same object each time."""
+        known = self._metadata
+        if known.__class__ is not dict:
+            known = self._metadata = {} if known is None else _decoded_metadata(known)  # type: ignore[arg-type]  # Raw
+            if self._change is not None:
+                self._change(known)  # type: ignore[arg-type]  # a dict by now
+                self._change = None
+        return known  # type: ignore[return-value]
+
+    def change_metadata_later(self, change: Change) -> None:
+        """Have a function change the metadata: when somebody asks for it, or now if somebody did."""
+        if self._metadata.__class__ is dict:
+            change(self._metadata)  # type: ignore[arg-type]  # a dict
+        else:
+            self._change = change
+
+    def might_have_metadata(self, name: bytes) -> bool:
+        """Return whether metadata that came with the event can have a member of this name, without decoding it."""
+        known = self._metadata
+        if known.__class__ is dict:
+            return name.decode() in known  # type: ignore[operator]  # a dict
+        return known is not None and (name in bytes(known) or b"\\u" in bytes(known))  # type: ignore[arg-type]
 
     @classmethod
     def from_map(cls, members: dict[str, Value]) -> Event:
@@ -179,17 +212,33 @@ class Event:
         self.metadata.update(kept)
 
 
+def _decoded_metadata(raw: Raw) -> dict[str, Value]:
+    try:
+        value = decode_member(raw)
+    except (MsgspecError, RecursionError):
+        return {}  # valid JSON all the same, such as a lone surrogate; nothing is routed by that
+    return value if isinstance(value, dict) else {}
+
+
 def normalise(fields: dict[str, Value | Raw]) -> None:
     """Put `@timestamp`, `@version` and `tags` of a new event right, in place (Event.java's constructor)."""
     given = fields.get("@timestamp")
-    if not isinstance(given, Timestamp):
+    if given is None:
         fields["@timestamp"] = Timestamp.now()
-        if given is not None:
-            _take_timestamp(fields, given)  # type: ignore[arg-type]
+    elif not isinstance(given, Timestamp):
+        _take_timestamp(fields, given)  # type: ignore[arg-type]
     if fields.get("@version") is None:
         fields["@version"] = "1"
-    if "tags" in fields and not _are_tags(fields["tags"]):
-        fields["_tags"] = [fields["tags"]]  # type: ignore[list-item]
+    if "tags" in fields:
+        check_tags(fields, fields["tags"])
+
+
+def check_tags(fields: dict[str, Value | Raw], tags: object) -> None:
+    """Keep the tags of a new event, or move what is neither a text nor a list of texts to `_tags`."""
+    if _are_tags(tags):
+        fields["tags"] = tags  # type: ignore[assignment]  # a text, or a list of texts
+    else:
+        fields["_tags"] = [tags]  # type: ignore[list-item]  # what JSON can hold
         fields["tags"] = ["_tagsparsefailure"]
 
 
@@ -201,6 +250,7 @@ def _take_timestamp(fields: dict[str, Value | Raw], given: Value) -> None:
             pass
         else:
             return
+    fields["@timestamp"] = Timestamp.now()
     fields["_@timestamp"] = given
     tags = fields.get("tags")
     known = tags if isinstance(tags, list) else [] if tags is None else [tags]

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Raw
 
 from logsmith.event.errors import JsonError
-from logsmith.event.event import Event, normalise
+from logsmith.event.event import Event, check_tags, normalise
 from logsmith.event.ruby import float_text
 from logsmith.event.timestamp import Timestamp
 
@@ -193,14 +193,15 @@ def _decode_lazily(document: bytes | memoryview) -> Event | JsonError:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_whole(document)
     raw = fields.pop("@metadata", None)
+    event = Event(fields, raw)  # type: ignore[arg-type]  # Raw is a field's
+    stamp = fields.get("@timestamp")
     try:
-        metadata = None if raw is None else _decode(raw)
-        event = Event(fields, metadata if metadata.__class__ is dict else None)  # type: ignore[arg-type]  # Raw is a field's
-        stamp = fields.get("@timestamp")
-        if stamp is None or _is_plain_timestamp(stamp) is None or "tags" in fields or "@version" in fields:
+        if stamp is None or _is_plain_timestamp(stamp) is None or "@version" in fields:
             _read_reserved(event)
         else:
             fields["@version"] = "1"  # type: ignore[assignment]
+            if "tags" in fields:
+                check_tags(fields, _decode(fields["tags"]))  # type: ignore[arg-type]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_whole(document)
     return event

@@ -45,7 +45,7 @@ class Origin:
                     pass  # the event brought a value that holds no fields
 
     def events(self, lines: Iterable[str], *, keeps_original: bool) -> list[Event]:
-        """Return an event for each line, as the plain codec and `complete` make it, with the time of the read."""
+        """Return an event for each line, as the plain codec and `complete` make it; all have one time."""
         stamp, members, path, host = Timestamp.now(), self._members, self._path, self._host
         if keeps_original:
             return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from isal import igzip, igzip_lib
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 BLOCK = 256 * 1024  # of a read: some two thousand lines
 LONGEST_LINE = 64 * 1024 * 1024  # what is longer is cut: a file without delimiters must not fill the memory
 GZIP_SUFFIXES = (".gz", ".gzip")
-DAMAGE = (OSError, EOFError, zlib.error, igzip_lib.IsalError)  # what reading a damaged archive raises
+INFLATE_ERROR: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # its types are wrong
+DAMAGE = (OSError, EOFError, zlib.error, INFLATE_ERROR, FilesError)  # what reading an archive raises
 
 
 class LineCodec(Protocol):
@@ -151,7 +152,11 @@ class WatchedFile:
     @contextmanager
     def gzip_blocks(self) -> Iterator[Iterator[bytes]]:
         """Open the file as gzip and yield its text in blocks; what is in DAMAGE is raised."""
-        with open(self.path, "rb") as raw, igzip.IGzipFile(fileobj=raw) as text:  # noqa: PTH123  paths stay text
+        with open(self.path, "rb") as raw, _inflate(raw) as text:  # noqa: PTH123  paths stay text here
             if Identity.of(os.fstat(raw.fileno())) != self.identity:
                 raise FilesError(f"{self.path} was replaced by another file")
             yield iter(lambda: text.read(BLOCK), b"")
+
+
+def _inflate(raw: BinaryIO) -> igzip.IGzipFile:
+    return igzip.IGzipFile(fileobj=raw)  # type: ignore[no-untyped-call]  # isal has no types for it

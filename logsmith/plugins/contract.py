@@ -114,7 +114,7 @@ class WorkerPlace:
 
 
 class Code(Protocol):
-    """What `emit` writes to: Python statements that run with `event`, `fields` and `metadata` in scope."""
+    """What `emit` writes to: Python statements that run with `event` and its `fields` in scope."""
 
     def line(self, text: str) -> None:
         """Write one statement."""

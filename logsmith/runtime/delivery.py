@@ -167,14 +167,15 @@ class Delivery:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Open the outputs and run their lanes for as long as the block lasts."""
-        async with AsyncExitStack() as stack, trio.open_nursery() as nursery:
+        async with AsyncExitStack() as stack:
             for lane in self._lanes:
                 await stack.enter_async_context(lane.output.open())
-            for lane in self._lanes:
-                for _ in range(lane.output.concurrency):
-                    nursery.start_soon(lane.run)
-            yield
-            nursery.cancel_scope.cancel()
+            async with trio.open_nursery() as nursery:
+                for lane in self._lanes:
+                    for _ in range(lane.output.concurrency):
+                        nursery.start_soon(lane.run)
+                yield
+                nursery.cancel_scope.cancel()
 
     async def deliver(self, routed: Sequence[list[Event]]) -> None:
         """Deliver the events routed to each output, in the outputs' order; returns when all are safe."""

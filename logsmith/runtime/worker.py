@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from logsmith.runtime.delivery import DeadLetterBox
 
 REPORT_EVERY_S = 1.0
+COLLECT_AFTER = (100_000, 50, 50)  # a window makes thousands of objects that no cycle holds
 STUCK_S = 1.5  # after the limit: a worker that hangs in Python or C ends itself and shows where
 
 SUPERVISED_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
@@ -49,6 +50,7 @@ def run_worker(parts: Sequence[Part], link: socket.socket, run_part: RunPart, st
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    gc.set_threshold(*COLLECT_AFTER)
     gc.enable()
     try:
         trio.run(_Worker(parts, link, run_part, stop_limit_s).run)

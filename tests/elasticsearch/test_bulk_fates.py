@@ -8,7 +8,11 @@ from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings, judge, su
 
 CONFLICT = {"type": "version_conflict_engine_exception", "reason": "there already"}
 FULL = {"type": "es_rejected_execution_exception", "reason": "queue is full"}
-MAPPING = {"type": "mapper_parsing_exception", "reason": "failed", "caused_by": {"type": "number_format_exception", "reason": "x"}}
+MAPPING = {
+    "type": "mapper_parsing_exception",
+    "reason": "failed",
+    "caused_by": {"type": "number_format_exception", "reason": "x"},
+}
 
 FATES = [
     ("a mapping conflict is refused", "index", 400, MAPPING, "refused"),
@@ -32,7 +36,9 @@ def answer_of(*items, errors=True):
     return Answer(200, json.dumps({"errors": errors, "items": items}).encode())
 
 
-@pytest.mark.parametrize(("action", "status", "error", "fate"), [case[1:] for case in FATES], ids=[case[0] for case in FATES])
+@pytest.mark.parametrize(
+    ("action", "status", "error", "fate"), [case[1:] for case in FATES], ids=[case[0] for case in FATES]
+)
 def test_each_document_has_its_fate(action, status, error, fate):
     item = {action: {"status": status, **({} if error is None else {"error": error})}}
     verdicts = judge(answer_of({"index": {"status": 201}}, item), 2, SETTINGS)
@@ -52,7 +58,9 @@ def test_a_filter_path_of_the_users_may_leave_the_items_out():
     assert judge(Answer(200, b'{"errors":false}'), 3, SETTINGS) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"errors":true}', b'{"errors":false,"items":[]}', b'{"took":1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b'{"errors":true}', b'{"errors":false,"items":[]}', b'{"took":1}']
+)
 def test_an_answer_that_does_not_tell_of_every_event_is_none(body):
     with pytest.raises(AnswerError):
         judge(Answer(200, body), 1, SETTINGS)
@@ -60,4 +68,7 @@ def test_an_answer_that_does_not_tell_of_every_event_is_none(body):
 
 def test_a_summary_counts_statuses_and_types():
     items = [{"index": {"status": 429, "error": FULL}}] * 2 + [{"index": {"status": 503}}]
-    assert summary(judge(answer_of(*items), 3, SETTINGS)) == {"429 es_rejected_execution_exception": 2, "503": 1}
+    assert summary(judge(answer_of(*items), 3, SETTINGS)) == {
+        "429 es_rejected_execution_exception": 2,
+        "503": 1,
+    }

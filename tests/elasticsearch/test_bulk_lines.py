@@ -21,7 +21,10 @@ def event_of(metadata=None, **fields):
 
 
 def settings_of(**texts):
-    sprintfs = {name: Sprintf.parse(text) if isinstance(text, str) and name != "version_type" else text for name, text in texts.items()}
+    sprintfs = {
+        name: Sprintf.parse(text) if isinstance(text, str) and name != "version_type" else text
+        for name, text in texts.items()
+    }
     return ActionSettings(**sprintfs)
 
 
@@ -37,7 +40,10 @@ def action_of(event, **texts):
 
 
 def test_a_plain_event_is_an_action_and_a_document():
-    assert lines_of(event_of(a=1)) == [{"index": {"_index": "i"}}, {"@timestamp": STAMP, "a": 1, "@version": "1"}]
+    assert lines_of(event_of(a=1)) == [
+        {"index": {"_index": "i"}},
+        {"@timestamp": STAMP, "a": 1, "@version": "1"},
+    ]
 
 
 ACTIONS = [
@@ -52,24 +58,32 @@ ACTIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("texts", "expected"), [case[1:] for case in ACTIONS], ids=[case[0] for case in ACTIONS])
+@pytest.mark.parametrize(
+    ("texts", "expected"), [case[1:] for case in ACTIONS], ids=[case[0] for case in ACTIONS]
+)
 def test_settings_are_filled_from_the_event(texts, expected):
     assert action_of(event_of(id=7, empty="", do="create"), **texts) == expected
 
 
 def test_delete_has_no_document():
-    assert lines_of(event_of(id=7), action="delete", document_id="%{id}") == [{"delete": {"_index": "i", "_id": "7"}}]
+    assert lines_of(event_of(id=7), action="delete", document_id="%{id}") == [
+        {"delete": {"_index": "i", "_id": "7"}}
+    ]
 
 
 def test_an_update_is_a_part_of_a_document():
     event = event_of(id=7)
-    about, source = lines_of(event, action="update", document_id="%{id}", update=UpdateSettings(doc_as_upsert=True))
+    about, source = lines_of(
+        event, action="update", document_id="%{id}", update=UpdateSettings(doc_as_upsert=True)
+    )
     assert about == {"update": {"_index": "i", "_id": "7", "retry_on_conflict": 1}}
     assert source == {"doc": {"@timestamp": STAMP, "id": 7, "@version": "1"}, "doc_as_upsert": True}
 
 
 def test_an_action_from_the_event_is_updated_with_all_settings():
-    _, source = lines_of(event_of(do="update"), action="%{do}", document_id="7", update=UpdateSettings(doc_as_upsert=True))
+    _, source = lines_of(
+        event_of(do="update"), action="%{do}", document_id="7", update=UpdateSettings(doc_as_upsert=True)
+    )
     assert source["doc_as_upsert"] is True
 
 
@@ -86,7 +100,9 @@ TOLD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("metadata", "texts", "expected"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD])
+@pytest.mark.parametrize(
+    ("metadata", "texts", "expected"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD]
+)
 def test_metadata_tells_what_settings_do_not(metadata, texts, expected):
     assert action_of(event_of(metadata), **texts) == {"index": expected}
 
@@ -102,7 +118,9 @@ def test_a_parent_becomes_a_relation_and_the_routing():
 def test_a_data_stream_never_gets_a_version():
     actions = Actions(settings_of(action="create"), StreamDestination(StreamSettings(), silent), silent)
     event = event_of({"_ingest_document": {"id": "x", "version": 3, "version_type": "external"}})
-    assert json.loads(actions.lines(event).split(b"\n")[0]) == {"create": {"_index": "logs-generic-default", "_id": "x"}}
+    assert json.loads(actions.lines(event).split(b"\n")[0]) == {
+        "create": {"_index": "logs-generic-default", "_id": "x"}
+    }
 
 
 REFUSED = [
@@ -120,7 +138,9 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("texts", "reason"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+@pytest.mark.parametrize(
+    ("texts", "reason"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
 def test_what_would_fail_the_whole_request_is_refused_alone(texts, reason):
     with pytest.raises(RefusedEventError, match=reason):
         lines_of(event_of(do="index_all", long="x" * 513, empty=""), **texts)
@@ -169,7 +189,9 @@ SCRIPTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("settings", "expected"), [case[1:] for case in SCRIPTS], ids=[case[0] for case in SCRIPTS])
+@pytest.mark.parametrize(
+    ("settings", "expected"), [case[1:] for case in SCRIPTS], ids=[case[0] for case in SCRIPTS]
+)
 def test_a_script_gets_the_event_as_its_parameter(settings, expected):
     update = UpdateSettings(script=Sprintf.parse("s"), **settings)
     _, source = lines_of(Event({"n": 1}), action="update", document_id="1", update=update)

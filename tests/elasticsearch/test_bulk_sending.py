@@ -68,7 +68,14 @@ def sizes(parts):
 
 @pytest.mark.parametrize(
     ("lengths", "expected"),
-    [([5, 5], [[5, 5]]), ([5, 6], [[5], [6]]), ([11], [[11]]), ([1, 11, 1], [[1], [11], [1]]), ([4, 4, 4], [[4, 4], [4]]), ([], [])],
+    [
+        ([5, 5], [[5, 5]]),
+        ([5, 6], [[5], [6]]),
+        ([11], [[11]]),
+        ([1, 11, 1], [[1], [11], [1]]),
+        ([4, 4, 4], [[4, 4], [4]]),
+        ([], []),
+    ],
 )
 def test_a_request_is_as_large_as_allowed_and_a_larger_event_goes_alone(lengths, expected):
     lines = [b"x" * length for length in lengths]
@@ -83,7 +90,9 @@ async def test_a_request_that_is_too_large_is_halved_until_it_fits():
 
 
 async def test_a_single_event_that_is_too_large_is_refused_and_its_neighbours_are_taken():
-    peer, outcome = await outcome_of(lambda lines: TOO_LARGE if b"huge" in lines else 200, "a", "b", "huge", "c")
+    peer, outcome = await outcome_of(
+        lambda lines: TOO_LARGE if b"huge" in lines else 200, "a", "b", "huge", "c"
+    )
     assert sorted(peer.taken) == [b"a", b"b", b"c"]
     ((event, reason),) = outcome.refused
     assert event.top("n") == 2
@@ -110,7 +119,9 @@ async def test_one_huge_event_does_not_make_later_requests_smaller():
 
 
 async def test_a_malformed_action_is_found_and_refused():
-    peer, outcome = await outcome_of(lambda lines: MALFORMED if b"bad" in lines else 200, "a", "bad", "b", "c")
+    peer, outcome = await outcome_of(
+        lambda lines: MALFORMED if b"bad" in lines else 200, "a", "bad", "b", "c"
+    )
     assert sorted(peer.taken) == [b"a", b"b", b"c"]
     assert [(event.top("n"), reason) for event, reason in outcome.refused] == [
         (1, "HTTP 400 action_request_validation_exception: id is missing")
@@ -169,12 +180,17 @@ async def test_what_went_before_a_failure_is_delivered():
 
 
 async def test_only_the_actions_that_failed_are_put_off_or_refused():
-    items = [{"index": {"status": status, **({"error": {"type": "t", "reason": "r"}} if status > 299 else {})}} for status in (201, 429, 400, 409)]
+    items = [
+        {"index": {"status": status, **({"error": {"type": "t", "reason": "r"}} if status > 299 else {})}}
+        for status in (201, 429, 400, 409)
+    ]
     answer = Answer(200, json.dumps({"errors": True, "items": items}).encode())
     peer, outcome = await outcome_of(lambda _: answer, *['{"index":{}}'] * 4)
     assert numbers(outcome.retry) == [1]
     assert outcome.reason == "1 of 4 actions failed (1 of 429 t), the first: 429 t: r"
-    assert [(event.top("n"), reason) for event, reason in outcome.refused] == [(2, '400 t: r; action {"index":{}}')]
+    assert [(event.top("n"), reason) for event, reason in outcome.refused] == [
+        (2, '400 t: r; action {"index":{}}')
+    ]
     assert [verdict.position for verdict in outcome.dropped] == [3]
     assert peer.counts["documents.successes"] == 1
     assert peer.counts["documents.non_retryable_failures"] == 2

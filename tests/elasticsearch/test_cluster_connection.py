@@ -49,8 +49,12 @@ def dead_url():
 
 async def test_a_request_carries_what_the_settings_say():
     with FakeElasticsearch() as server:
-        connection = connection_to(server.url, parameters={"a b": "c&d"}, headers={"X-Mine": "1", "authorization": "Basic eA=="})
-        answer = await connection.request("POST", "/_bulk?filter_path=errors", b'{"index":{"_index":"i"}}\n{}\n', content_type=NDJSON)
+        connection = connection_to(
+            server.url, parameters={"a b": "c&d"}, headers={"X-Mine": "1", "authorization": "Basic eA=="}
+        )
+        answer = await connection.request(
+            "POST", "/_bulk?filter_path=errors", b'{"index":{"_index":"i"}}\n{}\n', content_type=NDJSON
+        )
         (request,) = server.requests
     assert answer.status == 200
     assert request.query == {"filter_path": "errors", "a b": "c&d"}
@@ -65,7 +69,9 @@ async def test_a_request_carries_what_the_settings_say():
 async def test_bulk_requests_are_compressed_unless_told_otherwise(level):
     body = b'{"index":{"_index":"i"}}\n{}\n' * 50
     with FakeElasticsearch() as server:
-        await connection_to(server.url, compression_level=level).request("POST", "/_bulk", body, content_type=NDJSON)
+        await connection_to(server.url, compression_level=level).request(
+            "POST", "/_bulk", body, content_type=NDJSON
+        )
         (request,) = server.requests
     assert request.body == body
     assert request.headers.get("content-encoding") == ("gzip" if level else None)
@@ -86,7 +92,9 @@ async def test_a_dead_host_among_three_is_passed_over_and_told_once(dead_url):
             assert (await connection.request("GET", "/")).status == 200
         assert first.requests
         assert second.requests
-    assert [(message, facts["host"]) for message, facts in log.lines] == [("host does not answer and rests", dead_url)]
+    assert [(message, facts["host"]) for message, facts in log.lines] == [
+        ("host does not answer and rests", dead_url)
+    ]
 
 
 async def test_a_host_that_rested_is_used_again():
@@ -103,7 +111,12 @@ async def test_a_host_that_answers_with_an_error_does_not_rest():
     log = Log()
     with FakeElasticsearch(script=[429, 503, 413, 500]) as server:
         connection = connection_to(server.url, log=log, rest_s=60.0)
-        assert [(await connection.request("POST", "/_bulk", b"")).status for _ in range(4)] == [429, 503, 413, 500]
+        assert [(await connection.request("POST", "/_bulk", b"")).status for _ in range(4)] == [
+            429,
+            503,
+            413,
+            500,
+        ]
         assert len(server.requests) == 4
     assert log.lines == []
 
@@ -114,9 +127,11 @@ async def test_no_host_at_all_is_told_with_the_reason(dead_url):
 
 
 async def test_an_answer_may_take_only_so_long():
-    with FakeElasticsearch(script=[NO_ANSWER]) as server:
-        with pytest.raises(UnreachableError, match="timed out"):
-            await connection_to(server.url, timeout_s=0.05).request("POST", "/_bulk", b"")
+    with (
+        FakeElasticsearch(script=[NO_ANSWER]) as server,
+        pytest.raises(UnreachableError, match="timed out"),
+    ):
+        await connection_to(server.url, timeout_s=0.05).request("POST", "/_bulk", b"")
 
 
 async def test_a_cancelled_request_is_left_to_itself():
@@ -202,13 +217,22 @@ async def status_of(server, context, mode="full"):
 
 async def test_a_server_is_trusted_by_its_authority(files):
     with FakeElasticsearch(tls=server_tls(files("s", SERVER))) as server:
-        assert await status_of(server, make_context(TlsClientSettings(certificate_authorities=(files("ca", CA),)))) == 200
+        assert (
+            await status_of(
+                server, make_context(TlsClientSettings(certificate_authorities=(files("ca", CA),)))
+            )
+            == 200
+        )
 
 
 async def test_a_server_of_another_authority_is_refused(files):
-    with FakeElasticsearch(tls=server_tls(files("s", SERVER))) as server:
-        with pytest.raises(UnreachableError, match="the peer's certificate"):
-            await status_of(server, make_context(TlsClientSettings(certificate_authorities=(files("ca", OTHER_CA),))))
+    with (
+        FakeElasticsearch(tls=server_tls(files("s", SERVER))) as server,
+        pytest.raises(UnreachableError, match="the peer's certificate"),
+    ):
+        await status_of(
+            server, make_context(TlsClientSettings(certificate_authorities=(files("ca", OTHER_CA),)))
+        )
 
 
 async def test_public_authorities_are_not_trusted_besides(files):
@@ -220,7 +244,9 @@ async def test_public_authorities_are_not_trusted_besides(files):
 
 @pytest.mark.parametrize(("mode", "is_taken"), [("full", False), ("certificate", True), ("none", True)])
 async def test_the_name_is_compared_as_told(files, mode, is_taken):
-    context = make_context(TlsClientSettings(certificate_authorities=(files("ca", CA),), verification_mode=mode))
+    context = make_context(
+        TlsClientSettings(certificate_authorities=(files("ca", CA),), verification_mode=mode)
+    )
     with FakeElasticsearch(tls=server_tls(files("s", ELSEWHERE))) as server:
         if is_taken:
             assert await status_of(server, context, mode) == 200
@@ -229,7 +255,9 @@ async def test_the_name_is_compared_as_told(files, mode, is_taken):
                 await status_of(server, context, mode)
 
 
-@pytest.mark.parametrize(("authority", "is_taken"), [(CA, True), (OTHER_CA, False)], ids=["its own", "another"])
+@pytest.mark.parametrize(
+    ("authority", "is_taken"), [(CA, True), (OTHER_CA, False)], ids=["its own", "another"]
+)
 async def test_a_server_is_trusted_by_the_fingerprint_of_its_authority(files, authority, is_taken):
     fingerprint = hashlib.sha256(authority.certificate.public_bytes(Encoding.DER)).hexdigest()
     context = make_context(TlsClientSettings(ca_trusted_fingerprints=(fingerprint,)))
@@ -244,14 +272,18 @@ async def test_a_server_is_trusted_by_the_fingerprint_of_its_authority(files, au
 async def test_a_fingerprint_does_not_excuse_another_name(files):
     fingerprint = hashlib.sha256(CA.certificate.public_bytes(Encoding.DER)).hexdigest()
     context = make_context(TlsClientSettings(ca_trusted_fingerprints=(fingerprint,)))
-    with FakeElasticsearch(tls=server_tls(files("s", ELSEWHERE, CA))) as server:
-        with pytest.raises(UnreachableError, match="not for '127.0.0.1'"):
-            await status_of(server, context)
+    with (
+        FakeElasticsearch(tls=server_tls(files("s", ELSEWHERE, CA))) as server,
+        pytest.raises(UnreachableError, match=r"not for '127.0.0.1'"),
+    ):
+        await status_of(server, context)
 
 
 async def test_we_show_our_certificate(files):
     ca = files("ca", CA)
-    settings = TlsClientSettings(certificate_authorities=(ca,), certificate=files("c", CLIENT), key=files("c", CLIENT))
+    settings = TlsClientSettings(
+        certificate_authorities=(ca,), certificate=files("c", CLIENT), key=files("c", CLIENT)
+    )
     with FakeElasticsearch(tls=server_tls(files("s", SERVER), wants_client=ca)) as server:
         assert await status_of(server, make_context(settings)) == 200
         with pytest.raises(UnreachableError):
@@ -261,24 +293,38 @@ async def test_we_show_our_certificate(files):
 async def test_javas_stores_of_pkcs12_work_as_well(files, tmp_path):
     secret = BestAvailableEncryption(b"secret")
     keys, trusts = tmp_path / "keys.p12", tmp_path / "trusts.p12"
-    keys.write_bytes(pkcs12.serialize_key_and_certificates(b"c", CLIENT.key, CLIENT.certificate, None, secret))
-    trusts.write_bytes(pkcs12.serialize_java_truststore([pkcs12.PKCS12Certificate(CA.certificate, b"ca")], secret))
-    context = make_context(TlsClientSettings(), keystore=Store(keys, "secret"), truststore=Store(trusts, "secret"))
+    keys.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"c", CLIENT.key, CLIENT.certificate, None, secret)
+    )
+    trusts.write_bytes(
+        pkcs12.serialize_java_truststore([pkcs12.PKCS12Certificate(CA.certificate, b"ca")], secret)
+    )
+    context = make_context(
+        TlsClientSettings(), keystore=Store(keys, "secret"), truststore=Store(trusts, "secret")
+    )
     with FakeElasticsearch(tls=server_tls(files("s", SERVER), wants_client=files("ca", CA))) as server:
         assert await status_of(server, context) == 200
-    with FakeElasticsearch(tls=server_tls(files("e", ELSEWHERE))) as server:
-        with pytest.raises(UnreachableError):
-            await status_of(server, context)
+    with (
+        FakeElasticsearch(tls=server_tls(files("e", ELSEWHERE))) as server,
+        pytest.raises(UnreachableError),
+    ):
+        await status_of(server, context)
 
 
 @pytest.mark.parametrize(
     ("content", "password", "reason"),
-    [(b"\xfe\xed\xfe\xed...", "x", "convert it: keytool"), (b"nonsense", "x", "is its password right"), (None, "wrong", "is its password right")],
+    [
+        (b"\xfe\xed\xfe\xed...", "x", "convert it: keytool"),
+        (b"nonsense", "x", "is its password right"),
+        (None, "wrong", "is its password right"),
+    ],
     ids=["jks", "nonsense", "another password"],
 )
 def test_a_store_that_cannot_be_read_is_refused_with_what_to_do(tmp_path, content, password, reason):
     path = tmp_path / "store"
-    real = pkcs12.serialize_key_and_certificates(b"c", CLIENT.key, CLIENT.certificate, None, BestAvailableEncryption(b"s"))
+    real = pkcs12.serialize_key_and_certificates(
+        b"c", CLIENT.key, CLIENT.certificate, None, BestAvailableEncryption(b"s")
+    )
     path.write_bytes(real if content is None else content)
     with pytest.raises(ElasticsearchError, match=reason):
         make_context(TlsClientSettings(), keystore=Store(path, password))
@@ -319,10 +365,10 @@ async def test_sniffing_goes_on_after_a_failure(autojump_clock):
         connection = connection_to(first.url, log=log)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(run_sniffing, connection, "/_nodes/http", 5.0, log)
-            while not log.lines:
+            while not log.lines:  # noqa: ASYNC110  it is made true by a thread
                 await trio.sleep(1)
             first.nodes = {"nodes": {"b": node(f"127.0.0.1:{second.port}", "data")}}
-            while len(connection.transport.node_pool) < 2:
+            while len(connection.transport.node_pool) < 2:  # noqa: ASYNC110  it is made true by a thread
                 await trio.sleep(1)
             nursery.cancel_scope.cancel()
     assert log.lines[0][0] == "hosts of the cluster not read"

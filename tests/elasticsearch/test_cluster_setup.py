@@ -43,13 +43,19 @@ async def test_the_template_is_installed_unless_it_is_there():
         await ready(server)
         await ready(server)
         assert list(server.templates) == [("_template", "logstash")]
-        assert [request.method for request in server.requests if "_template" in request.path] == ["HEAD", "PUT", "HEAD"]
+        assert [request.method for request in server.requests if "_template" in request.path] == [
+            "HEAD",
+            "PUT",
+            "HEAD",
+        ]
 
 
 async def test_a_template_is_overwritten_on_demand():
     with FakeElasticsearch() as server:
         for body in ({"v": 1}, {"v": 2}):
-            await ready(server, template=TemplateSettings(is_ecs=True, name="mine", body=body, overwrite=True))
+            await ready(
+                server, template=TemplateSettings(is_ecs=True, name="mine", body=body, overwrite=True)
+            )
         assert server.templates == {("_index_template", "mine"): {"v": 2}}
 
 
@@ -59,7 +65,15 @@ async def test_no_template_is_installed_where_the_user_manages_it():
         assert server.templates == {}
 
 
-@pytest.mark.parametrize("fake", [{"version": "7.10.2", "flavor": "oss"}, {"version": "2.19.6", "distribution": "opensearch"}, {"has_ilm": False}], ids=str)
+@pytest.mark.parametrize(
+    "fake",
+    [
+        {"version": "7.10.2", "flavor": "oss"},
+        {"version": "2.19.6", "distribution": "opensearch"},
+        {"has_ilm": False},
+    ],
+    ids=str,
+)
 async def test_without_lifecycle_management_indices_are_daily_and_the_log_says_so_once(fake):
     log = Log()
     with FakeElasticsearch(**fake) as server:
@@ -85,20 +99,26 @@ async def test_lifecycle_management_can_be_switched_off():
 
 
 async def test_lifecycle_management_that_is_insisted_on_must_be_there():
-    with FakeElasticsearch(has_ilm=False) as server:
-        with pytest.raises(ElasticsearchError, match="ilm_enabled is true, but Elasticsearch 8.19 has no"):
-            await ready(server, lifecycle=LOGSTASH, wants_lifecycle=True)
+    with (
+        FakeElasticsearch(has_ilm=False) as server,
+        pytest.raises(ElasticsearchError, match=r"ilm_enabled is true, but Elasticsearch 8.19 has no"),
+    ):
+        await ready(server, lifecycle=LOGSTASH, wants_lifecycle=True)
 
 
 async def test_a_policy_of_the_users_own_must_exist():
-    with FakeElasticsearch(has_ilm=True) as server:
-        with pytest.raises(ElasticsearchError, match="the policy ilm_policy => 'mine' does not exist"):
-            await ready(server, lifecycle=Lifecycle(alias="a", pattern="1", policy="mine"))
+    with (
+        FakeElasticsearch(has_ilm=True) as server,
+        pytest.raises(ElasticsearchError, match="the policy ilm_policy => 'mine' does not exist"),
+    ):
+        await ready(server, lifecycle=Lifecycle(alias="a", pattern="1", policy="mine"))
 
 
 async def test_two_workers_may_make_the_alias_at_once():
     taken = error(400, "resource_already_exists_exception", "index exists")
-    with FakeElasticsearch(has_ilm=True, answers={("PUT", "/%3Clogstash-%7Bnow%2Fd%7D-000001%3E"): taken}) as server:
+    with FakeElasticsearch(
+        has_ilm=True, answers={("PUT", "/%3Clogstash-%7Bnow%2Fd%7D-000001%3E"): taken}
+    ) as server:
         assert (await ready(server, lifecycle=LOGSTASH)).lifecycle == LOGSTASH
 
 
@@ -117,14 +137,18 @@ async def test_a_server_with_a_template_for_data_streams_keeps_it():
 
 
 async def test_data_streams_that_are_insisted_on_must_be_there():
-    with FakeElasticsearch(version="7.10.2", flavor="oss") as server:
-        with pytest.raises(ElasticsearchError, match="Elasticsearch 7.10 has no data streams"):
-            await ready(server, wants_streams=True)
+    with (
+        FakeElasticsearch(version="7.10.2", flavor="oss") as server,
+        pytest.raises(ElasticsearchError, match=r"Elasticsearch 7.10 has no data streams"),
+    ):
+        await ready(server, wants_streams=True)
 
 
 async def test_events_go_to_indices_where_there_are_no_data_streams():
     with FakeElasticsearch(version="7.10.2", flavor="oss") as server:
-        state = await ready(server, wants_streams="auto", template=TemplateSettings(is_ecs=True), lifecycle=LOGSTASH)
+        state = await ready(
+            server, wants_streams="auto", template=TemplateSettings(is_ecs=True), lifecycle=LOGSTASH
+        )
         assert not state.is_stream
         assert list(server.templates) == [("_template", "ecs-logstash")]
 
@@ -150,13 +174,17 @@ async def test_a_cluster_that_is_doubted_is_asked_again():
 
 async def test_a_template_that_is_refused_holds_nothing_up_but_is_told():
     log = Log()
-    with FakeElasticsearch(answers={("PUT", "/_index_template/logstash"): error(403, "security_exception", "no")}) as server:
+    with FakeElasticsearch(
+        answers={("PUT", "/_index_template/logstash"): error(403, "security_exception", "no")}
+    ) as server:
         await ready(server, log)
     assert log.count("index template not installed") == 1
 
 
 async def test_a_template_that_fails_for_now_is_tried_again_before_the_first_event():
-    with FakeElasticsearch(answers={("PUT", "/_index_template/logstash"): error(503, "unavailable", "no")}) as server:
+    with FakeElasticsearch(
+        answers={("PUT", "/_index_template/logstash"): error(503, "unavailable", "no")}
+    ) as server:
         cluster = cluster_of(server)
         with pytest.raises(ElasticsearchError, match="HTTP 503"):
             await cluster.wait_ready()
@@ -170,15 +198,20 @@ async def test_a_template_that_fails_for_now_is_tried_again_before_the_first_eve
     [
         ((200, b"<html>", {"content-type": "text/html"}), "expected JSON, got '<html>'"),
         ((200, b'{"hello":1}', {}), "this is no Elasticsearch"),
-        ((200, b'{"version":{"number":"6.8.23"}}', {}), "Elasticsearch 6.8.23 is too old, expected 7 or newer"),
+        (
+            (200, b'{"version":{"number":"6.8.23"}}', {}),
+            "Elasticsearch 6.8.23 is too old, expected 7 or newer",
+        ),
         ((503, b"", {}), "HTTP 503"),
     ],
     ids=["html", "another service", "too old", "unavailable"],
 )
 async def test_what_is_no_cluster_of_ours_is_told(answer, reason):
-    with FakeElasticsearch(answers={("GET", "/"): answer}) as server:
-        with pytest.raises(ElasticsearchError, match=reason):
-            await ready(server)
+    with (
+        FakeElasticsearch(answers={("GET", "/"): answer}) as server,
+        pytest.raises(ElasticsearchError, match=reason),
+    ):
+        await ready(server)
 
 
 async def test_those_who_come_during_a_try_wait_for_its_outcome():
@@ -196,7 +229,7 @@ async def test_the_background_goes_on_until_the_cluster_is_ready(autojump_clock)
         cluster = cluster_of(server, log)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(cluster.run)
-            while not log.count("cluster is not ready"):
+            while not log.count("cluster is not ready"):  # noqa: ASYNC110  it is made true by a thread
                 await trio.sleep(1)
             server.answers.clear()
     assert ("_index_template", "logstash") in server.templates

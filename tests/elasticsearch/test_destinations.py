@@ -32,9 +32,19 @@ def test_an_index_is_named_by_its_sprintf(text, fields, expected):
 
 def test_daily_names_follow_the_event_not_the_one_before():
     destination = IndexDestination(Sprintf.parse("logs-%{+yyyy.MM.dd.HH}"))
-    stamps = ["2024-05-06T07:59:59.999Z", "2024-05-06T08:00:00.000Z", "2024-05-06T07:00:00.000Z", "2025-01-01T00:00:00.000Z"]
+    stamps = [
+        "2024-05-06T07:59:59.999Z",
+        "2024-05-06T08:00:00.000Z",
+        "2024-05-06T07:00:00.000Z",
+        "2025-01-01T00:00:00.000Z",
+    ]
     placed = [destination.place(Event.from_map({"@timestamp": stamp}))[0] for stamp in stamps]
-    assert placed == [b'"logs-2024.05.06.07"', b'"logs-2024.05.06.08"', b'"logs-2024.05.06.07"', b'"logs-2025.01.01.00"']
+    assert placed == [
+        b'"logs-2024.05.06.07"',
+        b'"logs-2024.05.06.08"',
+        b'"logs-2024.05.06.07"',
+        b'"logs-2025.01.01.00"',
+    ]
 
 
 def test_an_event_that_does_not_begin_with_its_time_gets_the_same_name():
@@ -43,13 +53,22 @@ def test_an_event_that_does_not_begin_with_its_time_gets_the_same_name():
 
 
 def test_a_nested_time_is_not_taken_for_the_events():
-    (event,) = decode_documents([b'{"inner":{"@timestamp":"1999-01-01T00:00:00.000Z"},"@timestamp":"2024-05-06T07:08:09.123Z"}'])
+    (event,) = decode_documents(
+        [b'{"inner":{"@timestamp":"1999-01-01T00:00:00.000Z"},"@timestamp":"2024-05-06T07:08:09.123Z"}']
+    )
     assert index_of("logs-%{+yyyy}", event) == "logs-2024"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("l-%{+yyyy.MM.dd}", True), ("l-%{+HH}", True), ("l-%{+mm}", False), ("l-%{+yyyy}-%{a}", False), ("l", False), ("%{+%s}", False)],
+    [
+        ("l-%{+yyyy.MM.dd}", True),
+        ("l-%{+HH}", True),
+        ("l-%{+mm}", False),
+        ("l-%{+yyyy}-%{a}", False),
+        ("l", False),
+        ("%{+%s}", False),
+    ],
 )
 def test_only_names_that_last_an_hour_are_looked_up_by_the_hour(text, expected):
     assert is_hourly(Sprintf.parse(text)) is expected
@@ -90,7 +109,9 @@ STREAMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "settings", "name", "field"), [case[1:] for case in STREAMS], ids=[case[0] for case in STREAMS])
+@pytest.mark.parametrize(
+    ("fields", "settings", "name", "field"), [case[1:] for case in STREAMS], ids=[case[0] for case in STREAMS]
+)
 def test_a_data_stream_is_named_and_written_into_the_event(fields, settings, name, field):
     assert stream_of(event_of(**fields), **settings) == (name, field)
 

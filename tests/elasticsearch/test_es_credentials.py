@@ -20,7 +20,9 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "expected"), [case[1:] for case in HEADERS], ids=[case[0] for case in HEADERS])
+@pytest.mark.parametrize(
+    ("given", "expected"), [case[1:] for case in HEADERS], ids=[case[0] for case in HEADERS]
+)
 def test_credentials_become_a_header(given, expected):
     credentials = Credentials(**given)
     assert list(check_credentials(credentials)) == []
@@ -28,14 +30,30 @@ def test_credentials_become_a_header(given, expected):
 
 
 WRONG = [
-    ({"user": "bob", "password": "x", "api_key": "a:b", "hosts": SECURE}, "api_key", "expected one kind of credentials, got user and api_key"),
+    (
+        {"user": "bob", "password": "x", "api_key": "a:b", "hosts": SECURE},
+        "api_key",
+        "expected one kind of credentials, got user and api_key",
+    ),
     ({"password": "x"}, "password", "a password without a user"),
     ({"user": "bob"}, "user", "a user without a password"),
     ({"cloud_auth": "bob"}, "cloud_auth", "expected cloud_auth of the form user:password"),
     ({"api_key": "a:b", "hosts": read_hosts(["http://es1"])}, "api_key", "an API key is only sent over TLS"),
-    ({"api_key": "nonsense", "hosts": SECURE}, "api_key", 'expected api_key as "id:key", or as the base64 text of it'),
-    ({"user": "bob", "password": "x", "hosts": read_hosts(["http://bob:y@es1"])}, "hosts", "hosts and settings name different users or passwords"),
-    ({"cloud_auth": "a:b", "hosts": read_hosts(["http://bob:y@es1"])}, "hosts", "hosts name a user, and there are other credentials too"),
+    (
+        {"api_key": "nonsense", "hosts": SECURE},
+        "api_key",
+        'expected api_key as "id:key", or as the base64 text of it',
+    ),
+    (
+        {"user": "bob", "password": "x", "hosts": read_hosts(["http://bob:y@es1"])},
+        "hosts",
+        "hosts and settings name different users or passwords",
+    ),
+    (
+        {"cloud_auth": "a:b", "hosts": read_hosts(["http://bob:y@es1"])},
+        "hosts",
+        "hosts name a user, and there are other credentials too",
+    ),
 ]
 
 
@@ -46,4 +64,6 @@ def test_credentials_that_cannot_be_meant_are_refused(given, where, message):
 
 
 def test_secrets_do_not_print():
-    assert "secret" not in repr(Credentials(user="bob", password="secret", cloud_auth="x:secret", api_key="secret"))
+    assert "secret" not in repr(
+        Credentials(user="bob", password="secret", cloud_auth="x:secret", api_key="secret")
+    )

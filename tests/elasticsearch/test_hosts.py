@@ -17,14 +17,21 @@ HOSTS = [
 ]
 
 
-@pytest.mark.parametrize(("texts", "ssl_enabled", "expected"), [case[1:] for case in HOSTS], ids=[case[0] for case in HOSTS])
+@pytest.mark.parametrize(
+    ("texts", "ssl_enabled", "expected"), [case[1:] for case in HOSTS], ids=[case[0] for case in HOSTS]
+)
 def test_hosts_are_read_as_logstash_reads_them(texts, ssl_enabled, expected):
     assert [str(host) for host in read_hosts(texts, ssl_enabled=ssl_enabled)] == expected
 
 
 def test_a_url_may_hold_a_user_a_path_and_a_query():
     (host,) = read_hosts(["https://bob:s%2Fe@es1:9243/es?pretty=true"])
-    assert (host.user, host.password, host.path, host.parameters) == ("bob", "s/e", "/es", (("pretty", "true"),))
+    assert (host.user, host.password, host.path, host.parameters) == (
+        "bob",
+        "s/e",
+        "/es",
+        (("pretty", "true"),),
+    )
     assert "s/e" not in repr(host)
 
 

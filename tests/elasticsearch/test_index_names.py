@@ -2,7 +2,30 @@ import pytest
 
 from logsmith.elasticsearch.naming import why_no_index, why_no_stream_part
 
-BAD = ["", ".", "..", "-x", "_x", "+x", "a/b", "a\\b", "a*", "a?", 'a"b', "<x>", "a|b", "a b", "a,b", "a#b", "a:b", "a\nb", "a\x00b", "a\x85b", "x" * 256, "é" * 128]
+BAD = [
+    "",
+    ".",
+    "..",
+    "-x",
+    "_x",
+    "+x",
+    "a/b",
+    "a\\b",
+    "a*",
+    "a?",
+    'a"b',
+    "<x>",
+    "a|b",
+    "a b",
+    "a,b",
+    "a#b",
+    "a:b",
+    "a\nb",
+    "a\x00b",
+    "a\x85b",
+    "x" * 256,
+    "é" * 128,
+]
 GOOD = ["a", "logs-2024.05.06", ".hidden", "é", "x" * 255, "Alias"]
 
 

@@ -5,11 +5,24 @@ import pytest
 from logsmith.elasticsearch import templates
 from logsmith.elasticsearch.server import Server
 
-SEVEN, EIGHT, SEARCH = Server("elasticsearch", (7, 17)), Server("elasticsearch", (8, 19)), Server("opensearch", (2, 19))
+SEVEN, EIGHT, SEARCH = (
+    Server("elasticsearch", (7, 17)),
+    Server("elasticsearch", (8, 19)),
+    Server("opensearch", (2, 19)),
+)
 SERVERLESS = Server("elasticsearch", (8, 11), "serverless")
 
 
-@pytest.mark.parametrize(("server", "api"), [(SEVEN, "legacy"), (EIGHT, "composable"), (Server(version=(9, 1)), "composable"), (SEARCH, "composable")], ids=str)
+@pytest.mark.parametrize(
+    ("server", "api"),
+    [
+        (SEVEN, "legacy"),
+        (EIGHT, "composable"),
+        (Server(version=(9, 1)), "composable"),
+        (SEARCH, "composable"),
+    ],
+    ids=str,
+)
 def test_the_server_decides_on_the_api(server, api):
     assert templates.choose_api("auto", server) == api
     assert templates.choose_api("legacy", server) == "legacy"
@@ -47,7 +60,14 @@ def test_a_lifecycle_of_the_users_template_is_overwritten():
 
 @pytest.mark.parametrize(
     ("patterns", "covered"),
-    [(["logs-*-*"], True), (["logs-*"], True), (["*"], True), (["logs-app-*"], False), (["metrics-*-*"], False), ([], False)],
+    [
+        (["logs-*-*"], True),
+        (["logs-*"], True),
+        (["*"], True),
+        (["logs-app-*"], False),
+        (["metrics-*-*"], False),
+        ([], False),
+    ],
 )
 def test_a_template_covers_a_kind_of_data_streams_or_not(patterns, covered):
     assert templates.covers(patterns, "logs") is covered

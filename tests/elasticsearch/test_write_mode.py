@@ -4,13 +4,19 @@ from logsmith.elasticsearch.mode import ModeSettings, check_mode, is_data_stream
 
 
 def mode(wanted="auto", given=(), *, action=None, manage_template=None, is_ecs=True):
-    return ModeSettings(wanted=wanted, given=given, action=action, manage_template=manage_template, is_ecs=is_ecs)
+    return ModeSettings(
+        wanted=wanted, given=given, action=action, manage_template=manage_template, is_ecs=is_ecs
+    )
 
 
 MODES = [
     ("nothing said, with ECS", mode(), True),
     ("nothing said, without ECS", mode(is_ecs=False), False),
-    ("connection, routing, pipeline, id", mode(given={"hosts", "user", "routing", "pipeline", "document_id"}), True),
+    (
+        "connection, routing, pipeline, id",
+        mode(given={"hosts", "user", "routing", "pipeline", "document_id"}),
+        True,
+    ),
     ("parts of the name", mode(given={"data_stream_dataset"}), True),
     ("an index", mode(given={"index"}), False),
     ("a template", mode(given={"template_name"}), False),
@@ -26,7 +32,9 @@ MODES = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "expected"), [case[1:] for case in MODES], ids=[case[0] for case in MODES])
+@pytest.mark.parametrize(
+    ("settings", "expected"), [case[1:] for case in MODES], ids=[case[0] for case in MODES]
+)
 def test_the_settings_decide_between_data_streams_and_indices(settings, expected):
     assert is_data_stream(settings) is expected
     assert list(check_mode(settings)) == []

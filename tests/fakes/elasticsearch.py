@@ -61,14 +61,14 @@ class MalformedError(Exception):
 
 class FakeElasticsearch:
     def __init__(self, *, version="8.19.21", distribution=None, flavor="default", script=(), users=None, max_bytes=None,
-                 has_ilm=False, tls=None, answers=None):  # fmt: skip
+                 has_ilm=False, tls=None, answers=None, path=""):  # fmt: skip
         self.version, self.distribution, self.flavor = version, distribution, flavor
         self.script, self.users, self.max_bytes = list(script), users, max_bytes
         self.has_ilm, self.answers = has_ilm, dict(answers or {})
         self.requests, self.documents, self.field_types = [], {}, {}
         self.templates, self.aliases, self.policies = {}, {}, {}
         self.nodes = None
-        self._tls = tls
+        self._tls, self._path = tls, path
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._next_id = 0
@@ -112,7 +112,10 @@ class FakeElasticsearch:
         self._closing.wait()
 
     def _knows(self, request):
-        expected = {"Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode() for user, secret in self.users.items()}
+        expected = {
+            "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode()
+            for user, secret in self.users.items()
+        }
         return request.headers.get("authorization") in expected
 
     def _answer_bulk(self, request):
@@ -121,7 +124,7 @@ class FakeElasticsearch:
             return step
         if isinstance(step, Raw):
             return step.status, step.body, step.headers
-        if step not in (200,) and not isinstance(step, Partial):
+        if step != 200 and not isinstance(step, Partial):
             return error(step, "scripted_exception", "as the script says")
         if self.max_bytes is not None and len(request.body) > self.max_bytes:
             return 413, b"<html>413 Request Entity Too Large</html>", {"content-type": "text/html"}
@@ -133,8 +136,12 @@ class FakeElasticsearch:
         items = []
         for position, (name, about, source) in enumerate(actions):
             scripted = failures.get(position)
-            status, kind, reason = (*scripted, "as the script says") if scripted else self._act(name, about, source)
-            items.append({name: {"status": status, **({"error": {"type": kind, "reason": reason}} if kind else {})}})
+            status, kind, reason = (
+                (*scripted, "as the script says") if scripted else self._act(name, about, source)
+            )
+            items.append(
+                {name: {"status": status, **({"error": {"type": kind, "reason": reason}} if kind else {})}}
+            )
         errors = any("error" in outcome for item in items for outcome in item.values())
         return 200, json.dumps({"errors": errors, "items": items}).encode(), {}
 
@@ -146,7 +153,8 @@ class FakeElasticsearch:
             ((name, about),) = json.loads(line).items()
             if "_type" in about and self.version[0] != "7":
                 raise MalformedError(
-                    "illegal_argument_exception", f"Action/metadata line [{number}] contains an unknown parameter [_type]"
+                    "illegal_argument_exception",
+                    f"Action/metadata line [{number}] contains an unknown parameter [_type]",
                 )
             source = None if name == "delete" else next(lines)
             document_id = about.get("_id")
@@ -155,12 +163,14 @@ class FakeElasticsearch:
             if document_id is None and name in ("update", "delete"):
                 raise MalformedError("action_request_validation_exception", "id is missing;")
             if "version" in about and about.get("version_type", "internal") == "internal":
-                raise MalformedError("action_request_validation_exception", "internal versioning can not be used")
+                raise MalformedError(
+                    "action_request_validation_exception", "internal versioning can not be used"
+                )
             yield name, about, source
         if not request.body.strip():
             raise MalformedError("action_request_validation_exception", "no requests added;")
 
-    def _act(self, name, about, source):
+    def _act(self, name, about, source):  # noqa: PLR0911  one return for each of a server's answers
         index, document_id = about["_index"], about.get("_id")
         if index.lower() != index or re.search(r'[\\/*?"<>| ,#:]', index):
             return 400, "invalid_index_name_exception", f"Invalid index name [{index}]"
@@ -178,10 +188,18 @@ class FakeElasticsearch:
             document_id = f"made-{self._next_id}"
         is_new = document_id not in documents
         if not is_new and name == "create":
-            return 409, "version_conflict_engine_exception", f"[{document_id}]: version conflict, document already exists"
+            return (
+                409,
+                "version_conflict_engine_exception",
+                f"[{document_id}]: version conflict, document already exists",
+            )
         document = json.loads(source)
         if self._conflicts(index, document):
-            kind = "mapper_parsing_exception" if self.version[0] == "7" or self.distribution else "document_parsing_exception"
+            kind = (
+                "mapper_parsing_exception"
+                if self.version[0] == "7" or self.distribution
+                else "document_parsing_exception"
+            )
             return 400, kind, "failed to parse field"
         documents[document_id] = document
         return (201 if is_new else 200), None, None
@@ -207,13 +225,14 @@ class FakeElasticsearch:
 
     def _is_stream(self, index):
         return any(
-            "data_stream" in template and any(_matches(pattern, index) for pattern in template["index_patterns"])
+            "data_stream" in template
+            and any(_matches(pattern, index) for pattern in template["index_patterns"])
             for kind, template in ((kind, body) for (kind, _), body in self.templates.items())
             if kind == "_index_template"
         )
 
-    def _answer_other(self, request):
-        parts = [unquote(part) for part in request.path.strip("/").split("/")]
+    def _answer_other(self, request):  # noqa: PLR0911  one return for each of a server's paths
+        parts = [unquote(part) for part in request.path.removeprefix(self._path).strip("/").split("/")]
         if parts == [""]:
             return self._about()
         if parts[0] in ("_template", "_index_template"):
@@ -254,7 +273,11 @@ class FakeElasticsearch:
         if request.method == "PUT":
             self.policies[parts[2]] = json.loads(request.body)
         known = parts[2] in self.policies
-        return (200, b"{}", {}) if known else error(404, "resource_not_found_exception", "Lifecycle policy not found")
+        return (
+            (200, b"{}", {})
+            if known
+            else error(404, "resource_not_found_exception", "Lifecycle policy not found")
+        )
 
 
 class _Exchange(BaseHTTPRequestHandler):
@@ -268,7 +291,9 @@ class _Exchange(BaseHTTPRequestHandler):
             body = gzip.decompress(body)
         where = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.fake.answer(Request(self.command, where.path, dict(parse_qsl(where.query)), headers, body))
+        answer = self.fake.answer(
+            Request(self.command, where.path, dict(parse_qsl(where.query)), headers, body)
+        )
         if answer == NO_ANSWER:
             self.fake.hang()
         if answer in (NO_ANSWER, CUT):
@@ -276,13 +301,20 @@ class _Exchange(BaseHTTPRequestHandler):
             return
         status, content, extra = answer
         self.send_response(status)
-        for name, value in {"content-type": "application/json", **extra, "content-length": str(len(content))}.items():
+        for name, value in {
+            "content-type": "application/json",
+            **extra,
+            "content-length": str(len(content)),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer
+    def __getattr__(self, name):
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
 
     def handle(self):
         try:
@@ -360,6 +392,6 @@ def same_exchange(expected, status, body):
     outcomes = [outcome for item in json.loads(body)["items"] for outcome in item.values()]
     told = [(outcome["status"], outcome.get("error", {}).get("type")) for outcome in outcomes]
     return status == 200 and len(told) == len(expected) and all(
-        one[0] == wanted[0] and (one[1] == wanted[1] or (wanted[1] or "")[:1] == "*" and str(one[1]).endswith(wanted[1][1:]))
+        one[0] == wanted[0] and (one[1] == wanted[1] or ((wanted[1] or "")[:1] == "*" and str(one[1]).endswith(wanted[1][1:])))
         for one, wanted in zip(told, expected, strict=True)
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from logsmith.event import Event, EventError, FieldRef, Sprintf, Timestamp, Value
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LEAST_ITEMS = 2  # of match: a field and a format
-TIMESTAMP = FieldRef.parse("@timestamp")
+TEXTS_KEPT = 1024
+TIMESTAMP = FieldRef("@timestamp")
 
 
 class Date(Filter):
@@ -83,23 +85,32 @@ class Date(Filter):
             self._formats = list(self._compile_formats())
         except EventError as error:
             yield Problem(str(error), "match")
+        self._read_text = self._read if self._zone is None else lru_cache(TEXTS_KEPT)(self._read)
+        if not all("y" in word.lower() or word.isupper() for word in self.match[1:]):
+            self._read_text = self._read  # without a year, what a text means depends on when it is read
 
     def filter(self, event: Event) -> bool:
         value = event.get(self._source)
         if value is None:
             return False
-        stamp = self._read(value, event)
+        if value.__class__ is str and self._zone is not None:
+            stamp = self._read_text(value, None)  # neighbouring lines often have the same second
+        else:
+            stamp = self._read(value, event)
         if stamp is None:
             return self._fail(event)
+        if self.target is TIMESTAMP:
+            event.fields["@timestamp"] = stamp
+            return True
         try:
             event.set(self.target, stamp)
         except EventError:
             return self._fail(event)
         return True
 
-    def _read(self, value: Value, event: Event) -> Timestamp | None:
+    def _read(self, value: Value, event: Event | None) -> Timestamp | None:
         is_text = isinstance(value, str)
-        zone = self._zone or (self._zone_of(event) if is_text else None)
+        zone = self._zone or (self._zone_of(event) if is_text and event is not None else None)
         for one in self._formats:
             if one.reads_text:
                 stamp = one.parse(value, zone) if is_text and zone is not None else None

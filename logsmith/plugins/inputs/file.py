@@ -1,9 +1,8 @@
 """Read lines of files: follow them as they grow, or read them once.
 
 Unlike in Logstash, the position of a file moves, in memory as in the sincedb, only when the events before it
-are delivered, and never past a line that the codec still holds back: whenever the process ends, lines may come
-twice and none is left out. A file that was renamed or deleted is read to its
-end as long as it is open.
+are delivered, and never past a line that the codec still holds back: whenever the process ends, lines may
+come twice and none is left out. A renamed or deleted file is read to its end as long as it is open.
 """
 
 from __future__ import annotations

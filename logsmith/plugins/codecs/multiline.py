@@ -1,0 +1,131 @@
+"""Lines that belong together, a stack trace say: joined to one event.
+
+What is held back waits for the next line, a flush, or `auto_flush_interval`, which the file input heeds. As
+in Logstash, blank lines count only between other lines of a chunk, so those of a file do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from logsmith.event import Event
+from logsmith.event.charset import decode_text, find_charset
+from logsmith.grok import GrokError, Library, compile_grok
+from logsmith.plugins import REQUIRED, ByteSize, Codec, Duration, Example, Problem, setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LINES_TAG = "multiline_codec_max_lines_reached"
+MAX_BYTES_TAG = "multiline_codec_max_bytes_reached"
+
+
+class Multiline(Codec):
+    pattern: str = setting(REQUIRED, "What a line looks like that belongs to another: a grok pattern.")
+    what: Literal["previous", "next"] = setting(
+        REQUIRED, "Whether it belongs to the line before or to the one after."
+    )
+    negate: bool = setting(False, "Take the lines that do not match instead.")
+    patterns_dir: list[str] = setting([], "Files, folders or globs with patterns of your own.")
+    charset: str = setting("UTF-8", "The character encoding of the text.")
+    multiline_tag: str = setting("multiline", "The tag of an event of more than one line; empty for none.")
+    max_lines: int = setting(500, "The most lines of an event.")
+    max_bytes: ByteSize = setting(ByteSize(10 * 1024 * 1024), "The most bytes of an event.")
+    auto_flush_interval: Duration | None = setting(
+        None, "Seconds without a new line after which an event is complete."
+    )
+    ecs_compatibility: str | None = setting(
+        None, "Whether the text is also kept in `[event][original]` (v1, v8) or not."
+    )
+
+    examples = (
+        Example(
+            "joins indented lines to the line before",
+            config='pattern => "^\\s" what => "previous"',
+            given={"bytes": "boom\n  at a\n  at b\nfine\n"},
+            expect=[{"message": "boom\n  at a\n  at b", "tags": ["multiline"]}, {"message": "fine"}],
+        ),
+        Example(
+            "joins what does not start with a date to the line before",
+            config='pattern => "^%{YEAR}-" negate => true what => "previous"',
+            given={"bytes": "2026-01-02 a\nb\n2026-01-03 c\n"},
+            expect=[{"message": "2026-01-02 a\nb", "tags": ["multiline"]}, {"message": "2026-01-03 c"}],
+        ),
+        Example(
+            "joins lines that end in a backslash to the line after",
+            config='pattern => "\\\\$" what => "next" multiline_tag => ""',
+            given={"bytes": "a \\\nb\nc\n"},
+            expect=[{"message": "a \\\nb"}, {"message": "c"}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        try:
+            self.charset = find_charset(self.charset)
+        except LookupError:
+            yield Problem(
+                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
+            )
+        self._lines: list[str] = []
+        self._bytes = 0
+        # Logstash uses the legacy patterns here in every mode
+        try:
+            library = Library.stock(ecs=False).with_files(self.patterns_dir)
+        except GrokError as error:
+            yield Problem(str(error), "patterns_dir")
+            return
+        try:
+            self._search = compile_grok(self.pattern, library).search
+        except GrokError as error:
+            yield Problem(str(error), "pattern")
+
+    def fresh(self) -> Multiline:
+        twin = super().fresh()
+        assert isinstance(twin, Multiline)  # noqa: S101  a copy is of the same class
+        twin._lines, twin._bytes = [], 0  # noqa: SLF001  a twin's
+        return twin
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether lines are held back."""
+        return bool(self._lines)
+
+    def decode(self, chunk: bytes) -> Iterator[Event]:
+        text = decode_text(chunk, self.charset).rstrip("\n")
+        for line in text.split("\n") if text else ():
+            belongs = (self._search(line) is not None) is not self.negate
+            if self.what == "previous":
+                if not belongs or self._limit_tags():
+                    yield from self.flush()
+                self._hold(line)
+            else:
+                self._hold(line)
+                if not belongs or self._limit_tags():
+                    yield from self.flush()
+
+    def flush(self) -> Iterator[Event]:
+        if not self._lines:
+            return
+        lines, tags = self._lines, self._limit_tags()
+        self._lines, self._bytes = [], 0
+        text = "\n".join(lines)
+        event = Event.from_map(
+            {"message": text} if self.ecs == "disabled" else {"message": text, "event": {"original": text}}
+        )
+        if len(lines) > 1 and self.multiline_tag:
+            event.tag(self.multiline_tag)
+        for tag in tags:
+            event.tag(tag)
+        yield event
+
+    def _hold(self, line: str) -> None:
+        self._lines.append(line)
+        self._bytes += len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
+
+    def _limit_tags(self) -> list[str]:
+        """Return the tags of the limits that what is held back exceeds."""
+        reached = (
+            (len(self._lines) > self.max_lines, MAX_LINES_TAG),
+            (self._bytes >= self.max_bytes, MAX_BYTES_TAG),
+        )
+        return [tag for is_reached, tag in reached if is_reached]

@@ -1,0 +1,131 @@
+"""Write events to local files, named from the events if wanted.
+
+Unlike in Logstash, a send ends when its files are fsynced, whatever `flush_interval` says; a gzip file grows by
+whole members and can be read at any time; and what cannot be written is kept and written again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Literal
+
+import trio
+
+from logsmith.files.confined import ConfinedPath
+from logsmith.files.written import BAD_PATH, WritePlan, WrittenFiles
+from logsmith.plugins import (
+    REQUIRED,
+    Codec,
+    CodecSetting,
+    Duration,
+    Output,
+    Problem,
+    UndeliveredError,
+    setting,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from logsmith.event import Event, Sprintf
+
+DYNAMIC_START = re.compile(r"/?%\{[^}]+\}")
+MODE_BITS = 0o7777
+
+
+class File(Output):
+    path: Sprintf = setting(REQUIRED, "The file; it may have fields and dates in it, but not at its start.")
+    codec: Codec = setting(CodecSetting("json_lines"), "How events become bytes.")
+    write_behavior: Literal["append", "overwrite"] = setting(
+        "append", "Add to the file, or keep only the last event of each send."
+    )
+    gzip: bool = setting(False, "Compress the files.")
+    flush_interval: Duration = setting(Duration(2), "Accepted; every send is on disk when it ends.")
+    create_if_deleted: bool = setting(
+        True, "Make files that are missing; else their events go to the failure file."
+    )
+    filename_failure: str = setting(
+        "_filepath_failures", "The name of the file for events whose path is refused."
+    )
+    dir_mode: int = setting(-1, "The mode of new folders; -1 is the system's.")
+    file_mode: int = setting(-1, "The mode of new files; -1 is the system's.")
+    stale_cleanup_interval: Duration = setting(
+        Duration(10), "Seconds without a write after which a file is closed."
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        if DYNAMIC_START.match(self.path.text):
+            hint = "start it with a folder, which no event can leave"
+            yield Problem("the path starts with a part that comes from events", "path", hint)
+        if "/" in self.filename_failure or self.filename_failure in ("", ".", ".."):
+            yield Problem(f"{self.filename_failure!r} is no name of a file", "filename_failure")
+        for name in ("dir_mode", "file_mode"):
+            if not -1 <= getattr(self, name) <= MODE_BITS:
+                yield Problem(
+                    f"{getattr(self, name)} is no mode", name, "write it as an octal number such as 0640"
+                )
+        self._path = ConfinedPath(self.path, self.filename_failure)
+        self._files = WrittenFiles(
+            WritePlan(
+                is_gzip=self.gzip,
+                overwrites=self.write_behavior == "overwrite",
+                dir_mode=None if self.dir_mode == -1 else self.dir_mode,
+                file_mode=None if self.file_mode == -1 else self.file_mode,
+            )
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        self._in_use = trio.Lock()
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._close_stale)
+                yield
+                nursery.cancel_scope.cancel()
+        finally:
+            self._files.close()
+
+    async def _close_stale(self) -> None:
+        while True:
+            await trio.sleep(max(self.stale_cleanup_interval, 1))
+            async with self._in_use:
+                self._files.close_stale()
+
+    async def send(self, events: list[Event]) -> None:
+        groups: dict[str, list[Event]] = {}
+        for event in events:
+            groups.setdefault(self._path.of(event), []).append(event)
+        async with self._in_use:
+            unwritten, reason = await trio.to_thread.run_sync(self._write_groups, groups)
+        if unwritten:
+            raise UndeliveredError(reason, retry=unwritten)
+
+    def _write_groups(self, groups: dict[str, list[Event]]) -> tuple[list[Event], str]:
+        """Write each file's events; return those that are not written, and why not."""
+        unwritten: list[Event] = []
+        reason = ""
+        for path, events in groups.items():
+            written = events[-1:] if self.write_behavior == "overwrite" else events
+            chunk = b"".join([self.codec.encode(event) for event in written])
+            try:
+                self._write(path, chunk)
+            except OSError as error:
+                unwritten.extend(events)
+                reason = f"{path}: {error.strerror or error}"
+        return unwritten, reason
+
+    def _write(self, path: str, chunk: bytes) -> None:
+        # Path.exists would raise for a name that is too long
+        if not self.create_if_deleted and path != self._path.failure and not os.path.exists(path):  # noqa: PTH110  see above
+            path = self._path.failure
+        try:
+            self._files.write(path, chunk)
+        except OSError as error:
+            if self._path.static is not None or error.errno not in BAD_PATH:
+                raise
+            self.log.warning(
+                "path refused, events go to the failure file", path=path[:200], reason=str(error.strerror)
+            )
+            self._files.write(self._path.failure, chunk)

@@ -1,0 +1,180 @@
+"""Windows that wait: what the reader is told, and what they cost."""
+
+import tracemalloc
+
+import pytest
+from cases import HI, MIB, V1, c, d, frame, j, js, numbered, w, zeros
+
+from logsmith.lumberjack import END_OF_STREAM, NEED_DATA, Connection, ProtocolError
+
+
+def fed(*parts):
+    connection = Connection()
+    for part in parts:
+        connection.receive_data(part)
+    return connection
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_mid_window"),
+    {
+        "nothing": (b"", False),
+        "one byte": (b"2", True),
+        "a strange byte that may be HTTP": (b"G", True),
+        "half a header": (w(1)[:5], True),
+        "an announced window": (w(1), True),
+        "a ping": (w(0), False),
+        "half an event": (w(1) + j(1, HI)[:-1], True),
+        "a window but for its last event": (w(2) + j(1), True),
+        "a window": (w(2) + j(1) + j(2), False),
+        "half a compressed frame": (w(2) + c(j(1), j(2))[:-1], True),
+        "a compressed window": (w(2) + c(j(1), j(2)), False),
+        "a window and one byte": (w(1) + j(1) + b"2", True),
+        "half a v1 event": (w(1, V1) + d(1, b"a", b"b")[:-1], True),
+        "a v1 event": (w(1, V1) + d(1, b"a", b"b"), False),
+        "a mistake": (w(9) + b"X", False),
+    }.values(),
+    ids=str,
+)
+def test_tells_whether_the_client_is_in_the_middle_of_a_window(sent, is_mid_window):
+    assert fed(sent).is_mid_window == is_mid_window
+    assert fed(*(sent[at : at + 1] for at in range(len(sent)))).is_mid_window == is_mid_window
+
+
+def test_knows_that_a_window_goes_on_in_a_second_compressed_frame_once_it_looked():
+    connection = fed(w(2) + c(j(1)))
+    assert not connection.is_mid_window
+    assert connection.next_window() is NEED_DATA
+    assert connection.is_mid_window
+    connection.receive_data(c(j(2)))
+    assert connection.next_window().count == 2
+    assert not connection.is_mid_window
+
+
+def test_is_not_in_the_middle_of_anything_after_the_end():
+    connection = fed(w(2) + j(1), b"")
+    assert not connection.is_mid_window
+
+
+@pytest.mark.parametrize(
+    ("sent", "parked"),
+    {
+        "nothing": (b"", 0),
+        "half a window": (w(2) + j(1), 0),
+        "half a compressed frame": (w(1) + c(j(1))[:-1], 0),
+        "three pings": (w(0) * 3, 3),
+        "three compressed windows": ((w(1) + c(j(1))) * 3, 3),
+        "three plain windows and a half": ((w(1) + j(1)) * 3 + w(1), 3),
+        "one window in three compressed frames": (w(3) + c(j(1)) + c(j(2)) + c(j(3)), 1),
+        "a window, then a mistake": (w(1) + j(1) + b"X", 1),
+    }.values(),
+    ids=str,
+)
+def test_counts_the_windows_that_wait(sent, parked):
+    connection = fed(sent)
+    assert connection.parked_windows == parked
+    assert connection.windows_seen == parked
+    with pytest.raises(ProtocolError) if sent.endswith(b"X") else _nothing():
+        while connection.next_window() is not NEED_DATA:
+            parked -= 1
+            assert connection.parked_windows == parked
+    assert connection.parked_windows == 0
+
+
+class _nothing:
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        pass
+
+
+def test_counts_a_compressed_frame_as_waiting_while_it_has_more_windows():
+    connection = fed(c(w(1), j(1), w(1), j(1)))
+    connection.next_window()
+    assert connection.parked_windows == 1
+    connection.next_window()
+    assert connection.parked_windows == 0
+    assert connection.buffered_bytes == 0
+
+
+def test_counts_the_bytes_that_wait():
+    window = w(2000) + c(js(numbered(2000)))
+    connection = fed(window * 3)
+    assert connection.buffered_bytes == 3 * len(window)
+    connection.next_window()
+    assert connection.buffered_bytes == 2 * len(window)
+
+
+def test_windows_wait_compressed():
+    big = b'{"message":"%s"}' % (b"x" * MIB)
+    window = w(5) + c(js([big] * 5))
+    tracemalloc.start()
+    try:
+        connection = fed(window, window, window)
+        waiting, _ = tracemalloc.get_traced_memory()
+        assert waiting < 3 * len(window) + 100_000
+        assert connection.parked_windows == 3
+        connection.next_window()
+        one, _ = tracemalloc.get_traced_memory()
+        assert one < 6 * MIB
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_idle_connection_keeps_nothing_of_its_last_window():
+    connection = Connection()
+    tracemalloc.start()
+    try:
+        for _ in range(3):
+            connection.receive_data(w(1) + c(j(1, b"x" * MIB)) + w(1) + j(1, b"x" * MIB))
+            while connection.next_window() is not NEED_DATA:
+                pass
+        idle, _ = tracemalloc.get_traced_memory()
+        assert idle < 10_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("sent", "most"),
+    {
+        "a gibibyte of zeros": (w(1) + frame(0x32, "C", len(zeros(1024)), payload=zeros(1024)), 4 * MIB),
+        "a million events in a window of one": (w(1) + c(j(1) * 1_000_000), 2 * MIB),
+        "a million windows in a frame": (c((w(1) + j(1)) * 1_000_000), 2 * MIB),
+        "a long event that never comes": (w(1) + frame(0x32, "J", 1, 64 * MIB), MIB),
+        "many pairs that never come": (w(1, V1) + frame(0x31, "D", 1, 10_000), MIB),
+    }.values(),
+    ids=str,
+)
+def test_memory_grows_with_what_came_not_with_what_was_announced(sent, most):
+    connection = Connection()
+    tracemalloc.start()
+    try:
+        connection.receive_data(sent)
+        for _ in range(2000):
+            try:
+                if connection.next_window() is NEED_DATA:
+                    break
+            except ProtocolError:
+                break
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < most
+
+
+def test_finishes_the_windows_that_wait_when_the_client_is_gone():
+    connection = fed(w(1) + j(1), w(1) + c(j(1)), b"")
+    assert connection.next_window().count == 1
+    assert connection.next_window().count == 1
+    assert connection.next_window() is END_OF_STREAM
+    assert connection.next_window() is END_OF_STREAM
+
+
+def test_hands_out_no_window_before_the_checksum_of_its_text_was_seen():
+    documents = [b"x" * 1000] * 2000  # more than is inflated at a time
+    damaged = bytearray(c(js(documents)))
+    damaged[-1] ^= 1
+    with pytest.raises(ProtocolError, match="zlib"):
+        fed(w(2000) + damaged).next_window()
