@@ -25,8 +25,7 @@ import trio
 import logsmith
 from logsmith.errors import LogsmithError
 from logsmith.event import Timestamp
-from logsmith.lumberjack import ProtocolError
-from logsmith.lumberjack.client import open_client
+from logsmith.lumberjack import ProtocolError, open_client
 from logsmith.net.certplan import CA, DEFAULT_CLIENT, Wish, make_certificates
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ MAX_VERSION = 2**63 - 1
 
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
-INGEST_DOCUMENT_MARK, INGEST_PIPELINE_MARK = INGEST_DOCUMENT.encode(), INGEST_PIPELINE.encode()
+INGEST = b"ingest"  # part of both names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,7 @@ class Actions:
 
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
-        told = event.might_have_metadata
-        if self._plain is None or told(INGEST_DOCUMENT_MARK) or told(INGEST_PIPELINE_MARK):
+        if self._plain is None or event.metadata_mentions(INGEST):
             return self._full_lines(event)
         name, document = self._place(event)
         line = self._plain_lines.get(name)

@@ -64,12 +64,15 @@ class Event:
         else:
             self._change = change
 
-    def might_have_metadata(self, name: bytes) -> bool:
-        """Return whether metadata that came with the event can have a member of this name, without decoding it."""
+    def metadata_mentions(self, text: bytes) -> bool:
+        """Return whether a name in the metadata can contain this text, without decoding metadata that nobody read."""
         known = self._metadata
         if known.__class__ is dict:
-            return name.decode() in known  # type: ignore[operator]  # a dict
-        return known is not None and (name in bytes(known) or b"\\u" in bytes(known))  # type: ignore[arg-type]
+            return any(text.decode() in name for name in known)  # type: ignore[union-attr]  # a dict
+        if known is None:
+            return False
+        written = bytes(known)  # type: ignore[arg-type]  # Raw
+        return text in written or b"\\u" in written
 
     @classmethod
     def from_map(cls, members: dict[str, Value]) -> Event:

@@ -2,8 +2,8 @@
 
 Several workers may write to one file, so each write holds a lock on it: what is taken back on a full disk is
 never another's. A gzip file gets a member for each write and is always readable. What a killed process left half
-written was acknowledged to nobody: it is ended, or in a gzip file cut, before the next write. Pipes and
-devices are only written to.
+written was acknowledged to nobody: it is ended, or in a gzip file cut, before the next write. Pipes
+and devices are only written to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_OPEN = 256
+MAX_REMEMBERED = 10_000
 BLOCK = 1024 * 1024
+GZIP_START = b"\x1f\x8b"
 GZIP_LEVEL = 6
 # What is wrong with the path itself: writing to it later will fail as well
 BAD_PATH = frozenset(
@@ -38,14 +40,18 @@ class WritePlan:
 
 
 class WrittenFile:
-    """One open file. `is_fresh` says that it was written to since the last look for stale files."""
+    """One open file.
 
-    __slots__ = ("_descriptor", "_is_checked", "_is_regular", "_path", "_plan", "is_fresh")
+    `is_fresh`: written to since the last look for stale files. `checked_size`: how long it was when all in it was whole.
+    """
 
-    def __init__(self, path: str, plan: WritePlan) -> None:
+    __slots__ = ("_descriptor", "_is_regular", "_path", "_plan", "checked_size", "is_fresh")
+
+    def __init__(self, path: str, plan: WritePlan, checked_size: int | None = None) -> None:
         """Open the file, and make it and its folders if they are missing; raises OSError."""
         self._path, self._plan = Path(path), plan
-        self.is_fresh, self._is_checked = True, False
+        self.is_fresh = True
+        self.checked_size = checked_size
         _make_folders(self._path.parent, plan.dir_mode)
         is_new = not self._path.exists()
         # A pipe that nobody reads shall be an error, not a thread that waits for ever
@@ -84,18 +90,20 @@ class WrittenFile:
         if self._plan.overwrites:
             os.ftruncate(self._descriptor, 0)
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-        elif self._plan.is_gzip and not self._is_checked:
-            os.ftruncate(self._descriptor, _whole_members(self._path))
         size_before = os.fstat(self._descriptor).st_size
-        if not self._is_checked and size_before and whole.endswith(b"\n") and _last_byte(self._path) != b"\n":
-            whole = b"\n" + whole
+        if size_before not in (0, self.checked_size):
+            if self._plan.is_gzip:
+                size_before = _whole_size(self._path)
+                os.ftruncate(self._descriptor, size_before)
+            elif whole.endswith(b"\n") and _last_byte(self._path) != b"\n":
+                whole = b"\n" + whole
         try:
             _write_all(self._descriptor, whole)
             os.fsync(self._descriptor)
         except OSError:
             os.ftruncate(self._descriptor, size_before)
             raise
-        self._is_checked = True
+        self.checked_size = size_before + len(whole)
 
     def close(self) -> None:
         """Close the file."""
@@ -108,6 +116,7 @@ class WrittenFiles:
     def __init__(self, plan: WritePlan, max_open: int = MAX_OPEN) -> None:
         self._plan, self._max_open = plan, max_open
         self._files: OrderedDict[str, WrittenFile] = OrderedDict()
+        self._checked_sizes: dict[str, int | None] = {}
 
     def __len__(self) -> int:
         return len(self._files)
@@ -121,13 +130,16 @@ class WrittenFiles:
         if file is None:
             while len(self._files) >= self._max_open:
                 self._files.popitem(last=False)[1].close()
-            file = WrittenFile(path, self._plan)
+            file = WrittenFile(path, self._plan, self._checked_sizes.get(path))
         self._files[path] = file
         try:
             file.write(chunk)
         except OSError:
             self._files.pop(path).close()
             raise
+        if len(self._checked_sizes) >= MAX_REMEMBERED:
+            self._checked_sizes.clear()
+        self._checked_sizes[path] = file.checked_size
 
     def close_stale(self) -> None:
         """Close the files that were not written to since the last call."""
@@ -142,8 +154,16 @@ class WrittenFiles:
             self._files.popitem()[1].close()
 
 
+def _whole_size(path: Path) -> int:
+    """Return how long a gzip file is without a torn last member; what is no gzip stays."""
+    whole = _whole_members(path)
+    with path.open("rb") as file:
+        file.seek(whole)
+        start = file.read(len(GZIP_START))
+    return whole if GZIP_START.startswith(start) else path.stat().st_size
+
+
 def _whole_members(path: Path) -> int:
-    """Return how long a gzip file is without a torn last member."""
     whole = at = 0
     inflater = zlib.decompressobj(wbits=31)
     with path.open("rb") as file:

@@ -14,13 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from logsmith.errors import LogsmithError
+from logsmith.regex.errors import RegexTimeoutError
 
 TICKS = 4  # in a budget; a match is stopped between one budget and one and a quarter
 
-
-class RegexTimeoutError(LogsmithError):
-    """A match took longer than its budget."""
 
 
 class Budget:

@@ -172,7 +172,7 @@ def s3(fleet):
 def moto_server():
     from moto.server import ThreadedMotoServer  # half a second, which only its users should pay
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     yield "http://{}:{}".format(*server.get_host_and_port())
     server.stop()

@@ -6,7 +6,7 @@ An event is `{"n": N, "message": "event N …"}`, with N counting from `first`.
 import json
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,7 +150,9 @@ class PyLogBeat:
     def send(self, port, count, identity=None, *, first=0, window=50, timeout_s=TIMEOUT_S):
         acknowledged = 0
         try:
-            with self._connect(port, identity, timeout_s) as client:
+            with closing(
+                self._client(port, identity, timeout_s)
+            ) as client:  # its own `with` forgets a failed one
                 for start in range(0, count, window):
                     numbers = range(first + start, first + min(start + window, count))
                     client.send([{"n": n, "message": f"event {n}"} for n in numbers])
@@ -159,7 +161,7 @@ class PyLogBeat:
             raise ClientError(str(error), acknowledged) from error
         return acknowledged
 
-    def _connect(self, port, identity, timeout_s):
+    def _client(self, port, identity, timeout_s):
         if identity is None:
             return pylogbeat.PyLogBeatClient(LOOPBACK, port, timeout=timeout_s, use_logging=True)
         return pylogbeat.PyLogBeatClient(

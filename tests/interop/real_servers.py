@@ -194,7 +194,7 @@ def start_secure_search(name, running):
 def start_object_store(name, running):
     """Start s3proxy, and return what is known of it."""
     keys = "logsmith-tests", secrets.token_urlsafe(20)
-    (running.folder / "keys").write_text(" ".join(keys))
+    (running.folder / "keys").write_text(" ".join(keys) + "\n")
     running.start()
     running.wait_ready(lambda: socket.create_connection(("127.0.0.1", running.port), timeout=1).close())
     return ObjectStore(name, f"http://127.0.0.1:{running.port}", *keys)

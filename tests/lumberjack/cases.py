@@ -16,6 +16,7 @@ from logsmith.lumberjack import Limits
 V1, V2 = 0x31, 0x32
 HI, YO, EMPTY = b'{"message":"hi"}', b'{"message":"yo"}', b"{}"
 MIB = 1024 * 1024
+DEFAULTS = Limits()
 
 
 def frame(version, kind, *numbers, payload=b""):
@@ -78,7 +79,7 @@ class Case:
     sent: bytes | Callable[[], bytes]
     outcomes: tuple[Deliver | Ack | Close, ...]
     at_end: bool = False  # the client then ends its stream, and the last outcome is due to that
-    limits: Limits = Limits()
+    limits: Limits = DEFAULTS
     is_big: bool = False  # too long to be cut into single bytes
 
     @property
@@ -87,7 +88,9 @@ class Case:
 
     @property
     def events(self):
-        return [event for outcome in self.outcomes if isinstance(outcome, Deliver) for event in outcome.events]
+        return [
+            event for outcome in self.outcomes if isinstance(outcome, Deliver) for event in outcome.events
+        ]
 
     @property
     def answers(self):
@@ -120,7 +123,9 @@ def gzipped(text):
 def flushed(text, mode):
     """Zlib data with a flush point after every 1,000 bytes."""
     deflater = zlib.compressobj(6)
-    parts = [deflater.compress(text[at : at + 1000]) + deflater.flush(mode) for at in range(0, len(text), 1000)]
+    parts = [
+        deflater.compress(text[at : at + 1000]) + deflater.flush(mode) for at in range(0, len(text), 1000)
+    ]
     return b"".join(parts) + deflater.flush()
 
 
@@ -179,15 +184,37 @@ DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 
 FRAMING = [
     Case("1", "an event", w(1) + j(1, HI), window(HI)),
-    Case("1-bytes", "the bytes of a Filebeat, written out", h("32570000000132 4a 00000001 00000010") + HI, window(HI)),
+    Case(
+        "1-bytes",
+        "the bytes of a Filebeat, written out",
+        h("32570000000132 4a 00000001 00000010") + HI,
+        window(HI),
+    ),
     Case("2", "three events, compressed", w(3) + c(js(numbered(3))), window(*numbered(3))),
     Case("3", "three events, plain", w(3) + js(numbered(3)), window(*numbered(3))),
-    Case("5", "two windows in one write", w(2) + c(js((HI, YO))) + w(1) + c(j(1)), window(HI, YO) + window(EMPTY)),
+    Case(
+        "5",
+        "two windows in one write",
+        w(2) + c(js((HI, YO))) + w(1) + c(j(1)),
+        window(HI, YO) + window(EMPTY),
+    ),
     Case("6", "a thousand windows, one answer each", THOUSAND, THOUSAND_OUTCOMES, is_big=True),
-    Case("7", "a window in two compressed frames", w(3) + c(j(1)) + c(j(2, HI), j(3)), window(EMPTY, HI, EMPTY)),
-    Case("7-mixed", "plain, then compressed, then plain", w(3) + j(1, HI) + c(j(2)) + j(3), window(HI, EMPTY, EMPTY)),
+    Case(
+        "7", "a window in two compressed frames", w(3) + c(j(1)) + c(j(2, HI), j(3)), window(EMPTY, HI, EMPTY)
+    ),
+    Case(
+        "7-mixed",
+        "plain, then compressed, then plain",
+        w(3) + j(1, HI) + c(j(2)) + j(3),
+        window(HI, EMPTY, EMPTY),
+    ),
     Case("8", "the window inside of the compressed frame", c(w(2), j(1, HI), j(2, YO)), window(HI, YO)),
-    Case("9", "two windows inside of one", c(w(1), j(1), w(2), j(1, HI), j(2, YO)), window(EMPTY) + window(HI, YO)),
+    Case(
+        "9",
+        "two windows inside of one",
+        c(w(1), j(1), w(2), j(1, HI), j(2, YO)),
+        window(EMPTY) + window(HI, YO),
+    ),
     Case("9-half", "a window begun inside, ended outside", c(w(2), j(1, HI)) + j(2, YO), window(HI, YO)),
     Case("10", "no event: a ping", w(0), window()),
     Case("11", "a ping in version 1", w(0, V1), window(version=V1)),
@@ -196,7 +223,9 @@ FRAMING = [
     Case("14", "numbers out of order", w(3) + j(3, HI) + j(1) + j(2, YO), window(HI, EMPTY, YO, sequence=2)),
     Case("15", "a number twice", w(3) + j(1) + j(3) + j(3), window(EMPTY, EMPTY, EMPTY)),
     Case("16", "numbers that are 0", w(2) + j(0) + j(0), window(EMPTY, EMPTY, sequence=0)),
-    Case("17", "numbers over 2**31", w(2) + j(2**31) + j(2**31 + 1), window(EMPTY, EMPTY, sequence=2**31 + 1)),
+    Case(
+        "17", "numbers over 2**31", w(2) + j(2**31) + j(2**31 + 1), window(EMPTY, EMPTY, sequence=2**31 + 1)
+    ),
     Case("18", "the last number", w(1) + h("324affffffff000000027b7d"), window(EMPTY, sequence=2**32 - 1)),
     Case(
         "19",
@@ -208,10 +237,26 @@ FRAMING = [
     Case("20-compressed", "a compressed event without a window", c(j(1)), (Close("window"),)),
     Case("20-pairs", "a v1 event without a window", d(1, *KEY_VALUE), (Close("window"),)),
     Case("21", "an event too many", w(2) + js((HI, YO, HI)), (*window(HI, YO), Close("window"))),
-    Case("21-compressed", "an event too many, compressed", w(2) + c(js((HI, YO, HI))), (*window(HI, YO), Close("window"))),
+    Case(
+        "21-compressed",
+        "an event too many, compressed",
+        w(2) + c(js((HI, YO, HI))),
+        (*window(HI, YO), Close("window")),
+    ),
     Case("22", "a new window too early", w(3) + j(1) + j(2) + w(1) + j(1), (Close("window"),)),
-    Case("22-compressed", "a new window too early, after compressed events", w(3) + c(j(1)) + w(1), (Close("window"),)),
-    Case("23-most", "as many events as are allowed", w(2) + j(1) + j(2), window(EMPTY, EMPTY), limits=Limits(max_events_per_window=2)),
+    Case(
+        "22-compressed",
+        "a new window too early, after compressed events",
+        w(3) + c(j(1)) + w(1),
+        (Close("window"),),
+    ),
+    Case(
+        "23-most",
+        "as many events as are allowed",
+        w(2) + j(1) + j(2),
+        window(EMPTY, EMPTY),
+        limits=Limits(max_events_per_window=2),
+    ),
     Case("23-over", "one more", w(3), (Close("window"),), limits=Limits(max_events_per_window=2)),
     Case("23-default", "one more than the default", w(MANY + 1), (Close("window"),)),
     Case("23-signed", "a count that Java takes for negative", w(2**31), (Close("window"),)),
@@ -245,9 +290,7 @@ VERSION_1 = [
         "three windows whose numbers go on",
         b"".join(w(2, V1) + c(d(n, b"n", b"1"), d(n + 1, b"n", b"2"), version=V1) for n in (1, 3, 5)),
         tuple(
-            outcome
-            for n in (2, 4, 6)
-            for outcome in window({"n": "1"}, {"n": "2"}, sequence=n, version=V1)
+            outcome for n in (2, 4, 6) for outcome in window({"n": "1"}, {"n": "2"}, sequence=n, version=V1)
         ),
     ),
     Case(
@@ -260,7 +303,9 @@ VERSION_1 = [
     Case("32-name", "an empty name", w(1, V1) + d(1, b"", b"x"), window({"": "x"}, version=V1)),
     Case("32-value", "an empty value", w(1, V1) + d(1, b"x", b""), window({"x": ""}, version=V1)),
     Case("32-twice", "a name twice", w(1, V1) + d(1, b"a", b"1", b"a", b"2"), window({"a": "2"}, version=V1)),
-    Case("32-many", "2**30 pairs", w(1, V1) + h("31440000000140000000000000016b0000000176"), (Close("pairs"),)),
+    Case(
+        "32-many", "2**30 pairs", w(1, V1) + h("31440000000140000000000000016b0000000176"), (Close("pairs"),)
+    ),
     Case(
         "32-most",
         "as many pairs as are allowed",
@@ -268,17 +313,48 @@ VERSION_1 = [
         window({"a": "1", "b": "2"}, version=V1),
         limits=Limits(max_pairs=2),
     ),
-    Case("32-over", "one more", w(1, V1) + d(1, b"a", b"1", b"b", b"2"), (Close("pairs"),), limits=Limits(max_pairs=1)),
-    Case("32-long", "a name that is too long", w(1, V1) + frame(V1, "D", 1, 1, 2**32 - 1), (Close("length"),)),
-    Case("32-long-compressed", "the same, compressed", w(1, V1) + c(frame(V1, "D", 1, 1, 2**32 - 1)), (Close("length"),)),
-    Case("32-sum", "names and values too long together", w(1, V1) + d(1, b"a", b"x" * 82), (Close("length"),), limits=SMALL),
-    Case("33", "a value that is not UTF-8", w(1, V1) + d(1, b"a", b"\xff\xc3x"), window({"a": "\ufffd\ufffdx"}, version=V1)),
+    Case(
+        "32-over",
+        "one more",
+        w(1, V1) + d(1, b"a", b"1", b"b", b"2"),
+        (Close("pairs"),),
+        limits=Limits(max_pairs=1),
+    ),
+    Case(
+        "32-long", "a name that is too long", w(1, V1) + frame(V1, "D", 1, 1, 2**32 - 1), (Close("length"),)
+    ),
+    Case(
+        "32-long-compressed",
+        "the same, compressed",
+        w(1, V1) + c(frame(V1, "D", 1, 1, 2**32 - 1)),
+        (Close("length"),),
+    ),
+    Case(
+        "32-sum",
+        "names and values too long together",
+        w(1, V1) + d(1, b"a", b"x" * 82),
+        (Close("length"),),
+        limits=SMALL,
+    ),
+    Case(
+        "33",
+        "a value that is not UTF-8",
+        w(1, V1) + d(1, b"a", b"\xff\xc3x"),
+        window({"a": "\ufffd\ufffdx"}, version=V1),
+    ),
     Case("34-w2", "a v1 JSON event in a v2 window", w(1) + j(1, HI, V1), window(HI)),
-    Case("34-w1", "a v2 map in a v1 window", w(1, V1) + d(1, b"a", b"b", version=V2), window({"a": "b"}, version=V1)),
+    Case(
+        "34-w1",
+        "a v2 map in a v1 window",
+        w(1, V1) + d(1, b"a", b"b", version=V2),
+        window({"a": "b"}, version=V1),
+    ),
     Case("35-json", "v1 JSON", w(1, V1) + j(1, HI, V1), window(HI, version=V1)),
     Case("35-map", "a v2 map", w(1) + d(1, b"a", b"b", version=V2), window({"a": "b"})),
     Case("35-mixed", "a v2 event in a v1 window", w(1, V1) + j(1, HI), window(HI, version=V1)),
-    Case("35-both", "JSON and maps in one window", w(2) + j(1, HI) + d(2, b"a", b"b"), window(HI, {"a": "b"})),
+    Case(
+        "35-both", "JSON and maps in one window", w(2) + j(1, HI) + d(2, b"a", b"b"), window(HI, {"a": "b"})
+    ),
     Case(
         "36",
         "a v1 window, then a v2 window",
@@ -288,23 +364,55 @@ VERSION_1 = [
 ]
 
 COMPRESSION = [
-    *(Case(f"37-{level}", f"zlib level {level}", w(1) + c(j(1, LINE), level=level), window(LINE), is_big=True) for level in range(10)),
-    Case("37-sync", "sync flush points", w(1) + z(flushed(j(1, LINE), zlib.Z_SYNC_FLUSH)), window(LINE), is_big=True),
-    Case("37-full", "full flush points", w(1) + z(flushed(j(1, LINE), zlib.Z_FULL_FLUSH)), window(LINE), is_big=True),
+    *(
+        Case(
+            f"37-{level}", f"zlib level {level}", w(1) + c(j(1, LINE), level=level), window(LINE), is_big=True
+        )
+        for level in range(10)
+    ),
+    Case(
+        "37-sync",
+        "sync flush points",
+        w(1) + z(flushed(j(1, LINE), zlib.Z_SYNC_FLUSH)),
+        window(LINE),
+        is_big=True,
+    ),
+    Case(
+        "37-full",
+        "full flush points",
+        w(1) + z(flushed(j(1, LINE), zlib.Z_FULL_FLUSH)),
+        window(LINE),
+        is_big=True,
+    ),
     Case("37-stored", "a stored block, written out", w(1) + STORED, window(HI)),
     Case("38-gzip", "gzip", w(1) + z(gzipped(j(1))), (Close("zlib"),)),
     Case("38-raw", "raw deflate", w(1) + z(raw_deflate(j(1))), (Close("zlib"),)),
     Case("38-zstd", "zstd", w(1) + z(h("28 b5 2f fd 04 00 61 00 00")), (Close("zlib"),)),
     Case("38-garbage", "garbage", w(1) + z(b"garbage, and plenty of it"), (Close("zlib"),)),
-    Case("39-block", "zlib data cut inside of a block", w(1) + z(zlib.compress(j(1, HI))[:-12]), (Close("zlib"),)),
+    Case(
+        "39-block",
+        "zlib data cut inside of a block",
+        w(1) + z(zlib.compress(j(1, HI))[:-12]),
+        (Close("zlib"),),
+    ),
     Case("39-header", "one byte of zlib data", w(1) + z(b"\x78"), (Close("zlib"),)),
     Case("39-cut", "zlib data without its checksum", w(1) + NO_ADLER, (Close("zlib"),)),
     Case("39-wrong", "zlib data with a wrong checksum", w(1) + WRONG_ADLER, (Close("zlib"),)),
     Case("40-trailing", "bytes after the zlib data", w(1) + JUNK_AFTER, (Close("zlib"),)),
-    Case("40-two", "two zlib streams in one frame", w(2) + z(zlib.compress(j(1)) + zlib.compress(j(2))), (Close("zlib"),)),
+    Case(
+        "40-two",
+        "two zlib streams in one frame",
+        w(2) + z(zlib.compress(j(1)) + zlib.compress(j(2))),
+        (Close("zlib"),),
+    ),
     Case("41", "compressed text that ends inside of a frame", w(2) + CUT_INSIDE, (Close("cut"),)),
     Case("41-full", "the same, after a full window", w(1) + CUT_INSIDE, (*window(EMPTY), Close("cut"))),
-    Case("41-split", "a frame split between two compressed ones", w(1) + c(j(1, HI)[:9]) + c(j(1, HI)[9:]), (Close("cut"),)),
+    Case(
+        "41-split",
+        "a frame split between two compressed ones",
+        w(1) + c(j(1, HI)[:9]) + c(j(1, HI)[9:]),
+        (Close("cut"),),
+    ),
     Case("42-zero", "a compressed frame of no bytes", w(1) + z(b""), (Close("length"),)),
     Case("42-empty", "a compressed frame of an empty text", w(1) + c() + j(1), window(EMPTY)),
     Case("43", "a compressed frame in a compressed frame", w(1) + NESTED, (Close("nesting"),)),
@@ -327,19 +435,51 @@ COMPRESSION = [
         limits=Limits(max_inflated_bytes=16 * MIB),
         is_big=True,
     ),
-    Case("47", "a million events in a window of one", lambda: w(1) + c(j(1) * 1_000_000), (*window(EMPTY), Close("window")), is_big=True),
-    Case("48", "the smallest events, as many as are allowed", lambda: w(MANY) + c(j(MANY) * MANY), window(*[EMPTY] * MANY), is_big=True),
+    Case(
+        "47",
+        "a million events in a window of one",
+        lambda: w(1) + c(j(1) * 1_000_000),
+        (*window(EMPTY), Close("window")),
+        is_big=True,
+    ),
+    Case(
+        "48",
+        "the smallest events, as many as are allowed",
+        lambda: w(MANY) + c(j(MANY) * MANY),
+        window(*[EMPTY] * MANY),
+        is_big=True,
+    ),
     Case("48-windows", "too many windows in a frame", c(w(0) * 1001), (*window() * 1000, Close("window"))),
 ]
 
 PAYLOAD = [
     Case("50-zero", "a JSON event of no bytes", w(1) + frame(V2, "J", 1, 0), (Close("length"),)),
-    Case("50-signed", "a length that Java takes for negative", w(1) + frame(V2, "J", 1, 2**31), (Close("length"),)),
+    Case(
+        "50-signed",
+        "a length that Java takes for negative",
+        w(1) + frame(V2, "J", 1, 2**31),
+        (Close("length"),),
+    ),
     Case("50-highest", "the highest length", w(1) + frame(V2, "J", 1, 2**32 - 1), (Close("length"),)),
-    Case("50-compressed", "the highest length, compressed", w(1) + c(frame(V2, "J", 1, 2**32 - 1)), (Close("length"),)),
-    Case("51", "an event that is not JSON: not the protocol's affair", w(2) + j(1, HI) + j(2, CUT_JSON), window(HI, CUT_JSON)),
+    Case(
+        "50-compressed",
+        "the highest length, compressed",
+        w(1) + c(frame(V2, "J", 1, 2**32 - 1)),
+        (Close("length"),),
+    ),
+    Case(
+        "51",
+        "an event that is not JSON: not the protocol's affair",
+        w(2) + j(1, HI) + j(2, CUT_JSON),
+        window(HI, CUT_JSON),
+    ),
     *(
-        Case(f"52-{text.decode()}", "JSON that is no object: not the protocol's affair", w(1) + j(1, text), window(text))
+        Case(
+            f"52-{text.decode()}",
+            "JSON that is no object: not the protocol's affair",
+            w(1) + j(1, text),
+            window(text),
+        )
         for text in (b"[1,2]", b'"x"', b"1", b"null", b"true")
     ),
     *(
@@ -352,20 +492,56 @@ PAYLOAD = [
             "surrogate": b'{"a":"\\ud800"}',
         }.items()
     ),
-    Case("54", "an event nested 100,000 deep: not the protocol's affair", w(1) + j(1, DEEP), window(DEEP), is_big=True),
+    Case(
+        "54",
+        "an event nested 100,000 deep: not the protocol's affair",
+        w(1) + j(1, DEEP),
+        window(DEEP),
+        is_big=True,
+    ),
     Case("57-10", "a line of 10 MiB", lambda: w(1) + c(j(1, BIG_10)), window(BIG_10), is_big=True),
     Case("57-10-plain", "a line of 10 MiB, plain", lambda: w(1) + j(1, BIG_10), window(BIG_10), is_big=True),
     Case("57-25", "a line of 25 MiB", lambda: w(1) + c(j(1, BIG_25)), window(BIG_25), is_big=True),
-    Case("57-most", "the longest event that is allowed", w(1) + j(1, b"x" * 100), window(b"x" * 100), limits=SMALL),
+    Case(
+        "57-most",
+        "the longest event that is allowed",
+        w(1) + j(1, b"x" * 100),
+        window(b"x" * 100),
+        limits=SMALL,
+    ),
     Case("57-over", "one byte more", w(1) + j(1, b"x" * 101), (Close("length"),), limits=SMALL),
-    Case("57-most-compressed", "the longest, compressed", w(1) + c(j(1, b"x" * 100)), window(b"x" * 100), limits=SMALL),
-    Case("57-over-compressed", "one byte more, compressed", w(1) + c(j(1, b"x" * 101)), (Close("length"),), limits=SMALL),
-    Case("57-most-pairs", "the longest v1 event", w(1, V1) + d(1, b"a", b"x" * 81), window({"a": "x" * 81}, version=V1), limits=SMALL),
+    Case(
+        "57-most-compressed",
+        "the longest, compressed",
+        w(1) + c(j(1, b"x" * 100)),
+        window(b"x" * 100),
+        limits=SMALL,
+    ),
+    Case(
+        "57-over-compressed",
+        "one byte more, compressed",
+        w(1) + c(j(1, b"x" * 101)),
+        (Close("length"),),
+        limits=SMALL,
+    ),
+    Case(
+        "57-most-pairs",
+        "the longest v1 event",
+        w(1, V1) + d(1, b"a", b"x" * 81),
+        window({"a": "x" * 81}, version=V1),
+        limits=SMALL,
+    ),
 ]
 
 LIVENESS = [
     Case("87", "a client that ends its stream after a window", w(1) + j(1), window(EMPTY), at_end=True),
-    Case("87-two", "the same, after two", w(1) + c(j(1)) + w(1) + c(j(1, HI)), window(EMPTY) + window(HI), at_end=True),
+    Case(
+        "87-two",
+        "the same, after two",
+        w(1) + c(j(1)) + w(1) + c(j(1, HI)),
+        window(EMPTY) + window(HI),
+        at_end=True,
+    ),
 ]
 
 CASES = [*FRAMING, *VERSION_1, *COMPRESSION, *PAYLOAD, *LIVENESS]

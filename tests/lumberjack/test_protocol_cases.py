@@ -14,7 +14,10 @@ def outcomes(connection):
     said = []
     try:
         while isinstance(window := connection.next_window(), Window):
-            said += (Deliver(tuple(bytes(one) if isinstance(one, memoryview) else one for one in window.events)), Ack(window.ack()))
+            said += (
+                Deliver(tuple(bytes(one) if isinstance(one, memoryview) else one for one in window.events)),
+                Ack(window.ack()),
+            )
     except ProtocolError as error:
         said.append(Close(error.kind))
     return said

@@ -1,5 +1,6 @@
 """What holds of any bytes: hypothesis looks for the bytes of which it does not."""
 
+import itertools
 import zlib
 
 from cases import V1, V2, c, frame, j, w, z
@@ -8,10 +9,18 @@ from hypothesis import strategies as st
 
 from logsmith.lumberjack import Connection, Limits, ProtocolError, Window, encode_pairs_window, encode_window
 
-LIMITS = Limits(max_frame_bytes=200, max_inflated_bytes=1000, max_events_per_window=8, max_pairs=4, max_windows_per_frame=3)
+LIMITS = Limits(
+    max_frame_bytes=200,
+    max_inflated_bytes=1000,
+    max_events_per_window=8,
+    max_pairs=4,
+    max_windows_per_frame=3,
+)
 
 documents = st.lists(st.binary(min_size=1, max_size=50), max_size=8)
-maps = st.lists(st.dictionaries(st.text(max_size=10), st.text(max_size=10), min_size=1, max_size=4), max_size=8)
+maps = st.lists(
+    st.dictionaries(st.text(max_size=10), st.text(max_size=10), min_size=1, max_size=4), max_size=8
+)
 levels = st.integers(0, 9)
 json_windows = st.builds(lambda sent, level: encode_window(sent, compression_level=level), documents, levels)
 map_windows = st.builds(lambda sent, level: encode_pairs_window(sent, compression_level=level), maps, levels)
@@ -21,15 +30,27 @@ small = st.binary(max_size=30)
 bodies = st.one_of(
     st.builds(w, numbers, st.sampled_from((V1, V2))),
     st.builds(j, numbers, small),
-    st.builds(lambda kind, one, two, rest: frame(V2, kind, one, two, payload=rest), st.sampled_from("JDWCAX"), numbers, numbers, small),
+    st.builds(
+        lambda kind, one, two, rest: frame(V2, kind, one, two, payload=rest),
+        st.sampled_from("JDWCAX"),
+        numbers,
+        numbers,
+        small,
+    ),
     small,
 )
 frames = st.one_of(
     bodies,
     json_windows,
     map_windows,
-    st.builds(lambda parts, level: c(*parts, level=level), st.lists(bodies | json_windows, max_size=4), levels),
-    st.builds(lambda parts, cut: z(zlib.compress(b"".join(parts))[: -cut or None]), st.lists(bodies, max_size=4), st.integers(0, 6)),
+    st.builds(
+        lambda parts, level: c(*parts, level=level), st.lists(bodies | json_windows, max_size=4), levels
+    ),
+    st.builds(
+        lambda parts, cut: z(zlib.compress(b"".join(parts))[: -cut or None]),
+        st.lists(bodies, max_size=4),
+        st.integers(0, 6),
+    ),
 )
 streams = st.lists(frames, max_size=8).map(b"".join)
 
@@ -39,7 +60,13 @@ def said_by(connection):
     windows = []
     try:
         while isinstance(window := connection.next_window(), Window):
-            windows.append((window.version, window.sequence, [bytes(one) if isinstance(one, memoryview) else one for one in window.events]))
+            windows.append(
+                (
+                    window.version,
+                    window.sequence,
+                    [bytes(one) if isinstance(one, memoryview) else one for one in window.events],
+                )
+            )
     except ProtocolError as error:
         return windows, error.kind, str(error)
     return windows, None, None
@@ -58,7 +85,7 @@ def read(parts, *, ask_each_time, limits=LIMITS):
 
 def pieces(stream, cuts):
     borders = sorted({0, len(stream), *(cut % (len(stream) + 1) for cut in cuts)})
-    return [stream[start:stop] for start, stop in zip(borders, borders[1:], strict=False)] + [b""]
+    return [stream[start:stop] for start, stop in itertools.pairwise(borders)] + [b""]
 
 
 @settings(max_examples=300, deadline=None)
@@ -78,7 +105,9 @@ def test_any_bytes_are_windows_or_a_protocol_error(stream):
         assert len(events) <= LIMITS.max_events_per_window
         assert all(len(event) <= LIMITS.max_frame_bytes for event in events if isinstance(event, bytes))
         assert all(len(event) <= LIMITS.max_pairs for event in events if isinstance(event, dict))
-        assert sum(len(event) for event in events if isinstance(event, bytes)) <= LIMITS.max_inflated_bytes + len(stream)
+        assert sum(
+            len(event) for event in events if isinstance(event, bytes)
+        ) <= LIMITS.max_inflated_bytes + len(stream)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,7 +1,7 @@
 """Write events to local files, named from the events if wanted.
 
-Unlike in Logstash, a send ends when its files are fsynced, whatever `flush_interval` says; a gzip file grows by
-whole members and can be read at any time; and what cannot be written is kept and written again.
+Unlike in Logstash, a send ends when its files are fsynced, whatever `flush_interval` says; a gzip file grows
+by whole members and can be read at any time; and what cannot be written is kept and written again.
 """
 
 from __future__ import annotations
