@@ -1,9 +1,9 @@
 """Files that grow by whole sends: locked, written, fsynced; as long as before if that fails.
 
 Several workers may write to one file, so each write holds a lock on it: what is taken back on a full disk is
-never another's. A gzip file gets a member for each write and is always readable. What a killed process left half
-written was acknowledged to nobody: it is ended, or in a gzip file cut, before the next write. Pipes
-and devices are only written to.
+never another's. A gzip file gets a member for each write and is always readable. What a killed process left
+half written was acknowledged to nobody: it is ended, or in a gzip file cut, before the next write. Pipes and devices
+are only written to.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class WritePlan:
 class WrittenFile:
     """One open file.
 
-    `is_fresh`: written to since the last look for stale files. `checked_size`: how long it was when all in it was whole.
+    `is_fresh`: written to since the last look for stale files. `checked_size`: up to where all in it is whole.
     """
 
     __slots__ = ("_descriptor", "_is_regular", "_path", "_plan", "checked_size", "is_fresh")
 
-    def __init__(self, path: str, plan: WritePlan, checked_size: int | None = None) -> None:
+    def __init__(self, path: str, plan: WritePlan, checked_size: int = 0) -> None:
         """Open the file, and make it and its folders if they are missing; raises OSError."""
         self._path, self._plan = Path(path), plan
         self.is_fresh = True
@@ -93,7 +93,9 @@ class WrittenFile:
         size_before = os.fstat(self._descriptor).st_size
         if size_before not in (0, self.checked_size):
             if self._plan.is_gzip:
-                size_before = _whole_size(self._path)
+                size_before = _whole_size(
+                    self._path, self.checked_size if self.checked_size < size_before else 0
+                )
                 os.ftruncate(self._descriptor, size_before)
             elif whole.endswith(b"\n") and _last_byte(self._path) != b"\n":
                 whole = b"\n" + whole
@@ -116,7 +118,7 @@ class WrittenFiles:
     def __init__(self, plan: WritePlan, max_open: int = MAX_OPEN) -> None:
         self._plan, self._max_open = plan, max_open
         self._files: OrderedDict[str, WrittenFile] = OrderedDict()
-        self._checked_sizes: dict[str, int | None] = {}
+        self._checked_sizes: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._files)
@@ -130,7 +132,7 @@ class WrittenFiles:
         if file is None:
             while len(self._files) >= self._max_open:
                 self._files.popitem(last=False)[1].close()
-            file = WrittenFile(path, self._plan, self._checked_sizes.get(path))
+            file = WrittenFile(path, self._plan, self._checked_sizes.get(path, 0))
         self._files[path] = file
         try:
             file.write(chunk)
@@ -154,19 +156,20 @@ class WrittenFiles:
             self._files.popitem()[1].close()
 
 
-def _whole_size(path: Path) -> int:
-    """Return how long a gzip file is without a torn last member; what is no gzip stays."""
-    whole = _whole_members(path)
+def _whole_size(path: Path, start: int) -> int:
+    """Return how long a gzip file is without a torn last member, read from one on; what is no gzip stays."""
+    whole = _whole_members(path, start)
     with path.open("rb") as file:
         file.seek(whole)
         start = file.read(len(GZIP_START))
     return whole if GZIP_START.startswith(start) else path.stat().st_size
 
 
-def _whole_members(path: Path) -> int:
-    whole = at = 0
+def _whole_members(path: Path, start: int) -> int:
+    whole = at = start
     inflater = zlib.decompressobj(wbits=31)
     with path.open("rb") as file:
+        file.seek(start)
         while chunk := file.read(BLOCK):
             while chunk:
                 try:

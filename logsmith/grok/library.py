@@ -30,9 +30,8 @@ class Library:
     @cache
     def stock(*, ecs: bool) -> Library:
         """Return the patterns that come with Logstash in a mode."""
-        if ecs:
-            return Library(dict(_read_folder(OURS / "ecs-v1")))
-        return Library({**dict(_read_folder(_pygrok_folder())), **dict(_read_folder(OURS / "legacy"))})
+        legacy = {**dict(_read_folder(_pygrok_folder())), **dict(_read_folder(OURS / "legacy"))}
+        return Library({**legacy, **dict(_read_folder(OURS / "ecs-v1"))} if ecs else legacy)
 
     def with_files(self, places: Sequence[str], files_glob: str = "*") -> Library:
         """Return a library with the patterns of files, folders or globs over these; raises GrokError."""

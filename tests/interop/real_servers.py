@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -14,6 +15,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -29,6 +31,7 @@ STOP_TIMEOUT_S = 20
 REQUEST_TIMEOUT_S = 30
 POLL_S = 0.1
 REGION = "us-east-1"
+PORTS = range(20_000, 32_000)  # below those that Linux gives to clients
 LOOPBACK = IPv4Address("127.0.0.1")
 
 
@@ -210,9 +213,11 @@ STARTERS = {
 
 
 def free_port():
-    """Return a port of 127.0.0.1 on which nothing listens now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """Return a port of 127.0.0.1 on which nothing listens now, and that no outgoing connection is given."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with suppress(OSError), socket.create_server((str(LOOPBACK), port)):
+            return port
+    raise PartError(f"all ports from {PORTS.start} to {PORTS.stop - 1} are taken")
 
 
 def stop_group(process, timeout_s):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import trio
 
+from logsmith.event import Sprintf  # noqa: TC001  settings' types are read at run time
 from logsmith.files.confined import ConfinedPath
 from logsmith.files.written import BAD_PATH, WritePlan, WrittenFiles
 from logsmith.plugins import (
@@ -29,7 +30,7 @@ from logsmith.plugins import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from logsmith.event import Event, Sprintf
+    from logsmith.event import Event
 
 DYNAMIC_START = re.compile(r"/?%\{[^}]+\}")
 MODE_BITS = 0o7777
