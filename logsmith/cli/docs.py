@@ -114,7 +114,7 @@ def _divide(plugin: type[Plugin]) -> tuple[list[Setting], list[Setting]]:
 
 
 def _table(plugin: type[Plugin], settings: Sequence[Setting]) -> Iterator[str]:
-    yield from ("| setting | type | default | |", "|---|---|---|---|")
+    yield from ("| setting | type | default | meaning |", "|---|---|---|---|")
     for one in settings:
         default = BY_THE_MACHINE.get((plugin.name, one.name)) or _default(one.default, one)
         yield f"| `{one.name}` | {_cell(type_words(one.type))} | {_cell(default)} | {_cell(_sentence(one))} |"

@@ -82,6 +82,9 @@ def read_settings(chosen: Chosen) -> Settings | int:
 
 def prepare(settings: Settings) -> list[Prepared]:
     """Return every pipeline that the settings name, compiled."""
+    from logsmith.event.fieldref import use_escape_style
+
+    use_escape_style(settings["config.field_reference.escape_style"])
     if settings["config.string"] is not None:
         files = read_string(settings["config.string"])
     elif settings["path.config"]:

@@ -42,7 +42,6 @@ NOT_YET = {
     "path.plugins": "plugins are found as installed packages (entry points logsmith.filters and so on)",
     "pipeline.separate_logs": "there is one log, on standard error",
     "pipeline.unsafe_shutdown": "a stop has a time limit anyhow",
-    "config.field_reference.escape_style": "field names with brackets cannot be written yet",
     "queue.type": "no persisted queue yet; events stay unacknowledged until they are delivered, none is lost",
     "interactive": "there is no Ruby shell here",
     "slowlog.threshold.warn": "there is no slow log yet",
@@ -73,11 +72,21 @@ def start(prepared: Sequence[Prepared], settings: Settings) -> int:
             state.connections = partial(count_connections, one.id)
             node.pipelines[one.id] = state
             _announce(one, state.workers)
+        _preload(prepared)
         services = [_open_api(settings, node)] if settings["api.enabled"] else []
         boxes = {name: LetterBox(one) for name, one in letters.items()}
-        return Supervisor(hands, node, pipeline_runner(boxes.__getitem__), services=services).run()
+        run_part, limit_s = pipeline_runner(boxes.__getitem__), settings["pipeline.stop_limit"]
+        return Supervisor(hands, node, run_part, services=services, stop_limit_s=limit_s).run()
     finally:
         directory.close()
+
+
+def _preload(prepared: Sequence[Prepared]) -> None:
+    """Have the plugins import what they need, once, before workers are forked that share it."""
+    for one in prepared:
+        pipeline = one.compilation.pipeline if one.compilation else None
+        for plugin in (*pipeline.inputs, *pipeline.filters, *pipeline.outputs) if pipeline else ():
+            plugin.preload()
 
 
 def _warn(settings: Settings, prepared: Sequence[Prepared]) -> None:

@@ -146,7 +146,7 @@ class StreamDestination:
             self._warn(
                 "the field data_stream is overwritten in what is sent, since it contradicts the settings"
             )
-        twin = Event({**event.fields, DATA_STREAM: wanted}, event.metadata)  # others see the event as it was
+        twin = Event({**event.fields, DATA_STREAM: wanted})  # others see the event as it was
         return name, encode(twin)
 
     def _named(self, parts: Mapping[str, Value]) -> bytes:

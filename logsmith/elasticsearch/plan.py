@@ -85,7 +85,7 @@ class Plan:
         settings = replace(
             self._actions,
             document_type=self._actions.document_type if ready.server.takes_types else None,
-            takes_metadata_index=ready.lifecycle is None and index.text == self._daily_index,
+            takes_metadata_index=index.text == self._daily_index,
         )
         refuses_unfilled = self._settings.dlq_on_failed_indexname_interpolation
         return Actions(settings, IndexDestination(index, refuses_unfilled=refuses_unfilled), warn)

@@ -79,6 +79,5 @@ def _upsert(settings: UpdateSettings, event: Event) -> bytes:
         raise RefusedEventError(f"upsert is no JSON once it is filled from the event: {error}") from None
     if not isinstance(value, dict):
         raise RefusedEventError("upsert is no JSON object once it is filled from the event")
-    return b',"upsert":' + encode_value(
-        value
-    )  # encoded anew: raw newlines would begin an action of their own
+    # Encoded anew, since a raw newline would begin an action of its own
+    return b',"upsert":' + encode_value(value)

@@ -57,7 +57,9 @@ class Watch:
                 self._follow_rename(file, sight)
         seen = {sight.identity for sight in sights}
         for file in list(self.files.values()):
-            if file.identity not in seen and not file.is_open:
+            file.misses = 0 if file.identity in seen or file.is_open else file.misses + 1
+            # A file that is renamed while the globs are walked may be missed once
+            if file.misses > (0 if file.is_done else 1):
                 self.forget(file)
 
     def _take_new(self, sight: Sight, *, is_first: bool) -> None:

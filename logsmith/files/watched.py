@@ -49,6 +49,7 @@ class WatchedFile:
         "is_detached",
         "is_done",
         "last_read_s",
+        "misses",
         "modified",
         "path",
         "read_at",
@@ -64,7 +65,7 @@ class WatchedFile:
         self.codec = codec
         self.last_read_s = 0.0
         self.is_done = self.is_detached = self.is_deleted = False
-        self.cycles_gone = 0
+        self.cycles_gone = self.misses = 0
         self._descriptor: int | None = None
 
     @property

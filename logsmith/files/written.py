@@ -2,8 +2,8 @@
 
 Several workers may write to one file, so each write holds a lock on it: what is taken back on a full disk is
 never another's. A gzip file gets a member for each write and is always readable. What a killed process left
-half written was acknowledged to nobody: it is ended, or in a gzip file cut, before the next write. Pipes and devices
-are only written to.
+half written was acknowledged to nobody: it is ended, or in a gzip file cut, before the next write. Pipes and
+devices are only written to.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class WritePlan:
 class WrittenFile:
     """One open file.
 
-    `is_fresh`: written to since the last look for stale files. `checked_size`: up to where all in it is whole.
+    `is_fresh`: written to since the last look for stale files. `checked_size`: up to where all is whole.
     """
 
     __slots__ = ("_descriptor", "_is_regular", "_path", "_plan", "checked_size", "is_fresh")
@@ -161,8 +161,8 @@ def _whole_size(path: Path, start: int) -> int:
     whole = _whole_members(path, start)
     with path.open("rb") as file:
         file.seek(whole)
-        start = file.read(len(GZIP_START))
-    return whole if GZIP_START.startswith(start) else path.stat().st_size
+        after = file.read(len(GZIP_START))
+    return whole if GZIP_START.startswith(after) else path.stat().st_size
 
 
 def _whole_members(path: Path, start: int) -> int:

@@ -21,6 +21,7 @@ from logsmith.lumberjack.frames import (
     PAIRS,
     SHORT,
     U32,
+    V1,
     VERSIONS,
     WINDOW,
     Limits,
@@ -54,6 +55,7 @@ class FrameBuffer:
         "_joins",
         "_lacking",
         "_limits",
+        "_standing",
         "_taken",
         "error",
         "seen",
@@ -67,6 +69,7 @@ class FrameBuffer:
         self._border = 0  # end of the last whole frame
         self._ends: deque[int] = deque()  # of whole windows
         self._lacking = 0  # events that the current window lacks, beyond `_at`
+        self._standing = 0  # events in each window of a v1 client, which may announce it once for all
         self._items = 0  # names and values that the current D frame lacks
         self._joins: bool | None = None  # the current frame ends a window; True: one that has an end already
         self.seen = 0  # how many windows were whole, ever
@@ -165,7 +168,7 @@ class FrameBuffer:
         if kind in (JSON, PAIRS):
             return self._step_event(kind, LONG.unpack_from(buffer, at)[3])
         number = SHORT.unpack_from(buffer, at)[2]
-        return self._step_window(number) if kind == WINDOW else self._step_compressed(number)
+        return self._step_window(buffer[at], number) if kind == WINDOW else self._step_compressed(number)
 
     def _step_stranger(self, at: int) -> int:
         is_first = self._taken + at == 0
@@ -173,11 +176,12 @@ class FrameBuffer:
             return 0
         raise wrong_version(self._buffer, at, is_first=is_first)
 
-    def _step_window(self, count: int) -> int:
+    def _step_window(self, version: int, count: int) -> int:
         check_count(count, self._limits)
         if self._lacking > 0:
             raise cut_short(self._lacking)
         self._lacking = count
+        self._standing = count if version == V1 else 0
         if not count:
             self._joins = False
         return SHORT.size
@@ -190,6 +194,8 @@ class FrameBuffer:
 
     def _step_event(self, kind: int, length: int) -> int:
         check_length(kind, length, self._limits)
+        if not self._lacking and kind == PAIRS:
+            self._lacking = self._standing
         if not self._lacking:
             raise unannounced()
         if self._lacking == UNKNOWN:

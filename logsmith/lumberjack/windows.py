@@ -12,6 +12,7 @@ from logsmith.lumberjack.frames import (
     LONG,
     SHORT,
     U32,
+    V1,
     V2,
     VERSIONS,
     WINDOW,
@@ -70,6 +71,7 @@ class WindowReader:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._standing = 0  # events in each window, until the next is announced: v1's clients may do so once for all
         self.open: Window | None = None
 
     def read(self, text: Text, *, is_inflated: bool) -> Window | None:
@@ -140,12 +142,15 @@ class WindowReader:
         if self.open is not None:
             raise cut_short(self.open.count - len(self.open.events))
         self.open = Window(version, count)
+        self._standing = count if version == V1 else 0
 
     def _read_event(self, frames: bytes, at: int) -> int:
         _, kind, sequence, length = LONG.unpack_from(frames, at)
         check_length(kind, length, self._limits)
         if self.open is None:
-            raise unannounced()
+            if not self._standing or kind == JSON:
+                raise unannounced()
+            self.open = Window(V1, self._standing)
         if kind == JSON:
             return at  # a whole one was read with the others
         pairs, stop = self._read_pairs(frames, at + LONG.size, length)

@@ -172,6 +172,9 @@ class Plugin:
         """Make what the settings imply; yield what is wrong with them."""
         return iter(())
 
+    def preload(self) -> None:
+        """Import what `open` or `send` will need, before workers are forked that share it; not called at `-t`."""
+
     def ecs_name(self, disabled: str, ecs: str) -> FieldRef:
         """Return the field that has one name with ECS off and another with it on."""
         return FieldRef.parse(disabled if self.ecs == "disabled" else ecs)
@@ -219,6 +222,7 @@ class Filter(Plugin):
 
     is_stateful: ClassVar[bool] = False  # keeps state over events: one worker, unless the user says otherwise
     can_cancel: ClassVar[bool] = False  # may drop events
+    longest_match_s: float = 0.0  # after which one match of a regular expression is interrupted; 0 is never
 
     def filter(self, event: Event) -> bool | None:
         """Change the event in place; False says that it did not match, and the common settings are not applied."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from logsmith.log import Logger
+from logsmith.regex import budget
 from logsmith.runtime.delivery import DeadLetterBox, Delivery
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class RunningPipeline:
     def __init__(self, pipeline: CompiledPipeline, delivery: Delivery) -> None:
         self._pipeline, self._delivery = pipeline, delivery
         self._slice = FIRST_SLICE
+        self._match_s = min((one.longest_match_s for one in pipeline.filters if one.longest_match_s), default=0.0)
 
     async def run_input(self, one: Input) -> None:
         """Run an input until it ends; one that fails is started again after a pause."""
@@ -106,13 +108,17 @@ class RunningPipeline:
             await trio.lowlevel.checkpoint()
         metrics.filtered += len(events)
         metrics.out += sum(map(len, routed))
+        filtered = perf_counter_ns()
         await self._delivery.deliver(routed)
+        metrics.queue_push_ns += perf_counter_ns() - filtered
         metrics.duration_ns += perf_counter_ns() - started
 
     def _filter_slice(self, events: list[Event], at: int, routed: list[list[Event]]) -> int:
         part = events[at : at + self._slice]
         started = perf_counter()
-        self._pipeline.route(self._pipeline.filter(part), routed)
+        with budget.armed(self._match_s):
+            kept = self._pipeline.filter(part)
+        self._pipeline.route(kept, routed)
         seconds = perf_counter() - started
         self._pipeline.metrics.count("busy_ns", int(seconds * 1e9))
         if len(part) == self._slice and seconds > 0:

@@ -311,6 +311,19 @@ async def test_javas_stores_of_pkcs12_work_as_well(files, tmp_path):
         await status_of(server, context)
 
 
+@pytest.mark.parametrize("mode", ["full", "certificate"])
+async def test_a_truststore_trusts_nobody_else(files, tmp_path, mode):
+    trusts, secret = tmp_path / "trusts.p12", BestAvailableEncryption(b"secret")
+    certificate = pkcs12.PKCS12Certificate(OTHER_CA.certificate, b"ca")
+    trusts.write_bytes(pkcs12.serialize_java_truststore([certificate], secret))
+    context = make_context(TlsClientSettings(verification_mode=mode), truststore=Store(trusts, "secret"))
+    with (
+        FakeElasticsearch(tls=server_tls(files("s", SERVER))) as server,
+        pytest.raises(UnreachableError, match="the peer's certificate"),
+    ):
+        await status_of(server, context, mode)
+
+
 @pytest.mark.parametrize(
     ("content", "password", "reason"),
     [

@@ -47,9 +47,11 @@ def test_daily_names_follow_the_event_not_the_one_before():
     ]
 
 
-def test_an_event_that_does_not_begin_with_its_time_gets_the_same_name():
-    (event,) = decode_documents([b'{"message":"x","@timestamp":"2024-05-06T07:08:09.123Z"}'])
-    assert index_of("logs-%{+yyyy.MM.dd}", event) == "logs-2024.05.06"
+def test_events_that_do_not_begin_with_their_time_get_the_same_names():
+    destination = IndexDestination(Sprintf.parse("logs-%{+yyyy.MM.dd}"))
+    texts = [b'{"message":"the same beginning","@timestamp":"2024-05-0%d"}' % day for day in (6, 7)]
+    events = decode_documents([text.replace(b'"}', b'T07:08:09.123Z"}') for text in texts])
+    assert [destination.place(event)[0] for event in events] == [b'"logs-2024.05.06"', b'"logs-2024.05.07"']
 
 
 def test_a_nested_time_is_not_taken_for_the_events():

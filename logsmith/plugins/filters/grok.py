@@ -76,6 +76,7 @@ class Grok(Filter):
 
     def prepare(self) -> Iterator[Problem]:
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+        self.longest_match_s = self.timeout_millis / 1000
         self._overwrite = frozenset(self.overwrite)
         self._entries: list[tuple[FieldRef, list[_Pattern]]] = []
         try:

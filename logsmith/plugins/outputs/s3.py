@@ -106,6 +106,9 @@ class S3(Output):
         yield from self._check_folder()
         self._bucket = Bucket(self._bucket_settings())
 
+    def preload(self) -> None:
+        import boto3.s3.transfer  # noqa: F401, PLC0415  a large library, for those who use it
+
     def _check_rotation(self) -> Iterator[Problem]:
         if "size" in self.rotation_strategy and self.size_file <= 0:
             yield Problem("size_file must be greater than 0", "size_file")

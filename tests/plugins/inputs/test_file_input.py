@@ -278,11 +278,12 @@ async def test_a_truncated_file_is_read_from_its_start(logs, inbox, autojump_clo
 async def test_copytruncate_loses_nothing(logs, inbox, autojump_clock):
     path = logs / "a.log"
     append(path, "one\n")
-    async with reading(logs, inbox):
+    async with reading(logs, inbox) as plugin:
         await inbox.wait_for(["one"])
+        (file,) = plugin._watch.files.values()
         (logs / "copy.log").write_bytes(path.read_bytes())
         os.truncate(path, 0)
-        await trio.sleep(3)
+        await until(lambda: file.read_at == 0)
         append(path, "two\n")
         await until(lambda: sorted(inbox.messages) == ["one", "one", "two"])
 
@@ -383,7 +384,7 @@ async def test_two_files_do_not_mix_in_a_codec(logs, inbox, autojump_clock):
     append(logs / "a.log", "a1\n a2\n")
     append(logs / "b.log", " b1\n b2\n")
     async with reading(logs, inbox, codec=MULTILINE) as plugin:
-        await until(lambda: hasattr(plugin, "_watch") and all(one.is_holding for one in plugin._watch.files.values() or [0]))
+        await until(lambda: hasattr(plugin, "_watch") and [one.is_holding for one in plugin._watch.files.values()] == [True, True])
     assert sorted(inbox.messages) == [" b1\n b2", "a1\n a2"]
 
 
@@ -417,12 +418,12 @@ async def test_read_mode_deletes_only_what_is_delivered(logs, inbox, autojump_cl
 
 @pytest.mark.parametrize("checks", [True, False])
 async def test_a_damaged_archive_stays(logs, inbox, checks, autojump_clock):
-    (logs / "a.log.gz").write_bytes(gzip.compress(b"one\n" * 1000)[:-9])
+    (logs / "a.log.gz").write_bytes(gzip.compress(b"".join(b"%d\n" % number for number in range(200_000)))[:-9])
     append(logs / "b.log", "b\n")
     settings = {"path": str(logs / "*"), "mode": "read", "exit_after_read": True, "check_archive_validity": checks}
     await make_input(logs, **settings).run(inbox.send)
     assert [path.name for path in logs.iterdir()] == ["a.log.gz"]
-    assert ("one" in inbox.messages) is not checks
+    assert ("1" in inbox.messages) is not checks
 
 
 @pytest.mark.parametrize(
@@ -437,11 +438,11 @@ async def test_a_damaged_archive_stays(logs, inbox, checks, autojump_clock):
     ],
 )
 def test_settings_are_checked(logs, settings, message):
-    with pytest.raises(BuildError, match="") as caught:
+    with pytest.raises(BuildError) as caught:
         make_input(logs, **settings)
     assert str(caught.value) == message
 
 
 def test_the_sincedb_is_named_by_the_paths():
     plugin, _ = make_plugin("input", "file", {"path": ["/a", "/b"]}, Context(path_data=Path("/d")))
-    assert plugin._find_sincedb() == Path("/d/plugins/inputs/file/.sincedb_6105d6cc76af400325e94d588ce511be") or True
+    assert plugin._find_sincedb() == Path("/d/plugins/inputs/file/.sincedb_5b3d86974f5c84698262ebbd450ea01b")

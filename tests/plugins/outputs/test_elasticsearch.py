@@ -251,6 +251,20 @@ async def test_pauses_double_up_to_the_longest(mock_clock):
     assert pauses == [2, 2, 4, 8, 16, 20, 20, 20]
 
 
+async def test_after_a_delivery_pauses_begin_anew(mock_clock):
+    with FakeElasticsearch(script=[503, 503, 200, 503]) as server:
+        output = make(server, index="i")
+        pauses = []
+        async with output.open():
+            for _ in range(4):
+                try:
+                    await output.send([event_of()])
+                except UndeliveredError as failure:
+                    pauses.append(failure.after_s)
+                mock_clock.jump(10)
+    assert pauses == [2, 10, 2]
+
+
 async def test_a_pause_that_the_server_asks_for_is_kept():
     with FakeElasticsearch(script=[Raw(429, b"", {"retry-after": "17"})]) as server:
         assert (await send(server, event_of(), index="i")).after_s == 17

@@ -1,0 +1,303 @@
+r"""Parse Ruby's dialect, as Onigmo and its port Joni read it.
+
+    alternation = sequence *("|" sequence)
+    sequence    = *(atom *quantifier)
+    quantifier  = ("*" / "+" / "?") ["?" / "+"] / "{" n ["," [m]] "}" ["?"] / "{," m "}" ["?"]
+
+What differs from other dialects: an option in the middle, `a(?i)b|c`, takes all that follows in its group as one:
+`a(?i:b|c)`; beside named groups plain ones do not capture; `{n}?` is an optional `{n}`, `{n,m}+` a repeated `{n,m}`;
+a quantifier may follow a quantifier.
+
+References may name groups that come later, so a pattern with references is read twice: the first time to learn its groups.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from logsmith.regex import charset
+from logsmith.regex.classes import ClassReader
+from logsmith.regex.errors import RegexError
+from logsmith.regex.escapes import Options, read_chars, read_class
+from logsmith.regex.references import Groups, References
+from logsmith.regex.tree import (
+    EMPTY,
+    Absent,
+    Alternation,
+    Anchor,
+    Atomic,
+    Capture,
+    CharSet,
+    Conditional,
+    Dot,
+    Grapheme,
+    Literal,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+    Tree,
+    any_node,
+    fixed_width,
+    sequence,
+)
+
+MOST_REPEATS = 100_000
+EXTENDED_SPACE = " \t\n\r\f\v"
+ANCHORS = frozenset("AzZbBGK")
+LINE_BREAK = Atomic(Alternation((Sequence((Literal("\r"), Literal("\n"))), CharSet(charset.NEWLINES))))
+
+_INTERVAL = re.compile(r"\{(?:(\d+)(,?)(\d*)|(,)(\d+))\}")
+_OPTIONS = re.compile(r"\(\?([imxdau]*)(?:-([imx]*))?([:)])")
+_NAME = re.compile(r"\(\?(?:<([^>)]*)>|'([^')]*)')")
+_COMMENT = re.compile(r"\(\?#(?:\\.|[^)\\])*\)", re.DOTALL)
+_OPENERS = {"(?:": None, "(?>": Atomic, "(?~": Absent}
+_LOOKS = {"(?=": (False, False), "(?!": (False, True), "(?<=": (True, False), "(?<!": (True, True)}
+
+
+def parse_ruby(pattern: str, *, multiline: bool = False) -> Tree:
+    """Return the tree of a pattern; `multiline` is Ruby's /m, with which a dot matches a line break. Raises RegexError."""
+    parser = _Parser(pattern, None)
+    root = parser.parse(Options(dot_is_all=multiline))
+    if parser.must_read_again:
+        parser = _Parser(pattern, parser.groups)
+        root = parser.parse(Options(dot_is_all=multiline))
+    names = tuple((name, tuple(indices)) for name, indices in parser.groups.names.items())
+    return Tree(root, parser.groups.count, names)
+
+
+class _Parser:
+    def __init__(self, pattern: str, known: Groups | None) -> None:
+        self._pattern, self._at = pattern, 0
+        self._known = known
+        self.groups = Groups()
+        self._references = References(pattern, known)
+        self._has_plain_groups = False
+
+    @property
+    def must_read_again(self) -> bool:
+        return self._references.are_used or bool(self.groups.names) and self._has_plain_groups
+
+    @property
+    def _must_learn_groups(self) -> bool:
+        return self._known is None and self._references.are_used
+
+    def parse(self, options: Options) -> Node:
+        root = self._alternation(options)
+        if self._at < len(self._pattern):
+            raise RegexError("unmatched close parenthesis", self._at)
+        return root
+
+    def _alternation(self, options: Options) -> Node:
+        branches = [self._sequence(options)]
+        while self._pattern.startswith("|", self._at):
+            self._at += 1
+            branches.append(self._sequence(options))
+        return branches[0] if len(branches) == 1 else Alternation(tuple(branches))
+
+    def _sequence(self, options: Options) -> Node:
+        items: list[Node] = []
+        self._skip(options)
+        while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
+            items.append(self._quantified(self._atom(options), options))
+            self._skip(options)
+        return sequence(items)
+
+    def _skip(self, options: Options) -> None:
+        """Pass over comments, and with (?x) over white space."""
+        while self._at < len(self._pattern):
+            if comment := _COMMENT.match(self._pattern, self._at):
+                self._at = comment.end()
+            elif options.extended and self._pattern[self._at] in EXTENDED_SPACE:
+                self._at += 1
+            elif options.extended and self._pattern[self._at] == "#":
+                end = self._pattern.find("\n", self._at)
+                self._at = len(self._pattern) if end < 0 else end + 1
+            else:
+                return
+
+    def _atom(self, options: Options) -> Node:
+        char = self._pattern[self._at]
+        match char:
+            case "(":
+                return self._group(options)
+            case "[":
+                return self._class(options)
+            case "\\":
+                return self._escape(options)
+            case "*" | "+" | "?":
+                raise RegexError("target of repeat operator is not specified", self._at)
+        self._at += 1
+        if char in "^$":
+            return Anchor(char)
+        return Dot(options.dot_is_all) if char == "." else Literal(char, options.ignore_case)
+
+    def _quantified(self, node: Node, options: Options) -> Node:
+        while True:
+            self._skip(options)
+            bounds = self._bounds()
+            if bounds is None:
+                return node
+            least, most, is_fixed = bounds
+            mode = "greedy"
+            if not is_fixed and self._pattern.startswith("?", self._at):
+                mode, self._at = "lazy", self._at + 1
+            elif self._pattern.startswith("+", self._at) and self._pattern[self._at - 1] != "}":
+                mode, self._at = "possessive", self._at + 1
+            node = _repeat(node, least, most, mode)
+
+    def _bounds(self) -> tuple[int, int | None, bool] | None:
+        char = self._pattern[self._at : self._at + 1]
+        if char and char in "*+?":
+            self._at += 1
+            return int(char == "+"), 1 if char == "?" else None, False
+        found = _INTERVAL.match(self._pattern, self._at)
+        if found is None:
+            return None
+        least = int(found[1] or 0)
+        most = int(found[5]) if found[4] else least if not found[2] else int(found[3]) if found[3] else None
+        if max(least, most or 0) > MOST_REPEATS:
+            raise RegexError("too big number is specified", self._at)
+        if most is not None and most < least:
+            raise RegexError("upper is smaller than lower in repeat range", self._at)
+        self._at = found.end()
+        return least, most, not found[2] and not found[4]
+
+    def _class(self, options: Options) -> Node:
+        reader = ClassReader(self._pattern, self._at, options)
+        ranges, is_negated = reader.read()
+        self._at = reader.at
+        if not is_negated and len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+            return Literal(chr(ranges[0][0]), options.ignore_case)
+        return CharSet(ranges, is_negated, options.ignore_case)
+
+    def _escape(self, options: Options) -> Node:
+        pattern, at = self._pattern, self._at
+        kind = pattern[at + 1 : at + 2]
+        if kind and kind in ANCHORS:
+            self._at += 2
+            return _boundary(kind, options)
+        if kind == "R" or kind == "X":
+            self._at += 2
+            return LINE_BREAK if kind == "R" else Grapheme()
+        reference = self._references.read(at, self.groups.count, ignore_case=options.ignore_case)
+        if reference is not None:
+            node, self._at = reference
+            return node
+        named = read_class(pattern, at, options)
+        if named is not None:
+            ranges, self._at = named
+            return CharSet(ranges)
+        chars, self._at = read_chars(pattern, at)
+        return sequence([Literal(char, options.ignore_case) for char in chars])
+
+    def _group(self, options: Options) -> Node:
+        pattern, start = self._pattern, self._at
+        if not pattern.startswith("(?", start):
+            return self._plain_group(options)
+        for opener, wrap in _OPENERS.items():
+            if pattern.startswith(opener, start):
+                body = self._body(len(opener), options)
+                return body if wrap is None else wrap(body)
+        for opener, (behind, negative) in _LOOKS.items():
+            if pattern.startswith(opener, start):
+                look = Look(self._body(len(opener), options), behind, negative)
+                if not self._must_learn_groups:
+                    _check_look_behind(look, start)
+                return look
+        if found := _OPTIONS.match(pattern, start):
+            return self._with_options(found, options)
+        if pattern.startswith("(?(", start):
+            return self._conditional(options)
+        if found := _NAME.match(pattern, start):
+            return self._named_group(found, options)
+        raise RegexError("undefined group option", start)
+
+    def _body(self, opener_length: int, options: Options) -> Node:
+        start = self._at
+        self._at += opener_length
+        body = self._alternation(options)
+        self._close(start)
+        return body
+
+    def _close(self, start: int) -> None:
+        if not self._pattern.startswith(")", self._at):
+            raise RegexError("end pattern with unmatched parenthesis", start)
+        self._at += 1
+
+    def _plain_group(self, options: Options) -> Node:
+        self._has_plain_groups = True
+        if self._known is not None and self._known.names:
+            return self._body(1, options)
+        index = self.groups.add(None)
+        return Capture(index, self._body(1, options))
+
+    def _named_group(self, found: re.Match[str], options: Options) -> Node:
+        name = found[1] or found[2]
+        if not name:
+            raise RegexError("group name is empty", self._at)
+        if name[0].isdigit() or name[0] == "-":
+            raise RegexError(f"invalid group name <{name}>", self._at)
+        index = self.groups.add(name)
+        return Capture(index, self._body(found.end() - found.start(), options))
+
+    def _with_options(self, found: re.Match[str], options: Options) -> Node:
+        start, on, off = self._at, found[1], found[2] or ""
+        changed = replace(
+            options,
+            ignore_case=("i" in on or options.ignore_case) and "i" not in off,
+            dot_is_all=("m" in on or options.dot_is_all) and "m" not in off,
+            extended=("x" in on or options.extended) and "x" not in off,
+            meaning=next((letter for letter in reversed(on) if letter in "dau"), options.meaning),
+        )
+        self._at = found.end()
+        body = self._alternation(changed)
+        if found[3] == ":":
+            self._close(start)
+        return body
+
+    def _conditional(self, options: Options) -> Node:
+        start = self._at
+        index, self._at = self._references.read_condition(start + 2)
+        yes = self._sequence(options)
+        no = None
+        if self._pattern.startswith("|", self._at):
+            self._at += 1
+            no = self._sequence(options)
+        if self._pattern.startswith("|", self._at):
+            raise RegexError("invalid conditional pattern", start)
+        self._close(start)
+        return Conditional(index, yes, no)
+
+
+def _repeat(body: Node, least: int, most: int | None, mode: str) -> Node:
+    if isinstance(body, Anchor | Look) and not any_node(body, lambda node: isinstance(node, Capture)):
+        return body if least else EMPTY
+    if body == EMPTY:
+        return EMPTY
+    simple = (0, 1), (0, None), (1, None)
+    if isinstance(body, Repeat) and body.mode == mode == "greedy" and (least, most) in simple:
+        inner = (body.least, body.most)
+        if inner in simple:  # what Onigmo reduces: `(?:a+)?` is `a*`
+            return Repeat(body.body, min(least, body.least), 1 if most == body.most == 1 else None)
+    return Repeat(body, least, most, mode)  # type: ignore[arg-type]  # one of the three words
+
+
+def _boundary(kind: str, options: Options) -> Node:
+    if options.meaning != "a" or kind not in "bB":
+        return Anchor(kind)
+    before, after = (Look(CharSet(charset.WORD), behind, negative=False) for behind in (True, False))
+    not_before, not_after = (Look(CharSet(charset.WORD), behind, negative=True) for behind in (True, False))
+    if kind == "b":
+        return Alternation((Sequence((before, not_after)), Sequence((not_before, after))))
+    return Alternation((Sequence((before, after)), Sequence((not_before, not_after))))
+
+
+def _check_look_behind(look: Look, start: int) -> None:
+    """Refuse what Joni refuses: below the alternatives at the top of a look-behind, all lengths must be fixed."""
+    if not look.behind:
+        return
+    branches = look.body.branches if isinstance(look.body, Alternation) else (look.body,)
+    if any(fixed_width(branch) is None for branch in branches):
+        raise RegexError("invalid pattern in look-behind", start)
