@@ -48,7 +48,12 @@ AROUND = {
         "containerized": False,
         "ip": ["192.0.2.17", "2001:db8::17"],
         "mac": ["02-42-AC-11-00-02"],
-        "os": {"platform": "debian", "version": "12 (bookworm)", "family": "debian", "kernel": "6.1.0-21-amd64"},
+        "os": {
+            "platform": "debian",
+            "version": "12 (bookworm)",
+            "family": "debian",
+            "kernel": "6.1.0-21-amd64",
+        },
     },
     "fields": {"env": "prod", "source": "nginx"},
     "tags": ["web"],
@@ -65,7 +70,9 @@ def event(number: int, dice: random.Random) -> bytes:
         f'"https://www.example.com/start?id={number}" "{dice.choice(AGENTS)}"'
     )
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{number % 50 * 20:03d}Z"
-    return json.dumps({"@timestamp": stamp, "n": number, "message": line, **AROUND}, separators=(",", ":")).encode()
+    return json.dumps(
+        {"@timestamp": stamp, "n": number, "message": line, **AROUND}, separators=(",", ":")
+    ).encode()
 
 
 def window(first: int, size: int = WINDOW) -> bytes:
@@ -79,7 +86,9 @@ def window(first: int, size: int = WINDOW) -> bytes:
     return b"2W" + struct.pack(">I", size) + b"2C" + struct.pack(">I", len(deflated)) + deflated
 
 
-def send_windows(address: tuple[str, int], folder: str, windows: list[bytes], count: int, latencies: list[float]) -> None:
+def send_windows(
+    address: tuple[str, int], folder: str, windows: list[bytes], count: int, latencies: list[float]
+) -> None:
     """Send windows over one connection, two in flight, until `count` are acknowledged."""
     context = ssl.create_default_context(cafile=f"{folder}/ca.crt")
     context.check_hostname = False

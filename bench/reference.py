@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+from logsmith.net.authority import Request, issue, make_ca
+
 HERE = Path(__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -32,8 +34,6 @@ def free_port() -> int:
 
 def make_certificates(folder: Path) -> None:
     """Write ca.crt, server.crt, server.key, client.crt and client.key."""
-    from logsmith.net.authority import Request, issue, make_ca
-
     authority = make_ca("bench")
     pairs = {"ca": authority}
     pairs["server"] = issue(authority, Request(name="server", role="server", hosts=("localhost",)))
@@ -79,7 +79,9 @@ def wait_for(port: int, process: subprocess.Popen) -> None:
     sys.exit("the server does not listen")
 
 
-def measure(command: list[str], port: int, environment: dict[str, str], folder: Path, events: int) -> dict[str, float]:
+def measure(
+    command: list[str], port: int, environment: dict[str, str], folder: Path, events: int
+) -> dict[str, float]:
     """Start a server, warm it up, send events; returns its figures."""
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
@@ -102,7 +104,9 @@ def measure(command: list[str], port: int, environment: dict[str, str], folder: 
 
 def send(port: int, folder: Path, events: int) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, HERE / "load.py", f"127.0.0.1:{port}", folder, str(events)], check=True, capture_output=True
+        [sys.executable, HERE / "load.py", f"127.0.0.1:{port}", folder, str(events)],
+        check=True,
+        capture_output=True,
     )
     return json.loads(done.stdout)
 
@@ -116,7 +120,9 @@ def print_row(name: str, rounds: list[dict[str, float]]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=1)
@@ -132,8 +138,21 @@ def main() -> None:
             make_certificates(folder)
             for number in range(chosen.rounds):
                 port = free_port()
-                environment = {**os.environ, "BENCH_PORT": str(port), "BENCH_CERTS": name, "BENCH_SINK": str(sink)}
-                command = [sys.executable, "-m", "logsmith", "-f", str(HERE / "reference.conf"), "-w", str(chosen.workers)]
+                environment = {
+                    **os.environ,
+                    "BENCH_PORT": str(port),
+                    "BENCH_CERTS": name,
+                    "BENCH_SINK": str(sink),
+                }
+                command = [
+                    sys.executable,
+                    "-m",
+                    "logsmith",
+                    "-f",
+                    str(HERE / "reference.conf"),
+                    "-w",
+                    str(chosen.workers),
+                ]
                 command += ["--path.data", f"{name}/data", "--log.level", "warn"]
                 ours.append(measure(command, port, environment, folder, chosen.events))
                 if chosen.beside:
@@ -150,7 +169,9 @@ def main() -> None:
     if beside:
         print_row("beside", beside)
         ratios = [one["cpu_us"] / other["cpu_us"] for one, other in zip(ours, beside, strict=True)]
-        print(f"ratio of CPU per event: {statistics.median(ratios):.2f} (each round: {', '.join(f'{one:.2f}' for one in ratios)})")
+        print(
+            f"ratio of CPU per event: {statistics.median(ratios):.2f} (each round: {', '.join(f'{one:.2f}' for one in ratios)})"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A counting Elasticsearch: answers `_bulk` as if all went well, and counts bytes and documents.
 
-    python bench/sink.py PORT      GET /count tells what came
+python bench/sink.py PORT      GET /count tells what came
 """
 
 import gzip
@@ -9,7 +9,12 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 counted = {"requests": 0, "documents": 0, "bytes": 0}
-ROOT = {"name": "sink", "cluster_name": "bench", "version": {"number": "8.19.0"}, "tagline": "You Know, for Search"}
+ROOT = {
+    "name": "sink",
+    "cluster_name": "bench",
+    "version": {"number": "8.19.0"},
+    "tagline": "You Know, for Search",
+}
 
 
 class Sink(BaseHTTPRequestHandler):
@@ -32,7 +37,9 @@ class Sink(BaseHTTPRequestHandler):
         counted["requests"] += 1
         counted["documents"] += body.count(b"\n") // 2
         counted["bytes"] += len(body)
-        self.answer({"took": 1, "errors": False, "items": [{"create": {"status": 201}}] * (body.count(b"\n") // 2)})
+        self.answer(
+            {"took": 1, "errors": False, "items": [{"create": {"status": 201}}] * (body.count(b"\n") // 2)}
+        )
 
     def answer(self, value: object) -> None:
         body = b"" if self.command == "HEAD" else json.dumps(value).encode()

@@ -1,7 +1,7 @@
 """The log: a constant phrase and facts beside it, one line each, in Logstash's two formats.
 
-    log = Logger("logstash.outputs.s3", pipeline="main")
-    log.warning("object not uploaded", key=key, reason=str(error))
+log = Logger("logstash.outputs.s3", pipeline="main")
+log.warning("object not uploaded", key=key, reason=str(error))
 """
 
 from __future__ import annotations
@@ -86,7 +86,11 @@ def _plain_line(logger: Logger, level: str, message: str, facts: dict[str, objec
 
 def _json_line(logger: Logger, level: str, message: str, facts: dict[str, object]) -> str:
     bound = dict(logger.bound)
-    line: dict[str, Any] = {"level": level.upper(), "loggerName": logger.name, "timeMillis": int(time.time() * 1000)}  # Any: JSON
+    line: dict[str, Any] = {
+        "level": level.upper(),
+        "loggerName": logger.name,
+        "timeMillis": int(time.time() * 1000),
+    }  # Any: JSON
     if "pipeline" in bound:
         line["pipeline.id"] = bound.pop("pipeline")
     if "plugin" in bound:

@@ -19,6 +19,12 @@ def test_a_module_fits_in_the_head(path):
     text = path.read_text()
     assert text.count("\n") <= MOST_LINES_OF_A_MODULE
     assert path.stem not in FORBIDDEN_NAMES
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = {one.name: one.end_lineno - one.lineno + 1 for one in functions if one.end_lineno - one.lineno >= MOST_LINES_OF_A_FUNCTION}
+    functions = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    long = {
+        one.name: one.end_lineno - one.lineno + 1
+        for one in functions
+        if one.end_lineno - one.lineno >= MOST_LINES_OF_A_FUNCTION
+    }
     assert not long

@@ -105,7 +105,9 @@ class Session:
                 return bytes(await self._stream.receive_some(CHUNK))
             if trio.current_time() >= self._deadline():
                 inside = self._connection.is_mid_window
-                raise SlowClientError("its window was not complete in time" if inside else "it was idle for too long")
+                raise SlowClientError(
+                    "its window was not complete in time" if inside else "it was idle for too long"
+                )
 
     def _deadline(self) -> float:
         pace = self._pace
@@ -122,7 +124,9 @@ class Session:
         else:
             self._budget.free(held - self._counted)
 
-    async def _deliver_windows(self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]) -> None:
+    async def _deliver_windows(
+        self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]
+    ) -> None:
         while True:
             window = self._connection.next_window()
             self._count()
@@ -135,7 +139,9 @@ class Session:
                 self._has_news = trio.Event()
                 await self._has_news.wait()
 
-    async def _deliver(self, window: Window, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]) -> None:
+    async def _deliver(
+        self, window: Window, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]
+    ) -> None:
         size = sum(map(len, window.events))
         self._budget.add(size)
         self._is_delivering = True

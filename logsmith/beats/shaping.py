@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from msgspec import Raw
 
@@ -27,7 +27,7 @@ QUOTE = ord('"')
 class LineCodec(Protocol):
     """What is asked of a codec here."""
 
-    name: str
+    name: ClassVar[str]
 
     def decode(self, chunk: bytes) -> Iterable[Event]: ...
     def flush(self) -> Iterable[Event]: ...
@@ -64,9 +64,9 @@ class Shaping:
         fields = event.fields
         self._set_metadata(event)
         line = fields.get("message")
-        if line.__class__ is Raw and memoryview(line)[0] == QUOTE:  # type: ignore[arg-type]  # Raw has its bytes
+        if line.__class__ is Raw and memoryview(line)[0] == QUOTE:
             if self.keeps_original:
-                self._keep_original(event, line)  # type: ignore[arg-type]
+                self._keep_original(event, line)
             tag = self.codec_tag
         else:
             tag = self._take_odd_line(event)
@@ -149,7 +149,11 @@ def _mixed(sent: Iterable[bytes | memoryview | dict[str, str]]) -> Iterator[Even
 
 
 def _invalid(document: object, error: JsonError) -> Event:
-    text = bytes(document).decode("utf-8", "replace") if isinstance(document, (bytes, memoryview)) else str(document)
+    text = (
+        bytes(document).decode("utf-8", "replace")
+        if isinstance(document, (bytes, memoryview))
+        else str(document)
+    )
     event = Event.from_map({"tags": list(INVALID_EVENT_TAGS), "message": text})
     event.metadata["invalid_event"] = str(error)
     return event
@@ -171,12 +175,17 @@ def _merge(made: Event, beat: Event) -> None:
         known = made.top(name)
         if name == "tags":
             value = _all_tags(known, value)
-        made.fields[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+        made.fields[name] = (
+            {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+        )
     made.metadata.update(copied(beat.metadata))  # type: ignore[arg-type]  # a copy of a dict is one
 
 
 def _all_tags(known: Value, added: Value) -> Value:
-    both = [*(known if isinstance(known, list) else [known]), *(added if isinstance(added, list) else [added])]
+    both = [
+        *(known if isinstance(known, list) else [known]),
+        *(added if isinstance(added, list) else [added]),
+    ]
     return [tag for tag in both if tag is not None]
 
 
@@ -184,7 +193,9 @@ def _joined(known: dict[str, Value], added: Value) -> Value:
     joined = dict(known)
     for name, value in added.items():  # type: ignore[union-attr]  # peer metadata is maps of maps
         inner = joined.get(name)
-        joined[name] = _joined(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else copied(value)
+        joined[name] = (
+            _joined(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else copied(value)
+        )
     return joined
 
 

@@ -178,7 +178,8 @@ def _example(plugin: type[Plugin], example: Example) -> Iterator[str]:
 def _configuration(plugin: type[Plugin], example: Example) -> Iterator[str]:
     inside = [f"    {line}" for line in inspect.cleandoc(example.config).splitlines()]
     if plugin.kind == "codec":
-        yield from ("input {", "  stdin {", f"    codec => {plugin.name} {{ {example.config} }}", "  }", "}")
+        chosen = f"{plugin.name} {{ {example.config} }}" if example.config else plugin.name
+        yield from ("input {", "  stdin {", f"    codec => {chosen}", "  }", "}")
         return
     yield from (f"{plugin.kind} {{", f"  {plugin.name} {{", *inside, "  }", "}")
 

@@ -116,7 +116,9 @@ class _Compiler:
         for statement in ast.walk_statements(section.body):
             if isinstance(statement, ast.Branch):
                 message = "conditions around inputs have no effect: every input inside is started"
-                self.diagnostics.append(Diagnostic("ignored-condition", message, statement.span, severity="warning"))
+                self.diagnostics.append(
+                    Diagnostic("ignored-condition", message, statement.span, severity="warning")
+                )
                 continue
             plugin = self._make(statement)
             if isinstance(plugin, Input):
@@ -139,7 +141,9 @@ class _Compiler:
         if any(one.is_error for one in self.diagnostics):
             return
         function = writer.code.load(source.name, f"{section.kind}s")
-        (self.pipeline.filter_sections if section.kind == "filter" else self.pipeline.output_sections).append(function)
+        (self.pipeline.filter_sections if section.kind == "filter" else self.pipeline.output_sections).append(
+            function
+        )
 
     def _placed(self, plugin: Plugin | None) -> Any:  # Any: a filter, the number of an output, or nothing
         if isinstance(plugin, Filter):
@@ -163,7 +167,9 @@ class _Compiler:
             return None
         identity = self._identity(node, values)
         metrics = self.pipeline.metrics.plugin(node.kind, node.name, identity)
-        log = Logger(f"logstash.{node.kind}s.{node.name}", pipeline=self._context.pipeline_id, plugin=identity)
+        log = Logger(
+            f"logstash.{node.kind}s.{node.name}", pipeline=self._context.pipeline_id, plugin=identity
+        )
         context = replace(self._context, metrics=metrics, log=log)
         try:
             plugin, warnings = make_plugin(node.kind, node.name, values, context)
@@ -201,7 +207,9 @@ class _Compiler:
         if node.is_broken:  # what is wrong with it was reported as it was read
             problems = [one for one in problems if one.code == "unknown-plugin"]
         for problem in problems:
-            span = next((one.value.span for one in node.attributes if one.name == problem.setting), node.name_span)
+            span = next(
+                (one.value.span for one in node.attributes if one.name == problem.setting), node.name_span
+            )
             if problem.code in ("unknown-setting", "obsolete-setting", "deprecated-setting"):
                 span = next((one.name_span for one in node.attributes if one.name == problem.setting), span)
             self.diagnostics.append(

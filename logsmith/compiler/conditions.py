@@ -15,7 +15,7 @@ from logsmith.config import ast
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.event import EventError, FieldRef, truthy
 from logsmith.event import conditions as rules
-from logsmith.event.ruby import compare
+from logsmith.event.ruby import compare, scalar_text
 from logsmith.regex import RegexError, compile_ruby
 
 if TYPE_CHECKING:
@@ -25,13 +25,20 @@ Constant = str | int | float | Decimal | list[str | int | float]
 Operand = FieldRef | Constant
 
 FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-JOINED = {"and": "({} and {})", "or": "({} or {})", "xor": "(bool({}) != bool({}))", "nand": "(not ({} and {}))"}
+JOINED = {
+    "and": "({} and {})",
+    "or": "({} or {})",
+    "xor": "(bool({}) != bool({}))",
+    "nand": "(not ({} and {}))",
+}
 
 
 class ConditionWriter:
     """Writes the conditions of one section; what cannot be evaluated goes to `diagnostics`."""
 
-    def __init__(self, code: CodeWriter, constant: Callable[[ast.String], str], diagnostics: list[Diagnostic]) -> None:
+    def __init__(
+        self, code: CodeWriter, constant: Callable[[ast.String], str], diagnostics: list[Diagnostic]
+    ) -> None:
         self._code, self._constant, self._diagnostics = code, constant, diagnostics
         self._may_fail = False
 
@@ -90,14 +97,18 @@ class ConditionWriter:
         try:
             regex = compile_ruby(text)
         except RegexError as error:
-            self._diagnostics.append(Diagnostic("bad-regex", f"bad regular expression: {error}", pattern.span))
+            self._diagnostics.append(
+                Diagnostic("bad-regex", f"bad regular expression: {error}", pattern.span)
+            )
             return "False"
         if not isinstance(left, FieldRef):
             found = isinstance(left, str) and regex.search(left) is not None
             return repr(found == (operator == "=~"))
         search = self._code.bind((regex.re or regex).search, "search")
         value = self._code.local("text")
-        found_text = f"(({value} := {self._code.read(left)}).__class__ is str and {search}({value}) is not None)"
+        found_text = (
+            f"(({value} := {self._code.read(left)}).__class__ is str and {search}({value}) is not None)"
+        )
         return found_text if operator == "=~" else f"(not {found_text})"
 
     def _in(self, left: Operand, right: Operand) -> str:
@@ -108,7 +119,7 @@ class ConditionWriter:
             if isinstance(right, list):
                 texts = bind(rules.constant_texts(right), "texts")  # type: ignore[arg-type]  # a list of constants
                 return f"{bind(rules.listed, 'listed')}(event, {bind(left, 'field')}, {texts})"
-            text = right if isinstance(right, str) else rules.scalar_text(right)
+            text = right if isinstance(right, str) else scalar_text(right)
             return f"{bind(rules.value_in_text, 'value_in_text')}({read(left)}, {text!r})"
         if isinstance(right, FieldRef):
             if isinstance(left, str):
@@ -143,7 +154,9 @@ class ConditionWriter:
             return f"({self._code.read(left)} == {right!r})"
         if isinstance(right, list):
             return "False"
-        return f"{bind(rules.equals_number, 'equals_number')}({self._code.read(left)}, {bind(right, 'number')})"
+        return (
+            f"{bind(rules.equals_number, 'equals_number')}({self._code.read(left)}, {bind(right, 'number')})"
+        )
 
     def _ordered(self, operator: str, left: FieldRef, right: Operand) -> str:
         self._may_fail = True

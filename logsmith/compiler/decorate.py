@@ -36,7 +36,11 @@ def _emit_add_field(code: Code, name: str, value: Value) -> None:
         code.line(slow)
         return
     template = Sprintf.parse(value)
-    text = repr(template.static) if template.static is not None else f"{code.bind(template, 'sprintf')}.format(event)"
+    text = (
+        repr(template.static)
+        if template.static is not None
+        else f"{code.bind(template, 'sprintf')}.format(event)"
+    )
     with code.block(f"if {top!r} not in fields"):
         code.line(f"fields[{top!r}] = {text}")
     with code.block("else"):
@@ -50,7 +54,9 @@ def _emit_remove_field(code: Code, name: str) -> None:
     elif "%{" not in name:
         code.line(f"event.remove({code.bind(FieldRef.parse(name), 'field')})")
     else:
-        code.line(f"event.remove({code.bind(FieldRef.parse, 'reference')}({code.bind(sprintf, 'sprintf')}({name!r}, event)))")
+        code.line(
+            f"event.remove({code.bind(FieldRef.parse, 'reference')}({code.bind(sprintf, 'sprintf')}({name!r}, event)))"
+        )
 
 
 def remove_tags(event: Event, tags: list[str]) -> None:

@@ -24,7 +24,12 @@ def tagging_faults(metrics: PipelineMetrics, log: Logger) -> Faults:
         metrics.count("condition_failures")
         held_back = complaints.passes(line)
         if held_back is not None:
-            log.warning("condition cannot be evaluated and counts as false", line=line, reason=str(error), repeated=held_back)
+            log.warning(
+                "condition cannot be evaluated and counts as false",
+                line=line,
+                reason=str(error),
+                repeated=held_back,
+            )
 
     def in_filter(event: Event, plugin: Filter, error: Exception) -> None:
         event.tag(f"_{plugin.name}_filter_error")
@@ -33,6 +38,8 @@ def tagging_faults(metrics: PipelineMetrics, log: Logger) -> Faults:
         held_back = complaints.passes(id(plugin))
         if held_back is not None:
             reason = f"{type(error).__name__}: {error}"
-            plugin.log.warning("filter failed, the event goes on", line=plugin.line, reason=reason, repeated=held_back)
+            plugin.log.warning(
+                "filter failed, the event goes on", line=plugin.line, reason=reason, repeated=held_back
+            )
 
     return Faults(in_condition, in_filter)

@@ -41,7 +41,11 @@ class SectionWriter:
     """Writes the functions of one section of one file."""
 
     def __init__(
-        self, plugins: Mapping[int, Any], constant: Callable[[ast.String], str], diagnostics: list[Diagnostic], faults: Faults
+        self,
+        plugins: Mapping[int, Any],
+        constant: Callable[[ast.String], str],
+        diagnostics: list[Diagnostic],
+        faults: Faults,
     ) -> None:
         """`plugins` maps the identity of each plugin's node to the plugin (of an output: to its number)."""
         self.code = CodeWriter()
@@ -65,7 +69,11 @@ class SectionWriter:
         """Write `outputs(events, routed)`."""
         code = self.code
         with code.at(section.span.line), code.block("def outputs(events, routed)"):
-            numbers = [self._plugins[id(one)] for one in ast.walk_statements(section.body) if isinstance(one, ast.Plugin)]
+            numbers = [
+                self._plugins[id(one)]
+                for one in ast.walk_statements(section.body)
+                if isinstance(one, ast.Plugin)
+            ]
             for number in numbers:
                 code.line(f"to_{number} = routed[{number}].append")
             if not numbers:
@@ -160,7 +168,9 @@ class SectionWriter:
             code.line(f"{chosen} = 0")
             for number, (arm, text, may_fail) in enumerate(written, 1):
                 with code.at(arm.span.line):
-                    self._decide(f"not {chosen} and {text}" if number > 1 else text, f"{chosen} = {number}", may_fail)
+                    self._decide(
+                        f"not {chosen} and {text}" if number > 1 else text, f"{chosen} = {number}", may_fail
+                    )
             headers = [f"{chosen} == {number}" for number in range(1, len(written) + 1)]
         else:
             headers = [text for _, text, _ in written]
@@ -180,7 +190,9 @@ class SectionWriter:
         with code.block("try"), code.block(f"if {condition}"):
             code.line(then)
         with code.block(f"except {code.bind(ConditionError, 'ConditionError')} as error"):
-            code.line(f"{code.bind(self._faults.in_condition, 'condition_failed')}(event, {code.line_now}, error)")
+            code.line(
+                f"{code.bind(self._faults.in_condition, 'condition_failed')}(event, {code.line_now}, error)"
+            )
 
     def _filter(self, statement: ast.Plugin) -> None:
         plugin: Filter = self._plugins[id(statement)]
@@ -210,7 +222,9 @@ class SectionWriter:
         with code.block("try"):
             code.line(f"{made} = list({code.bind(plugin.expand, plugin.name)}(event))")
         with code.block("except Exception as error"):
-            code.line(f"{code.bind(self._faults.in_filter, 'filter_failed')}(event, {code.bind(plugin, plugin.name)}, error)")
+            code.line(
+                f"{code.bind(self._faults.in_filter, 'filter_failed')}(event, {code.bind(plugin, plugin.name)}, error)"
+            )
             code.line(f"{made} = [event]")
         code.line(f"{after}.extend({made})")
         code.line(f"out_{self._numbers[id(plugin)]} += len({made}) - 1")
@@ -219,7 +233,9 @@ class SectionWriter:
         return any(_expands(plugin) for plugin in self._filters_of((statement,)))
 
     def _filters_of(self, body: Body) -> list[Filter]:
-        return [self._plugins[id(one)] for one in ast.walk_statements(tuple(body)) if isinstance(one, ast.Plugin)]
+        return [
+            self._plugins[id(one)] for one in ast.walk_statements(tuple(body)) if isinstance(one, ast.Plugin)
+        ]
 
     def _reserve_counters(self, body: Body) -> None:
         for number, plugin in enumerate(self._filters_of(body), 1):

@@ -84,7 +84,12 @@ ROWS = (
     ),
     Row("pipeline.ordered", Kind.STRING, "auto", "Whether events keep their order.", P, _TRISTATE),
     Row("pipeline.unsafe_shutdown", Kind.BOOLEAN, False, "Whether stopping may leave events behind."),
-    Row("pipeline.stop_limit", Kind.TIME, 10.0, "How long a stop may take until what is not delivered is left."),
+    Row(
+        "pipeline.stop_limit",
+        Kind.TIME,
+        10.0,
+        "How long a stop may take until what is not delivered is left.",
+    ),
     Row(
         "pipeline.reloadable",
         Kind.BOOLEAN,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from logsmith.elasticsearch.address import Host, read_cloud_id, read_hosts, shared_path
-from logsmith.elasticsearch.connection import ConnectionSettings
 from logsmith.elasticsearch.credentials import Credentials, authorization, check_credentials
 from logsmith.elasticsearch.errors import Complaint, ElasticsearchError
+from logsmith.elasticsearch.reach import ConnectionSettings
 from logsmith.elasticsearch.tls import Store, make_context
 from logsmith.net.errors import TlsError
 from logsmith.net.tls import TlsClientSettings, check_tls

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from elastic_transport.client_utils import parse_cloud_id
-
 from logsmith.elasticsearch.errors import ElasticsearchError
 
 DEFAULT_PORT = 9200  # Logstash: for https as well
@@ -77,6 +75,8 @@ def _read_host(text: str, default_scheme: str) -> Host:
 
 def read_cloud_id(text: str) -> Host:
     """Return the host that a cloud id names; raises ElasticsearchError if the text is none."""
+    from elastic_transport.client_utils import parse_cloud_id  # noqa: PLC0415  a large library, for those who use it
+
     try:
         address = parse_cloud_id(text).es_address
     except ValueError:

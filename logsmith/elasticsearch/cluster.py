@@ -6,15 +6,16 @@ nothing else: then the bulk request has the last word, and if that is refused as
 anew.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import trio
 
-from logsmith.elasticsearch.connection import Connection
 from logsmith.elasticsearch.errors import ElasticsearchError
 from logsmith.elasticsearch.server import Server, has_lifecycles, read_server
 from logsmith.elasticsearch.setup import (
@@ -26,6 +27,9 @@ from logsmith.elasticsearch.setup import (
     is_worth_retrying,
 )
 from logsmith.log import Logger, RateLimited
+
+if TYPE_CHECKING:
+    from logsmith.elasticsearch.connection import Connection
 
 SAME_COMPLAINT_EVERY_S = 60.0
 

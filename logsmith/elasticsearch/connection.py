@@ -10,8 +10,6 @@ counts as such.
 import gzip
 import logging
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -26,34 +24,16 @@ from logsmith.elasticsearch.address import Host
 from logsmith.elasticsearch.answer import Answer
 from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.node import CHECKS_NAME, PROXY, HostNode, HostPool
+from logsmith.elasticsearch.reach import JSON, NDJSON, ConnectionSettings
 from logsmith.log import Logger
 from logsmith.net.tlsfailure import describe_tls_failure
 
-NDJSON = "application/x-ndjson"
-JSON = "application/json"
 FASTEST_LEVELS = 3  # of gzip: isal has 0 to 3, and is several times as fast as zlib
 USER_AGENT = f"logsmith/{logsmith.__version__}"
 
 logging.getLogger("elastic_transport").addHandler(
     logging.NullHandler()
 )  # what matters is said in our own log
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionSettings:
-    """How a cluster is reached."""
-
-    hosts: tuple[Host, ...]
-    path: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    timeout_s: float = 60.0
-    rest_s: float = 5.0
-    connections: int = 100
-    compression_level: int = 1
-    proxy: str | None = field(default=None, repr=False)
-    tls: ssl.SSLContext | None = None
-    checks_name: bool = True
 
 
 class _AsIs(Serializer):

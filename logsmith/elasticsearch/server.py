@@ -1,11 +1,15 @@
 """What a cluster says about itself: which product, which version, what it can do."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from logsmith.elasticsearch.answer import Answer
-from logsmith.elasticsearch.connection import Connection
 from logsmith.elasticsearch.errors import AnswerError
+
+if TYPE_CHECKING:
+    from logsmith.elasticsearch.connection import Connection
 
 OLDEST_MAJOR = 7
 FIRST_WITH_DATA_STREAMS = (7, 9)

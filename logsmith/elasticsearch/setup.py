@@ -3,17 +3,21 @@
 Each step may be repeated: it looks first, and what is there already is left alone.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 import msgspec
 
 from logsmith.elasticsearch import templates
 from logsmith.elasticsearch.answer import Answer
-from logsmith.elasticsearch.connection import Connection
 from logsmith.elasticsearch.errors import AnswerError, ElasticsearchError
 from logsmith.elasticsearch.server import Server
+
+if TYPE_CHECKING:
+    from logsmith.elasticsearch.connection import Connection
 
 DEFAULT_POLICY = "logstash-policy"
 # Logstash: the policy that is made if it is missing

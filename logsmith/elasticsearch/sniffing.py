@@ -1,12 +1,16 @@
 """Sniffing: the hosts of a cluster as it names them itself."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import trio
 
-from logsmith.elasticsearch.connection import Connection
 from logsmith.elasticsearch.errors import ElasticsearchError
 from logsmith.log import Logger, RateLimited
+
+if TYPE_CHECKING:
+    from logsmith.elasticsearch.connection import Connection
 
 SAME_COMPLAINT_EVERY_S = 60.0
 

@@ -53,14 +53,14 @@ class Event:
         if known.__class__ is not dict:
             known = self._metadata = {} if known is None else _decoded_metadata(known)  # type: ignore[arg-type]  # Raw
             if self._change is not None:
-                self._change(known)  # type: ignore[arg-type]  # a dict by now
+                self._change(known)
                 self._change = None
-        return known  # type: ignore[return-value]
+        return known
 
     def change_metadata_later(self, change: Change) -> None:
         """Have a function change the metadata: when somebody asks for it, or now if somebody did."""
         if self._metadata.__class__ is dict:
-            change(self._metadata)  # type: ignore[arg-type]  # a dict
+            change(self._metadata)
         else:
             self._change = change
 
@@ -68,7 +68,7 @@ class Event:
         """Return whether a name in the metadata can contain this text, without decoding metadata that nobody read."""
         known = self._metadata
         if known.__class__ is dict:
-            return any(text.decode() in name for name in known)  # type: ignore[union-attr]  # a dict
+            return any(text.decode() in name for name in known)
         if known is None:
             return False
         written = bytes(known)  # type: ignore[arg-type]  # Raw
@@ -89,7 +89,7 @@ class Event:
     def top(self, name: str) -> Value:
         """Return a top-level field, null if it is missing."""
         value = self.fields.get(name)
-        return self.read_member(name, value) if value.__class__ is Raw else value  # type: ignore[return-value, arg-type]
+        return self.read_member(name, value) if value.__class__ is Raw else value  # type: ignore[return-value]  # not Raw
 
     def read_member(self, name: str, raw: Raw) -> Value:
         value: Value = decode_member(raw)
@@ -108,9 +108,9 @@ class Event:
             path = path[1:]
         for key in path:
             if value.__class__ is dict:
-                value = value.get(key)  # type: ignore[union-attr]
+                value = value.get(key)
             elif value.__class__ is list:
-                value = _item(value, key)  # type: ignore[arg-type]
+                value = _item(value, key)
             else:
                 return None
         return value
@@ -133,8 +133,15 @@ class Event:
         first = ref.path[0]
         if first == "tags":
             _check_tags(ref, value)
-        elif first == "@timestamp" and len(ref.path) == 1 and not ref.in_metadata and not isinstance(value, Timestamp):
-            raise EventError(f"wrong argument type {type_names.get(type(value), '?')} (expected LogStash::Timestamp)")
+        elif (
+            first == "@timestamp"
+            and len(ref.path) == 1
+            and not ref.in_metadata
+            and not isinstance(value, Timestamp)
+        ):
+            raise EventError(
+                f"wrong argument type {type_names.get(type(value), '?')} (expected LogStash::Timestamp)"
+            )
         if len(ref.path) == 1:
             (self.metadata if ref.in_metadata else self.fields)[first] = value
             return
@@ -178,7 +185,9 @@ class Event:
 
     def clone(self) -> Event:
         """Return a deep copy, not cancelled."""
-        fields = {name: value if value.__class__ is Raw else copied(value) for name, value in self.fields.items()}  # type: ignore[arg-type]
+        fields = {
+            name: value if isinstance(value, Raw) else copied(value) for name, value in self.fields.items()
+        }
         twin = Event(fields, copied(self.metadata))  # type: ignore[arg-type]
         twin.origin = self.origin
         return twin
@@ -197,7 +206,13 @@ class Event:
             return self.fields  # type: ignore[return-value]  # the member in question is read
         value: Value = self.metadata if ref.in_metadata else self.top(parents[0])
         for key in parents if ref.in_metadata else parents[1:]:
-            value = value.get(key) if isinstance(value, dict) else _item(value, key) if isinstance(value, list) else None
+            value = (
+                value.get(key)
+                if isinstance(value, dict)
+                else _item(value, key)
+                if isinstance(value, list)
+                else None
+            )
         return value
 
     def _own(self, first: str) -> Value:
@@ -257,15 +272,15 @@ def _take_timestamp(fields: dict[str, Value | Raw], given: Value) -> None:
     fields["_@timestamp"] = given
     tags = fields.get("tags")
     known = tags if isinstance(tags, list) else [] if tags is None else [tags]
-    fields["tags"] = [*known, "_timestampparsefailure"]  # type: ignore[list-item]
+    fields["tags"] = [*known, "_timestampparsefailure"]
 
 
 def copied(value: Value) -> Value:
     """Return a deep copy of a value."""
     if value.__class__ is dict:
-        return {key: copied(member) for key, member in value.items()}  # type: ignore[union-attr]
+        return {key: copied(member) for key, member in value.items()}
     if value.__class__ is list:
-        return [copied(member) for member in value]  # type: ignore[union-attr]
+        return [copied(member) for member in value]
     return value
 
 

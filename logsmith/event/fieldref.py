@@ -56,7 +56,10 @@ class FieldRef:
         return f"FieldRef({self.text!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FieldRef) and (self.path, self.in_metadata) == (other.path, other.in_metadata)
+        return isinstance(other, FieldRef) and (self.path, self.in_metadata) == (
+            other.path,
+            other.in_metadata,
+        )
 
     def __hash__(self) -> int:
         return hash((self.path, self.in_metadata))

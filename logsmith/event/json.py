@@ -68,7 +68,9 @@ def encode_exact(value: object) -> bytes:
 
 def _java_json(value: Any) -> str:  # Any: whatever a field holds, Raw included
     if isinstance(value, dict):
-        return "{" + ",".join(f"{_java_json(key)}:{_java_json(member)}" for key, member in value.items()) + "}"
+        return (
+            "{" + ",".join(f"{_java_json(key)}:{_java_json(member)}" for key, member in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ",".join(map(_java_json, value)) + "]"
     if isinstance(value, float):
@@ -212,7 +214,7 @@ def _read_reserved(event: Event) -> None:
     for name in ("@timestamp", "tags", "@version"):
         raw = fields.get(name)
         if raw.__class__ is Raw:
-            fields[name] = _decode(raw)  # type: ignore[arg-type]
+            fields[name] = _decode(raw)
     normalise(fields)
 
 

@@ -74,7 +74,7 @@ class _Field:
     def __call__(self, event: Event) -> str:
         value = event.get(self.ref)
         if value.__class__ is str:
-            return value  # type: ignore[return-value]
+            return value
         return self._placeholder if value is None else field_text(value)
 
 

@@ -17,7 +17,9 @@ MAX_DIGITS = 10_000  # of a number written as a text; Logstash's own limit for n
 
 _HEX_INTEGER = re.compile(r"[+-]?0x[0-9a-f]+")
 _HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]*\.?[0-9a-f]*(p[+-]?[0-9]+)?")
-_RUBY_FLOAT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?(e[+-]?[0-9]+)?|[+-]?\.[0-9]+(e[+-]?[0-9]+)?|[+-]?[0-9]+\.(e[+-]?[0-9]+)?")
+_RUBY_FLOAT = re.compile(
+    r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?(e[+-]?[0-9]+)?|[+-]?\.[0-9]+(e[+-]?[0-9]+)?|[+-]?[0-9]+\.(e[+-]?[0-9]+)?"
+)
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?")
 # The texts are looked for line by line and the dot is any character, as in the original
 _TRUE = re.compile(r"^(true|t|yes|y|1|1.0)$", re.IGNORECASE | re.MULTILINE)
@@ -66,7 +68,7 @@ def loose_boolean(value: Value) -> Value:
     if isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
-        return {1: True, 0: False}.get(value, value)  # type: ignore[call-overload]  # 1.0 is the same key as 1
+        return {1.0: True, 0.0: False}.get(value, value)
     if isinstance(value, Decimal):
         value = str(value)
     if not isinstance(value, str):
@@ -79,7 +81,7 @@ def loose_boolean(value: Value) -> Value:
 def plain_string(value: Value) -> str:
     """Return the text that `convert` to string makes: shortest floats without exponent, decimals in full."""
     if isinstance(value, float):
-        return format(Decimal(repr(value)), "f") if abs(value) < 1e16 else float_text(value)  # noqa: PLR2004  Ruby's own limit
+        return format(Decimal(repr(value)), "f") if abs(value) < 1e16 else float_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -130,12 +130,10 @@ class Watch:
         ]
 
     def close_idle(self, now_s: float) -> None:
-        """Close what was not written to for long."""
-        for file in list(self.files.values()):
+        """Close what was not written to for long; a discovery forgets what is nowhere to be found."""
+        for file in self.files.values():
             if file.is_open and not file.is_ready and now_s - file.last_read_s > self._plan.close_older_s:
                 file.close()
-                if file.is_detached:
-                    self.forget(file)
 
     def open(self, file: WatchedFile) -> None:
         """Open a file; if too many are, close the one idle for longest. Raises OSError or FilesError."""

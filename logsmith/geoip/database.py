@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -27,7 +26,9 @@ class DatabaseError(LogsmithError):
 class Database:
     """Looks addresses up; what it found is kept, the latest `cache_size` addresses of it."""
 
-    def __init__(self, path: Path, *, ecs: bool, cache_size: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: Path, *, ecs: bool, cache_size: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Open the file; raises DatabaseError."""
         self.path, self._ecs, self._cache_size, self._clock = path, ecs, cache_size, clock
         self._cache: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
@@ -63,7 +64,11 @@ class Database:
             record = self._lookup(address)
         except (ValueError, AddressNotFoundError):
             return None
-        if self.type.mark == "City" and record.location.latitude is None and record.location.longitude is None:
+        if (
+            self.type.mark == "City"
+            and record.location.latitude is None
+            and record.location.longitude is None
+        ):
             return None  # Logstash: such a record counts as empty
         found: dict[str, Any] = {}
         for name in self._fields:
@@ -90,7 +95,9 @@ class Database:
         name = reader.metadata().database_type
         found = next((one for one in TYPES if one.mark in name), None)
         if found is None:
-            raise DatabaseError(f"{str(self.path)!r} is a database of type {name!r}, which has no fields for events")
+            raise DatabaseError(
+                f"{str(self.path)!r} is a database of type {name!r}, which has no fields for events"
+            )
         self.type: DatabaseType = found
         self._lookup: Callable[[str], Record] = getattr(reader, found.lookup)
 
@@ -106,19 +113,24 @@ class Database:
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
-    status = os.stat(path)
+    status = path.stat()
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def expanded(address: str) -> str:
     """Return an address as Java writes it: of IPv6 all eight groups, without leading zeros."""
     parsed = ipaddress.ip_address(address)
-    if parsed.version == 4:  # noqa: PLR2004  IPv4
+    if parsed.version == 4:
         return str(parsed)
     return ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":"))
 
 
 def find_database(folders: Sequence[Path], kind: str) -> Path | None:
     """Return the first database file whose name tells its kind (`City` or `ASN`)."""
-    found = (path for folder in folders for path in sorted(folder.glob("*.mmdb")) if kind.lower() in path.name.lower())
+    found = (
+        path
+        for folder in folders
+        for path in sorted(folder.glob("*.mmdb"))
+        if kind.lower() in path.name.lower()
+    )
     return next(found, None)

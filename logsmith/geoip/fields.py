@@ -56,15 +56,21 @@ FIELDS: Mapping[str, GeoField] = {
     "TIMEZONE": _geo("timezone", lambda record: record.location.time_zone),
     "LOCATION": _geo("location", _location),
     "LATITUDE": GeoField(("latitude",), ("geo", "location", "lat"), lambda record: record.location.latitude),
-    "LONGITUDE": GeoField(("longitude",), ("geo", "location", "lon"), lambda record: record.location.longitude),
+    "LONGITUDE": GeoField(
+        ("longitude",), ("geo", "location", "lon"), lambda record: record.location.longitude
+    ),
     "AUTONOMOUS_SYSTEM_NUMBER": GeoField(
         ("asn",), ("as", "number"), lambda record: _traits(record).autonomous_system_number
     ),
     "AUTONOMOUS_SYSTEM_ORGANIZATION": GeoField(
-        ("as_org",), ("as", "organization", "name"), lambda record: _traits(record).autonomous_system_organization
+        ("as_org",),
+        ("as", "organization", "name"),
+        lambda record: _traits(record).autonomous_system_organization,
     ),
     "ISP": GeoField(("isp",), ("mmdb", "isp"), lambda record: _traits(record).isp),
-    "ORGANIZATION": GeoField(("organization",), ("mmdb", "organization"), lambda record: _traits(record).organization),
+    "ORGANIZATION": GeoField(
+        ("organization",), ("mmdb", "organization"), lambda record: _traits(record).organization
+    ),
     "DOMAIN": GeoField(("domain",), ("domain",), lambda record: record.domain),
     "NETWORK": GeoField(("network",), ("ip_traits", "network"), lambda record: str(_traits(record).network)),
     "HOSTING_PROVIDER": _trait("hosting_provider", "is_hosting_provider"),
@@ -75,13 +81,23 @@ FIELDS: Mapping[str, GeoField] = {
     "RESIDENTIAL_PROXY": _trait("residential_proxy", "is_residential_proxy"),
 }
 
-TRAITS = "HOSTING_PROVIDER TOR_EXIT_NODE ANONYMOUS_VPN ANONYMOUS PUBLIC_PROXY RESIDENTIAL_PROXY".split()
+TRAITS = [
+    "HOSTING_PROVIDER",
+    "TOR_EXIT_NODE",
+    "ANONYMOUS_VPN",
+    "ANONYMOUS",
+    "PUBLIC_PROXY",
+    "RESIDENTIAL_PROXY",
+]
 _SYSTEM = ["AUTONOMOUS_SYSTEM_NUMBER", "AUTONOMOUS_SYSTEM_ORGANIZATION"]
-_CITY = (
-    "IP CITY_NAME CONTINENT_CODE COUNTRY_NAME COUNTRY_CODE2 COUNTRY_CODE3 POSTAL_CODE DMA_CODE REGION_NAME "
-    "TIMEZONE LOCATION LATITUDE LONGITUDE"
-).split()
-_ENTERPRISE = "IP COUNTRY_CODE2 COUNTRY_NAME CONTINENT_NAME REGION_ISO_CODE REGION_NAME CITY_NAME LOCATION".split()
+_CITY = [
+    *("IP", "CITY_NAME", "CONTINENT_CODE", "COUNTRY_NAME", "COUNTRY_CODE2", "COUNTRY_CODE3", "POSTAL_CODE"),
+    *("DMA_CODE", "REGION_NAME", "TIMEZONE", "LOCATION", "LATITUDE", "LONGITUDE"),
+]
+_ENTERPRISE = [
+    *("IP", "COUNTRY_CODE2", "COUNTRY_NAME", "CONTINENT_NAME"),
+    *("REGION_ISO_CODE", "REGION_NAME", "CITY_NAME", "LOCATION"),
+]
 
 
 @dataclass(frozen=True, slots=True)

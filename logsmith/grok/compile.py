@@ -8,17 +8,20 @@ their full name, in order of first appearance, as in the original; of one name, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from logsmith.grok.errors import GrokError
 from logsmith.grok.library import Library
-from logsmith.grok.prefilter import best_literals, required_literals
+from logsmith.grok.prefilter import best_literals, first_node, required_literals
 from logsmith.regex import Match, Regex, RegexError, compile_ruby
+from logsmith.regex.tree import Anchor
 
 MOST_REPLACEMENTS = 10_000
 LONGEST_EXPANSION = 1_000_000  # characters
+DEEPEST_NESTING = 200
+TYPES: dict[str | None, Literal["int", "float"]] = {"int": "int", "float": "float"}
 
 _REFERENCE = re.compile(r"%\{([A-z0-9]+)(?::([A-z0-9@:.\-]+))?")
 
@@ -33,15 +36,18 @@ class Capture:
 
 
 class Grok:
-    """A compiled expression. `literals` stand in every match, in this order; `search` does not look at them."""
+    """A compiled expression. `literals` stand in every match, in this order; `search` does not look at them.
 
-    __slots__ = ("captures", "literals", "pattern", "regex", "search")
+    `re` is Python's pattern, None where Oniguruma does the work.
+    """
+
+    __slots__ = ("captures", "literals", "pattern", "re", "regex", "search")
 
     def __init__(self, pattern: str, regex: Regex) -> None:
-        self.pattern, self.regex = pattern, regex
+        self.pattern, self.regex, self.re = pattern, regex, regex.re
         self.captures = _captures(regex.names)
-        self.literals = best_literals(required_literals(regex.re)) if regex.re else []
-        self.search: Callable[[str], Match | None] = regex.re.search if regex.re else regex.search
+        self.literals = best_literals(required_literals(regex.tree.root))
+        self.search = _search_of(regex)
 
     def can_match(self, text: str) -> bool:
         """Return whether all literals are there in order; False says that `search` would find nothing."""
@@ -63,16 +69,21 @@ def compile_grok(pattern: str, library: Library, *, named_captures_only: bool = 
         raise GrokError(f"the pattern {pattern!r} is no regular expression once expanded: {error}") from None
 
 
-def _captures(names: tuple[str, ...] | list[str]) -> tuple[Capture, ...]:
-    groups: dict[str, list[int]] = {}
-    for number, name in enumerate(names, 1):
-        groups.setdefault(name, []).append(number)
+def _search_of(regex: Regex) -> Callable[[str], Match | None]:
+    """Return the search, without the places where a pattern that begins with an anchor cannot match."""
+    compiled, first = regex.re, first_node(regex.tree.root)
+    if compiled is None or not isinstance(first, Anchor) or first.kind not in "A^":
+        return regex.search
+    match, search = compiled.match, compiled.search
+    return match if first.kind == "A" else lambda text: search(text) if "\n" in text else match(text)
+
+
+def _captures(names: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[Capture, ...]:
     captures = []
-    for name, numbers in groups.items():
+    for name, groups in names:
         parts = name.split(":")
-        field = parts[1] if len(parts) > 1 else parts[0]
-        wanted = parts[2] if len(parts) > 2 else None  # noqa: PLR2004  pattern, field, type
-        captures.append(Capture(field, wanted if wanted in ("int", "float") else None, tuple(numbers)))  # type: ignore[arg-type]
+        wanted = parts[2] if len(parts) > 2 else None  # noqa: PLR2004 - pattern, field, type
+        captures.append(Capture(parts[min(1, len(parts) - 1)], TYPES.get(wanted), groups))
     return tuple(captures)
 
 
@@ -81,6 +92,7 @@ class _Expander:
         self._library, self._named_only = library, named_captures_only
         self._inline: dict[str, str] = {}
         self._replacements = self._length = 0
+        self._open: list[str] = []  # the patterns being expanded, each inside of the one before
 
     def expand(self, text: str) -> str:
         """Return the text with all references replaced."""
@@ -98,7 +110,7 @@ class _Expander:
 
     def _replace(self, name: str, semantic: str | None) -> str:
         self._replacements += 1
-        if self._replacements > MOST_REPLACEMENTS:
+        if self._replacements > MOST_REPLACEMENTS or len(self._open) > DEEPEST_NESTING or name in self._open:
             raise GrokError(f"the pattern {name!r} refers to itself, or references nest too deeply")
         text = self._inline.get(name, self._library.get(name))
         if text is None:
@@ -106,10 +118,9 @@ class _Expander:
         self._length += len(text)
         if self._length > LONGEST_EXPANSION:
             raise GrokError(f"the expression expands to more than {LONGEST_EXPANSION} characters")
-        try:
-            inside = self.expand(text)
-        except RecursionError:
-            raise GrokError(f"the pattern {name!r} refers to itself, or references nest too deeply") from None
+        self._open.append(name)
+        inside = self.expand(text)
+        self._open.pop()
         if semantic is not None:
             return f"(?<{name}:{semantic}>{inside})"
         return f"(?:{inside})" if self._named_only else f"(?<{name}>{inside})"
@@ -117,16 +128,26 @@ class _Expander:
 
 def _reference_end(text: str, at: int) -> tuple[int, str | None]:
     """Return where a reference ends and the definition inside of it, if it has one; -1 if it has no end."""
-    if not text.startswith("=", at):
-        return text.find("}", at) + 1 or -1, None
-    depth, position = 1, at + 1
-    while position < len(text):
+    if text.startswith("=", at):
+        end = _definition_end(text, at + 1)
+        close = text.find("}", end)
+        if end > at + 1 and close >= 0:
+            return close + 1, text[at + 1 : end]
+    return text.find("}", at) + 1 or -1, None
+
+
+def _definition_end(text: str, at: int) -> int:
+    """Return where a definition ends: at the brace that closes the reference, braces in pairs are its own.
+
+    Logstash: behind a backslash it reaches to the last brace of the line.
+    """
+    depth, position = 0, at
+    for position in range(at, len(text)):
         char = text[position]
         if char == "\\":
-            position += 1
-        elif char in "{}":
-            depth += 1 if char == "{" else -1
-            if depth == 0:
-                return position + 1, text[at + 1 : position]
-        position += 1
-    return -1, None
+            line_end = text.find("\n", position)
+            return text.rfind("}", position, len(text) if line_end < 0 else line_end)
+        if char == "}" and not depth:
+            return position
+        depth += (char == "{") - (char == "}")
+    return -1

@@ -37,7 +37,11 @@ class Library:
         """Return a library with the patterns of files, folders or globs over these; raises GrokError."""
         found: dict[str, str] = {}
         for place in places:
-            paths = sorted(glob.glob(f"{place}/{files_glob}")) if Path(place).is_dir() else sorted(glob.glob(place))
+            paths = (
+                sorted(glob.glob(f"{place}/{files_glob}"))
+                if Path(place).is_dir()
+                else sorted(glob.glob(place))
+            )
             if not paths and not Path(place).is_dir():
                 raise GrokError(f"no pattern file is at {place!r}")
             for path in paths:
@@ -47,7 +51,9 @@ class Library:
 
     def with_definitions(self, definitions: Mapping[str, str]) -> Library:
         """Return a library with these definitions over its own."""
-        return Library({**self._patterns, **{name: text.removesuffix("\n") for name, text in definitions.items()}})
+        return Library(
+            {**self._patterns, **{name: text.removesuffix("\n") for name, text in definitions.items()}}
+        )
 
     def get(self, name: str) -> str | None:
         """Return a pattern's text, None if there is none of that name."""

@@ -1,4 +1,4 @@
-"""Texts that every match must contain, in order: most lines that cannot match are refused by looking for these.
+"""Texts that every match must contain: most lines that cannot match are refused by looking for these.
 
 A literal counts if the expression cannot match without passing over it: one that stands in the sequence itself, in a group,
 or in a repetition of at least once; not in an alternative, a look-around, or where case is ignored. The literals of a
@@ -7,55 +7,67 @@ sequence do not overlap, so each may be looked for behind the one before.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from re import _constants as sre  # type: ignore[attr-defined]  # the one place that knows how `re` parses
-from re import _parser as sre_parser  # type: ignore[attr-defined]
-from typing import Any
+from collections.abc import Iterator
+
+from logsmith.regex.tree import Anchor, Atomic, Capture, Literal, Look, Node, Repeat, Sequence
 
 MOST_LITERALS = 3  # more cost more than they refuse
-Check = Callable[[str], bool]
+LEAST_WEIGHT = 5  # of a literal beside a better one
+WEIGHTS = {" ": 1}
+WEIGHT_OF_ALNUM, WEIGHT_OF_SIGN = 3, 4
 
 
-def required_literals(pattern: re.Pattern[str]) -> list[str]:
-    """Return the literals of a pattern that every match contains, in order."""
-    if pattern.flags & re.IGNORECASE:
-        return []
-    return [text for text in _joined(_walk(sre_parser.parse(pattern.pattern, pattern.flags))) if text]
+def required_literals(root: Node) -> list[str]:
+    """Return the texts that every match contains, in order."""
+    literals, text = [], ""
+    for char in _passed_over(root):
+        if char is None:
+            literals.append(text)
+            text = ""
+        else:
+            text += char
+    return [literal for literal in (*literals, text) if literal]
 
 
 def best_literals(literals: list[str]) -> list[str]:
-    """Return the few that refuse most: the longest, in order, blanks counting little."""
-    weights = sorted(range(len(literals)), key=lambda at: -len(literals[at].strip()) * 10 - len(literals[at]))
-    return [literals[at] for at in sorted(weights[:MOST_LITERALS])]
+    """Return the few that refuse most, in order."""
+    by_weight = sorted(range(len(literals)), key=lambda at: -_weight(literals[at]))[:MOST_LITERALS]
+    chosen = [at for place, at in enumerate(by_weight) if not place or _weight(literals[at]) >= LEAST_WEIGHT]
+    return [literals[at] for at in sorted(chosen)]
 
 
-def _joined(pieces: Iterator[str | None]) -> Iterator[str]:
-    """Join neighbouring characters to texts; None stands for anything."""
-    text = ""
-    for piece in pieces:
-        if piece is None:
-            yield text
-            text = ""
-        else:
-            text += piece
-    yield text
+def first_node(node: Node) -> Node | None:
+    """Return what a match begins with, if that is one node."""
+    while isinstance(node, Sequence | Capture | Atomic):
+        below = node.items[0] if isinstance(node, Sequence) and node.items else getattr(node, "body", None)
+        if below is None:
+            return None
+        node = below
+    return node
 
 
-def _walk(parsed: Any) -> Iterator[str | None]:  # Any: the tree of `re`, which has no types
-    for kind, argument in parsed:
-        if kind is sre.LITERAL:
-            yield chr(argument)
-        elif kind is sre.SUBPATTERN:
-            _, on, _, inside = argument
-            yield from (None,) if on & re.IGNORECASE else _walk(inside)
-        elif kind is sre.ATOMIC_GROUP:
-            yield from _walk(argument)
-        elif kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+def _weight(literal: str) -> int:
+    return sum(WEIGHTS.get(char, WEIGHT_OF_ALNUM if char.isalnum() else WEIGHT_OF_SIGN) for char in literal)
+
+
+def _passed_over(node: Node) -> Iterator[str | None]:
+    """Yield the characters that a match passes over, with None for what is not certain."""
+    match node:
+        case Literal(char, ignore_case):
+            yield None if ignore_case else char
+        case Sequence(items):
+            for item in items:
+                yield from _passed_over(item)
+        case Capture(_, body) | Atomic(body):
+            yield from _passed_over(body)
+        case Repeat(body, least):
             yield None
-            least, _, inside = argument
             if least:
-                yield from _walk(inside)
+                yield from _passed_over(body)
+                yield None
+        case Anchor("K"):
             yield None
-        elif kind not in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+        case Anchor() | Look():
+            return
+        case _:
             yield None

@@ -71,7 +71,7 @@ class WindowReader:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._standing = 0  # events in each window, until the next is announced: v1's clients may do so once for all
+        self._standing = 0  # events in each window of a v1 client, which may announce it once for all
         self.open: Window | None = None
 
     def read(self, text: Text, *, is_inflated: bool) -> Window | None:

@@ -13,7 +13,15 @@ from typing import Any
 
 from logsmith.plugins.contract import Codec, Context, Kind, Plugin, PluginError, Problem
 from logsmith.plugins.registry import UnknownPluginError, find, names
-from logsmith.plugins.setting import BadValueError, CodecSetting, Setting, convert, old_spellings, settings_of, type_words
+from logsmith.plugins.setting import (
+    BadValueError,
+    CodecSetting,
+    Setting,
+    convert,
+    old_spellings,
+    settings_of,
+    type_words,
+)
 
 
 class BuildError(PluginError):
@@ -51,8 +59,12 @@ def find_plugin(kind: Kind, name: str) -> type[Plugin]:
     try:
         return find(kind, name)
     except UnknownPluginError:
-        hint = _did_you_mean(name, names(kind)) or f"logsmith has these {kind} plugins: {', '.join(names(kind))}"
-        raise BuildError([Problem(f"there is no {kind} plugin {name!r}", hint=hint, code="unknown-plugin")]) from None
+        hint = (
+            _did_you_mean(name, names(kind)) or f"logsmith has these {kind} plugins: {', '.join(names(kind))}"
+        )
+        raise BuildError(
+            [Problem(f"there is no {kind} plugin {name!r}", hint=hint, code="unknown-plugin")]
+        ) from None
 
 
 def _codec_maker(problems: list[Problem]) -> Any:  # Any: a function of the type that Context names
@@ -84,7 +96,9 @@ def _check_settings(cls: type[Plugin], values: Mapping[str, Any]) -> tuple[dict[
         one = declared.get(name)
         if one is None:
             hint = _did_you_mean(name, declared) or f"{cls.name} has: {', '.join(sorted(declared))}"
-            problems.append(Problem(f"unknown setting {name!r} for {cls.name}", name, hint, "unknown-setting"))
+            problems.append(
+                Problem(f"unknown setting {name!r} for {cls.name}", name, hint, "unknown-setting")
+            )
         elif one.obsolete:
             message = f"the setting {name!r} of {cls.name} is obsolete and no longer available"
             problems.append(Problem(message, name, one.obsolete, "obsolete-setting"))
@@ -94,7 +108,9 @@ def _check_settings(cls: type[Plugin], values: Mapping[str, Any]) -> tuple[dict[
     return checked, problems
 
 
-def _translate_old(cls: type[Plugin], values: Mapping[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Any]]:
+def _translate_old(
+    cls: type[Plugin], values: Mapping[str, Any], problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
     former = dict(old_spellings(cls))
     for name, value in values.items():
         if name not in former or name in settings_of(cls):

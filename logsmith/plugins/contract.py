@@ -146,7 +146,9 @@ class Plugin:
         super().__init_subclass__(**arguments)
         cls.name = cls.__module__.rpartition(".")[2]
 
-    def __init__(self, context: Context, values: Mapping[str, Any] | None = None) -> None:  # Any: converted values
+    def __init__(
+        self, context: Context, values: Mapping[str, Any] | None = None
+    ) -> None:  # Any: converted values
         """Take checked settings; what is not given has its default. `given` names those that were written."""
         self.context = context
         self.log, self.metrics = context.log, context.metrics
@@ -187,13 +189,18 @@ class Codec(Plugin):
 
     def fresh(self) -> Codec:
         """Return a codec of the same settings with nothing held back."""
-        return copy.copy(self)
+        twin = copy.copy(self)
+        twin.restart()
+        return twin
 
-    def decode(self, chunk: bytes) -> Iterable[Event]:
+    def restart(self) -> None:
+        """Forget what is held back; a codec that holds anything makes it anew here."""
+
+    def decode(self, chunk: bytes) -> Iterable[Event]:  # noqa: ARG002  the contract
         """Return the events that are complete with this chunk."""
         raise PluginError(f"codec {self.name} does not decode")
 
-    def encode(self, event: Event) -> bytes:
+    def encode(self, event: Event) -> bytes:  # noqa: ARG002  the contract
         """Return the bytes of one event, with the delimiter if the codec has one."""
         raise PluginError(f"codec {self.name} does not encode")
 
@@ -211,7 +218,9 @@ class Filter(Plugin):
 
     kind = "filter"
 
-    add_field: dict[str, Value] = setting({}, "Fields to add when the filter succeeds; names and values may use sprintf.")
+    add_field: dict[str, Value] = setting(
+        {}, "Fields to add when the filter succeeds; names and values may use sprintf."
+    )
     remove_field: list[str] = setting([], "Fields to remove when the filter succeeds; names may use sprintf.")
     add_tag: list[str] = setting([], "Tags to add when the filter succeeds; they may use sprintf.")
     remove_tag: list[str] = setting([], "Tags to remove when the filter succeeds; they may use sprintf.")
@@ -243,7 +252,9 @@ class Input(Plugin):
     kind = "input"
 
     codec: Codec = setting(CodecSetting("plain"), "How bytes become events.")
-    add_field: dict[str, Value] = setting({}, "Fields to add to each event; names and values may use sprintf.")
+    add_field: dict[str, Value] = setting(
+        {}, "Fields to add to each event; names and values may use sprintf."
+    )
     tags: list[str] = setting([], "Tags to add to each event.")
     type: str | None = setting(None, "The field `type` of events that have none.")
 
@@ -273,7 +284,9 @@ class Output(Plugin):
     kind = "output"
 
     codec: Codec = setting(CodecSetting("plain"), "How events become bytes.")
-    workers: int | None = setting(None, "Ignored, as in Logstash; how many sends run at once is the output's own affair.")
+    workers: int | None = setting(
+        None, "Ignored, as in Logstash; how many sends run at once is the output's own affair."
+    )
     type: str | None = setting(None, "Obsolete.", obsolete="use a condition around the plugin instead")
     tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
     exclude_tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")

@@ -25,7 +25,16 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgtp]?)(i?)b?\s*", re.IGNORECASE)
 _DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|micros|nanos|s|m|h|d|)\s*")
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-_SECONDS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SECONDS = {
+    "nanos": 1e-9,
+    "micros": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+}
 
 CHARS_SHOWN = 80  # of a bad value in a message
 
@@ -117,16 +126,22 @@ def setting(
     return _Declaration(default, sentence, old or {}, obsolete)
 
 
-@cache
 def settings_of(plugin: type) -> Mapping[str, Setting]:
     """Return the settings that a plugin class declares or inherits, by name, its own first."""
+    return _settings_of(plugin)
+
+
+@cache
+def _settings_of(plugin: Any) -> Mapping[str, Setting]:  # Any: a class, which mypy does not take for hashable
     found: dict[str, Setting] = {}
     for cls in plugin.__mro__:
         hints: dict[str, Any] | None = None
         for name, declared in vars(cls).items():
             if isinstance(declared, _Declaration) and name not in found:
                 hints = hints or typing.get_type_hints(cls)
-                found[name] = Setting(name, hints[name], declared.default, declared.sentence, declared.old, declared.obsolete)
+                found[name] = Setting(
+                    name, hints[name], declared.default, declared.sentence, declared.old, declared.obsolete
+                )
     return found
 
 
@@ -184,7 +199,7 @@ def _convert_dict(value: Any, member: Any) -> dict[str, Any]:
             raise BadValueError(f"expected a hash or an even number of items, got {len(value)} items")
         value = _collect_pairs(value)
     if not isinstance(value, dict):
-        raise BadValueError(f"expected a hash such as {{ \"key\" => \"value\" }}, got {shown(value)}")
+        raise BadValueError(f'expected a hash such as {{ "key" => "value" }}, got {shown(value)}')
     return {key: convert(one, member) for key, one in in_java_order(value).items()}
 
 
@@ -195,7 +210,10 @@ def in_java_order(entries: Mapping[Any, Any]) -> dict[str, Any]:
     quarters full at most. A plugin that applies its entries one after another depends on it.
     """
     buckets = max(16, 1 << (math.ceil(len(entries) / 0.75) - 1).bit_length())
-    return {str(key): entries[key] for key in sorted(entries, key=lambda key: _spread_hash(str(key)) & (buckets - 1))}
+    return {
+        str(key): entries[key]
+        for key in sorted(entries, key=lambda key: _spread_hash(str(key)) & (buckets - 1))
+    }
 
 
 def _spread_hash(key: str) -> int:
@@ -221,7 +239,9 @@ def _convert_choice(value: Any, choices: tuple[Any, ...]) -> Any:
     for choice in choices:
         if value == choice or (isinstance(choice, str) and str(value) == choice):
             return choice
-    raise BadValueError(f"expected one of {', '.join(repr(choice) for choice in choices)}, got {shown(value)}")
+    raise BadValueError(
+        f"expected one of {', '.join(repr(choice) for choice in choices)}, got {shown(value)}"
+    )
 
 
 def _to_bool(value: Any) -> bool:
@@ -313,7 +333,7 @@ def _to_codec(value: Any) -> CodecSetting:
         return value
     if isinstance(value, str) and value:
         return CodecSetting(value)
-    raise BadValueError(f"expected a codec such as json or line {{ format => \"…\" }}, got {shown(value)}")
+    raise BadValueError(f'expected a codec such as json or line {{ format => "…" }}, got {shown(value)}')
 
 
 CONVERTERS: dict[Any, Callable[[Any], Any]] = {

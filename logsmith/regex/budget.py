@@ -19,7 +19,6 @@ from logsmith.regex.errors import RegexTimeoutError
 TICKS = 4  # in a budget; a match is stopped between one budget and one and a quarter
 
 
-
 class Budget:
     """The budget of this process; there is one, since there is one main thread."""
 

@@ -21,7 +21,24 @@ SPACE: Ranges = ((0x09, 0x0D), (0x20, 0x20))
 HEX: Ranges = ((0x30, 0x39), (0x41, 0x46), (0x61, 0x66))
 NEWLINES: Ranges = ((0x0A, 0x0D), (0x85, 0x85), (0x2028, 0x2029))
 
-POSIX = frozenset("alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit".split())
+POSIX = frozenset(
+    [
+        "alnum",
+        "alpha",
+        "ascii",
+        "blank",
+        "cntrl",
+        "digit",
+        "graph",
+        "lower",
+        "print",
+        "punct",
+        "space",
+        "upper",
+        "word",
+        "xdigit",
+    ]
+)
 
 
 def union(*sets: Ranges) -> Ranges:

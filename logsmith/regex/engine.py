@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Protocol
-
-import onigurumacffi
+from typing import Protocol
 
 from logsmith.regex.errors import BeyondReError, RegexError
-from logsmith.regex.translate import Translator
+from logsmith.regex.oniguruma import make_search
+from logsmith.regex.parser import parse_ruby
+from logsmith.regex.printer import OnigPrinter, RePrinter
+from logsmith.regex.tree import Tree
 
-CACHED_PATTERNS = 5_000
+CACHED_PATTERNS = 1_000
 MAX_PATTERN = 1_000_000  # characters
 
 _REPLACEMENT = re.compile(r"\\(?:([0-9])|k<([^>]+)>|([&`'\\]))")
 
 
 class Match(Protocol):
-    """What was found, of either engine."""
+    """What was found, of either engine; a group that took no part is None."""
 
     def group(self, number: int = 0, /) -> str | None: ...
     def groups(self) -> tuple[str | None, ...]: ...
@@ -29,28 +29,29 @@ class Match(Protocol):
 
 
 class Regex:
-    """A compiled pattern. `re` is the Python pattern, None if Oniguruma does the work; `names` the groups' names."""
+    """A compiled pattern.
 
-    __slots__ = ("names", "pattern", "re", "search")
+    `re` is the Python pattern, None if Oniguruma does the work; `names` are the groups' names as written, each with the
+    numbers of its groups, in order; `tree` is what was parsed. `search` takes a text and where to begin.
+    """
 
-    def __init__(self, pattern: str, names: list[str], compiled: re.Pattern[str] | None, search: Callable[..., Any]) -> None:
-        self.pattern, self.names, self.re = pattern, tuple(names), compiled
-        self.search: Callable[..., Match | None] = search
+    __slots__ = ("names", "pattern", "re", "search", "tree")
+
+    def __init__(self, pattern: str, tree: Tree, *, multiline: bool) -> None:
+        self.pattern, self.tree = pattern, tree
+        self.names = tree.names
+        self.re = _compile_re(tree, multiline=multiline)
+        self.search: Callable[..., Match | None] = self.re.search if self.re else make_search(OnigPrinter().text(tree.root))
 
     def __repr__(self) -> str:
         return f"Regex({self.pattern!r})"
 
-    def numbers_of(self, name: str) -> list[int]:
-        """Return the numbers of the groups of a name."""
-        return [number for number, one in enumerate(self.names, 1) if one == name]
-
-    def find_all(self, text: str) -> list[Match]:
-        """Return all matches that do not overlap, empty ones included."""
-        found, at = [], 0
+    def find_all(self, text: str) -> Iterator[Match]:
+        """Yield all matches that do not overlap, empty ones included."""
+        at = 0
         while at <= len(text) and (match := self.search(text, at)) is not None:
-            found.append(match)
+            yield match
             at = match.end() if match.end() > match.start() else match.end() + 1
-        return found
 
     def sub_ruby(self, replacement: str, text: str) -> str:
         r"""Return Ruby's `text.gsub(pattern, replacement)`, with `\1`, `\0`, `\&`, `\k<name>` and `\\` in it."""
@@ -60,6 +61,21 @@ class Regex:
             at = match.end()
         return "".join([*parts, text[at:]])
 
+    def split(self, text: str) -> list[str]:
+        """Return Ruby's `text.split(pattern)`: with what groups captured, without empty texts at the end."""
+        pieces: list[str] = []
+        at = 0
+        for match in self.find_all(text):
+            start, end = match.start(), match.end()
+            if start == end and start in (at, len(text)):
+                continue
+            pieces += [text[at:start], *(group for group in match.groups() if group is not None)]
+            at = end
+        pieces.append(text[at:])
+        while pieces and not pieces[-1]:
+            pieces.pop()
+        return pieces
+
     def _expand(self, replacement: str, match: Match, text: str) -> str:
         if "\\" not in replacement:
             return replacement
@@ -67,35 +83,21 @@ class Regex:
 
     def _piece(self, found: re.Match[str], match: Match, text: str) -> str:
         digit, name, sign = found.groups()
-        if digit is not None:
-            return (match.group(int(digit)) or "") if int(digit) <= len(match.groups()) else ""
+        if digit is not None:  # beside named groups, Ruby's numbers name nothing
+            number = int(digit)
+            is_there = number == 0 or (not self.names and number <= self.tree.group_count)
+            return (match.group(number) or "") if is_there else ""
         if name is not None:
-            return next((match.group(number) or "" for number in reversed(self.numbers_of(name))), "")
+            return self._named(name, match)
         pieces = {"&": match.group(0) or "", "`": text[: match.start()], "'": text[match.end() :], "\\": "\\"}
         return pieces[sign]
 
-
-class _OnigurumaMatch:
-    __slots__ = ("_count", "_match")
-
-    def __init__(self, match: Any, count: int) -> None:
-        self._match, self._count = match, count
-
-    def group(self, number: int = 0, /) -> str | None:
-        start, end = self._match.span(number)
-        if start < 0 or end < start:
-            return None
-        text: str = self._match.string[start:end]
-        return text
-
-    def groups(self) -> tuple[str | None, ...]:
-        return tuple(self.group(number) for number in range(1, self._count + 1))
-
-    def start(self, number: int = 0, /) -> int:
-        return int(self._match.span(number)[0])
-
-    def end(self, number: int = 0, /) -> int:
-        return int(self._match.span(number)[1])
+    def _named(self, name: str, match: Match) -> str:
+        indices = dict(self.names).get(name)
+        if indices is None:
+            raise RegexError(f"undefined group name reference: {name}")
+        taken = [text for text in map(match.group, indices) if text is not None]
+        return taken[-1] if taken else ""
 
 
 @lru_cache(maxsize=CACHED_PATTERNS)
@@ -104,37 +106,14 @@ def compile_ruby(pattern: str, *, multiline: bool = False) -> Regex:
     if len(pattern) > MAX_PATTERN:
         raise RegexError(f"a pattern of {len(pattern)} characters is too long")
     try:
-        return _compile_re(pattern, multiline=multiline)
-    except BeyondReError:
-        return _compile_oniguruma(pattern, multiline=multiline)
+        return Regex(pattern, parse_ruby(pattern, multiline=multiline), multiline=multiline)
+    except RecursionError:
+        raise RegexError("too deep nest level in the pattern") from None
 
 
-def _compile_re(pattern: str, *, multiline: bool) -> Regex:
-    translator = Translator(pattern)
-    translated = translator.run()
+def _compile_re(tree: Tree, *, multiline: bool) -> re.Pattern[str] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", FutureWarning)
-            compiled = re.compile(translated, re.MULTILINE | (re.DOTALL if multiline else 0))
-    except (re.error, FutureWarning, OverflowError, RecursionError) as error:
-        raise BeyondReError(str(error)) from None
-    return Regex(pattern, translator.names, compiled, compiled.search)
-
-
-def _compile_oniguruma(pattern: str, *, multiline: bool) -> Regex:
-    translator = Translator(pattern, for_oniguruma=True)
-    translated = translator.run()
-    try:
-        compiled = onigurumacffi.compile(f"(?m:{translated})" if multiline else translated)
-    except onigurumacffi.OnigError as error:
-        raise RegexError(str(error)) from None
-    count = compiled.number_of_captures()
-
-    def search(text: str, at: int = 0) -> Match | None:
-        try:
-            match = compiled.search(text, at)
-        except onigurumacffi.OnigError as error:
-            raise RegexError(str(error)) from None
-        return None if match is None else _OnigurumaMatch(match, count)
-
-    return Regex(pattern, translator.names, None, search)
+        text = RePrinter(tree, dot_is_all=multiline).text(tree.root)
+        return re.compile(text, re.MULTILINE | (re.DOTALL if multiline else 0))
+    except (BeyondReError, re.error, OverflowError):
+        return None

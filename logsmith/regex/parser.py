@@ -77,7 +77,7 @@ class _Parser:
 
     @property
     def must_read_again(self) -> bool:
-        return self._references.are_used or bool(self.groups.names) and self._has_plain_groups
+        return self._references.are_used or (bool(self.groups.names) and self._has_plain_groups)
 
     @property
     def _must_learn_groups(self) -> bool:
@@ -128,6 +128,8 @@ class _Parser:
                 return self._escape(options)
             case "*" | "+" | "?":
                 raise RegexError("target of repeat operator is not specified", self._at)
+        if _INTERVAL.match(self._pattern, self._at):
+            raise RegexError("target of repeat operator is not specified", self._at)
         self._at += 1
         if char in "^$":
             return Anchor(char)

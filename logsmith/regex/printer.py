@@ -71,15 +71,19 @@ class Printer:
         if isinstance(node, Anchor):
             return self.anchor(node.kind, is_before_text=any(least_width(item) for item in rest))
         if isinstance(node, Literal):
-            return self.char(node.char)
+            return self.char(node.char, ignore_case=node.ignore_case)  # the run's option stands around it
         return f"(?:{self.text(node)})" if isinstance(node, Alternation) else self.text(node)
 
-    def _single(self, node: Node) -> str:  # noqa: C901, PLR0911 - a table of kinds, one line each
+    def _single(self, node: Node) -> str:  # noqa: PLR0911 - a table of kinds, one line each
         match node:
             case Literal(char, ignore_case):
                 return f"(?i:{self.char(char, ignore_case=True)})" if ignore_case else self.char(char)
             case CharSet(ranges, negated, ignore_case):
-                return f"(?i:{self.char_set(ranges, negated)})" if ignore_case else self.char_set(ranges, negated)
+                return (
+                    f"(?i:{self.char_set(ranges, negated)})"
+                    if ignore_case
+                    else self.char_set(ranges, negated)
+                )
             case Dot(newline):
                 return self.dot(newline)
             case Anchor(kind):
@@ -115,9 +119,14 @@ class Printer:
         if not ranges or ranges == charset.ALL:
             return self.never if negated == bool(ranges) else self.dot(newline=True)
         members = "".join(
-            self.escaped(low) if low == high else f"{self.escaped(low)}-{self.escaped(high)}" for low, high in ranges
+            self.escaped(low) if low == high else f"{self.escaped(low)}-{self.escaped(high)}"
+            for low, high in ranges
         )
         return f"[{'^' if negated else ''}{members}]"
+
+    def _range(self, ends: tuple[int, int]) -> str:
+        low, high = map(self.escaped, ends)
+        return low if low == high else low + ("-" if ends[1] - ends[0] > 1 else "") + high
 
     def char(self, char: str, *, ignore_case: bool = False) -> str:  # noqa: ARG002 - one engine cares
         """Return a character that stands for itself."""
@@ -200,7 +209,10 @@ class RePrinter(Printer):
         """Write a look-behind of branches that differ in length as several."""
         if not node.behind or fixed_width(node.body) is not None or not isinstance(node.body, Alternation):
             return super().look(node)
-        looks = [super(RePrinter, self).look(Look(branch, behind=True, negative=node.negative)) for branch in node.body.branches]
+        looks = [
+            super(RePrinter, self).look(Look(branch, behind=True, negative=node.negative))
+            for branch in node.body.branches
+        ]
         return "".join(looks) if node.negative else f"(?:{'|'.join(looks)})"
 
     def backref(self, node: Backref) -> str:
@@ -223,9 +235,6 @@ class OnigPrinter(Printer):
 
     def code(self, code: int) -> str:
         return f"\\x{{{code:x}}}"
-
-    def escaped(self, code: int) -> str:
-        return super().escaped(min(code, charset.LAST)) if code != ord(" ") else " "
 
     def dot(self, newline: bool) -> str:
         return "(?m:.)" if newline else "."

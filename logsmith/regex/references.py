@@ -49,7 +49,11 @@ class References:
         if found[1] == "g":
             return Call(self._indices(name, at, groups_before)[-1]), found.end()
         level = ""
-        if self._known is not None and name not in self._known.names and (with_level := _LEVEL.fullmatch(name)):
+        if (
+            self._known is not None
+            and name not in self._known.names
+            and (with_level := _LEVEL.fullmatch(name))
+        ):
             name, level = with_level.groups()
         return Backref(tuple(self._indices(name, at, groups_before)), ignore_case, level), found.end()
 

@@ -72,7 +72,9 @@ class RunningPipeline:
     def __init__(self, pipeline: CompiledPipeline, delivery: Delivery) -> None:
         self._pipeline, self._delivery = pipeline, delivery
         self._slice = FIRST_SLICE
-        self._match_s = min((one.longest_match_s for one in pipeline.filters if one.longest_match_s), default=0.0)
+        self._match_s = min(
+            (one.longest_match_s for one in pipeline.filters if one.longest_match_s), default=0.0
+        )
 
     async def run_input(self, one: Input) -> None:
         """Run an input until it ends; one that fails is started again after a pause."""

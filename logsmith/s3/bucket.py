@@ -68,7 +68,9 @@ class Bucket:
 
     def put_test_object(self, key: str) -> None:
         """Store and delete an empty object, to see that it can be done; raises BucketError."""
-        self._call("put_object", Bucket=self._settings.bucket, Key=key, Body=b"", **self._settings.object_options)
+        self._call(
+            "put_object", Bucket=self._settings.bucket, Key=key, Body=b"", **self._settings.object_options
+        )
         try:
             self._call("delete_object", Bucket=self._settings.bucket, Key=key)
         except BucketError:

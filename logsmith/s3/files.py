@@ -36,7 +36,9 @@ def confined_prefix(prefix: str) -> str:
     parts = [part for part in prefix.translate(_FORBIDDEN).split("/") if part]
     safe = "/".join("_" * len(part) if part in (".", "..") else part for part in parts)
     if len(safe.encode("utf-8", "replace")) > MAX_KEY_BYTES - 128:
-        raise KeyTooLongError(f"a prefix of {len(prefix)} characters makes a key longer than {MAX_KEY_BYTES} bytes")
+        raise KeyTooLongError(
+            f"a prefix of {len(prefix)} characters makes a key longer than {MAX_KEY_BYTES} bytes"
+        )
     if any(len(part.encode("utf-8", "replace")) > MAX_COMPONENT_BYTES for part in parts):
         raise KeyTooLongError(f"a part of a prefix is longer than {MAX_COMPONENT_BYTES} bytes")
     return safe
@@ -125,7 +127,11 @@ class Workspace:
                 lock = _lock(folder)
             except OSError:
                 continue  # its process lives
-            yield folder, lock, [_found(folder, path) for path in sorted(folder.rglob("*")) if _is_object(path)]
+            yield (
+                folder,
+                lock,
+                [_found(folder, path) for path in sorted(folder.rglob("*")) if _is_object(path)],
+            )
 
 
 def _is_object(path: Path) -> bool:
@@ -137,7 +143,9 @@ def _found(folder: Path, path: Path) -> ObjectFile:
     is_gzip = path.suffix == ".gz"
     if is_gzip:
         _drop_torn_end(path)
-    return ObjectFile(path, path.relative_to(folder).as_posix(), status.st_mtime, is_gzip, path.stat().st_size)
+    return ObjectFile(
+        path, path.relative_to(folder).as_posix(), status.st_mtime, is_gzip, path.stat().st_size
+    )
 
 
 def _drop_torn_end(path: Path) -> None:

@@ -25,7 +25,11 @@ def examples_of(kind):
 
 def as_compared(event, expected):
     fields = parse_json(encode_value(event.to_map()))
-    return {name: value for name, value in fields.items() if name in expected or name not in ("@timestamp", "@version")}
+    return {
+        name: value
+        for name, value in fields.items()
+        if name in expected or name not in ("@timestamp", "@version")
+    }
 
 
 @pytest.mark.parametrize(("plugin", "example"), list(examples_of("filter")))
@@ -49,7 +53,9 @@ def test_codec_example(plugin, example):
 
 @pytest.mark.parametrize("plugin", FILTERS, ids=lambda one: one.name)
 def test_a_filter_defines_exactly_one_hook_and_has_an_example(plugin):
-    hooks = [hook for hook in ("filter", "expand", "emit") if getattr(plugin, hook) is not getattr(Filter, hook)]
+    hooks = [
+        hook for hook in ("filter", "expand", "emit") if getattr(plugin, hook) is not getattr(Filter, hook)
+    ]
     assert len(hooks) == 1
     assert plugin.examples
 

@@ -14,7 +14,9 @@ ORIGINAL = FieldRef.parse("[event][original]")
 
 class Json(Codec):
     charset: str = setting("UTF-8", "The character encoding of the text.")
-    target: FieldRef | None = setting(None, "The field that gets the parsed object; without it, its members are the fields.")
+    target: FieldRef | None = setting(
+        None, "The field that gets the parsed object; without it, its members are the fields."
+    )
     ecs_compatibility: str | None = setting(
         None, "Whether the text of a single object is also kept in `[event][original]` (v1, v8) or not."
     )
@@ -38,7 +40,9 @@ class Json(Codec):
         try:
             self.charset = find_charset(self.charset)
         except LookupError:
-            yield Problem(f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1")
+            yield Problem(
+                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
+            )
 
     def decode(self, chunk: bytes) -> list[Event]:
         text = decode_text(chunk, self.charset)

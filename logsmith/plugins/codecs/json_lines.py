@@ -16,7 +16,9 @@ LONGEST_LINE = 512 * 1024 * 1024
 class JsonLines(Codec):
     charset: str = setting("UTF-8", "The character encoding of the text.")
     delimiter: str = setting("\n", "What ends a line.")
-    target: FieldRef | None = setting(None, "The field that gets each parsed object; without it, its members are the fields.")
+    target: FieldRef | None = setting(
+        None, "The field that gets each parsed object; without it, its members are the fields."
+    )
     decode_size_limit_bytes: ByteSize = setting(ByteSize(LONGEST_LINE), "The longest line that is read.")
     ecs_compatibility: str | None = setting(None, "Accepted; the codec works alike in all modes.")
 
@@ -33,14 +35,13 @@ class JsonLines(Codec):
         try:
             self.charset = find_charset(self.charset)
         except LookupError:
-            yield Problem(f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1")
+            yield Problem(
+                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
+            )
         self._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
 
-    def fresh(self) -> JsonLines:
-        twin = super().fresh()
-        assert isinstance(twin, JsonLines)  # noqa: S101  a copy is of the same class
-        twin._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
-        return twin
+    def restart(self) -> None:
+        self._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
 
     def decode(self, chunk: bytes) -> Iterator[Event]:
         for line in self._lines.feed(chunk):

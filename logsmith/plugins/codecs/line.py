@@ -12,9 +12,13 @@ from logsmith.plugins import Codec, Example, Problem, setting
 
 class Line(Codec):
     charset: str = setting("UTF-8", "The character encoding of the text.")
-    format: Sprintf | None = setting(None, "The text of an event that is written; by default its time, host and message.")
+    format: Sprintf | None = setting(
+        None, "The text of an event that is written; by default its time, host and message."
+    )
     delimiter: str = setting("\n", "What ends a line.")
-    ecs_compatibility: str | None = setting(None, "Whether the line is also kept in `[event][original]` (v1, v8) or not.")
+    ecs_compatibility: str | None = setting(
+        None, "Whether the line is also kept in `[event][original]` (v1, v8) or not."
+    )
 
     examples = (
         Example(
@@ -35,16 +39,17 @@ class Line(Codec):
         try:
             self.charset = find_charset(self.charset)
         except LookupError:
-            yield Problem(f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1")
+            yield Problem(
+                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
+            )
         if not self.delimiter:
-            yield Problem("the delimiter is empty", "delimiter", r'leave it out for lines that end with a newline')
+            yield Problem(
+                "the delimiter is empty", "delimiter", r"leave it out for lines that end with a newline"
+            )
         self._lines = Lines(self.delimiter.encode())
 
-    def fresh(self) -> Line:
-        twin = super().fresh()
-        assert isinstance(twin, Line)  # noqa: S101  a copy is of the same class
-        twin._lines = Lines(self.delimiter.encode())
-        return twin
+    def restart(self) -> None:
+        self._lines = Lines(self.delimiter.encode())
 
     def decode(self, chunk: bytes) -> Iterator[Event]:
         return map(self._event, self._lines.feed(chunk))
@@ -54,7 +59,9 @@ class Line(Codec):
 
     def _event(self, line: bytes) -> Event:
         text = decode_text(line, self.charset)
-        return Event.from_map({"message": text} if self.ecs == "disabled" else {"message": text, "event": {"original": text}})
+        return Event.from_map(
+            {"message": text} if self.ecs == "disabled" else {"message": text, "event": {"original": text}}
+        )
 
     def encode(self, event: Event) -> bytes:
         text = event_text(event) if self.format is None else self.format.format(event)

@@ -12,11 +12,20 @@ from logsmith.plugins import Codec, Example, Problem, setting
 
 class Plain(Codec):
     charset: str = setting("UTF-8", "The character encoding of the text.")
-    format: Sprintf | None = setting(None, "The text of an event that is written; by default its time, host and message.")
-    ecs_compatibility: str | None = setting(None, "Whether the text is also kept in `[event][original]` (v1, v8) or not.")
+    format: Sprintf | None = setting(
+        None, "The text of an event that is written; by default its time, host and message."
+    )
+    ecs_compatibility: str | None = setting(
+        None, "Whether the text is also kept in `[event][original]` (v1, v8) or not."
+    )
 
     examples = (
-        Example("makes one event of the whole text", config="", given={"bytes": "a\nb"}, expect=[{"message": "a\nb"}]),
+        Example(
+            "makes one event of the whole text",
+            config="",
+            given={"bytes": "a\nb"},
+            expect=[{"message": "a\nb"}],
+        ),
         Example(
             "keeps the text as it came in ECS mode",
             config="",
@@ -30,11 +39,19 @@ class Plain(Codec):
         try:
             self.charset = find_charset(self.charset)
         except LookupError:
-            yield Problem(f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1")
+            yield Problem(
+                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
+            )
 
     def decode(self, chunk: bytes) -> list[Event]:
         text = decode_text(chunk, self.charset)
-        return [Event.from_map({"message": text} if self.ecs == "disabled" else {"message": text, "event": {"original": text}})]
+        return [
+            Event.from_map(
+                {"message": text}
+                if self.ecs == "disabled"
+                else {"message": text, "event": {"original": text}}
+            )
+        ]
 
     def encode(self, event: Event) -> bytes:
         text = event_text(event) if self.format is None else self.format.format(event)

@@ -35,5 +35,7 @@ def _object(members: dict[str, Value], indent: int) -> str:
 
 def _array(items: list[Value], indent: int) -> str:
     width = len(str(len(items) - 1))
-    rows = [f"{' ' * indent}[{number:>{width}}] {_printed(item, indent)}" for number, item in enumerate(items)]
+    rows = [
+        f"{' ' * indent}[{number:>{width}}] {_printed(item, indent)}" for number, item in enumerate(items)
+    ]
     return "[\n" + ",\n".join(rows) + "\n" + " " * (indent - STEP) + "]"

@@ -15,26 +15,38 @@ SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
 HOW_TO_GET_ONE = (
     "get GeoLite2-City.mmdb and GeoLite2-ASN.mmdb from MaxMind (free, with an account; `geoipupdate` keeps them fresh) "
-    "and put them into the settings folder's geoip/ or /usr/share/GeoIP, or name one with database => \"…\""
+    'and put them into the settings folder\'s geoip/ or /usr/share/GeoIP, or name one with database => "…"'
 )
 
 
 class Geoip(Filter):
     source: FieldRef = setting(REQUIRED, "The field that holds the IP address.")
-    target: FieldRef | None = setting(None, "The field that gets what is found: `geoip` by default; in ECS mode the parent of `[ip]`.")
+    target: FieldRef | None = setting(
+        None, "The field that gets what is found: `geoip` by default; in ECS mode the parent of `[ip]`."
+    )
     database: Path | None = setting(None, "The database file; looked at again when it is replaced on disk.")
-    default_database_type: Literal["City", "ASN"] = setting("City", "Which database to look for where none is named.")
-    fields: list[str] = setting([], "The fields to write, by MaxMind's names; by default those that fit the database.")
+    default_database_type: Literal["City", "ASN"] = setting(
+        "City", "Which database to look for where none is named."
+    )
+    fields: list[str] = setting(
+        [], "The fields to write, by MaxMind's names; by default those that fit the database."
+    )
     cache_size: int = setting(10_000, "How many addresses are remembered.")
-    tag_on_failure: list[str] = setting(["_geoip_lookup_failure"], "Tags of an event whose address is not found.")
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(None, "Where fields go and what they are called.")
+    tag_on_failure: list[str] = setting(
+        ["_geoip_lookup_failure"], "Tags of an event whose address is not found."
+    )
+    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
+        None, "Where fields go and what they are called."
+    )
 
     examples = ()
 
     def prepare(self) -> Iterator[Problem]:
         self._database: Database | None = None
         yield from self._choose_target()
-        path = self.database or find_database([self.context.path_settings / "geoip", SYSTEM_FOLDER], self.default_database_type)
+        path = self.database or find_database(
+            [self.context.path_settings / "geoip", SYSTEM_FOLDER], self.default_database_type
+        )
         if path is None:
             message = f"no {self.default_database_type} database was found: events will be tagged _geoip_expired_database"
             yield Problem(message, None, HOW_TO_GET_ONE, "missing-file", "warning")
@@ -47,7 +59,9 @@ class Geoip(Filter):
             return
         unknown = self._database.choose(names)
         if unknown:
-            yield Problem(f"unknown fields: {', '.join(unknown)}", "fields", f"there are: {', '.join(FIELDS)}")
+            yield Problem(
+                f"unknown fields: {', '.join(unknown)}", "fields", f"there are: {', '.join(FIELDS)}"
+            )
 
     def _choose_target(self) -> Iterator[Problem]:
         if self.target is None and self.ecs == "disabled":
@@ -96,5 +110,7 @@ def _joined(known: dict[str, Value], found: dict[str, Any]) -> dict[str, Value]:
     """Put what was found into a map that is there, its other members staying."""
     for name, value in found.items():
         inner = known.get(name)
-        known[name] = _joined(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else copied(value)
+        known[name] = (
+            _joined(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else copied(value)
+        )
     return known

@@ -23,15 +23,21 @@ class Grok(Filter):
     patterns_files_glob: str = setting("*", "Which files of a folder in `patterns_dir` are read.")
     pattern_definitions: dict[str, str] = setting({}, "Patterns of this filter alone, by name.")
     break_on_match: bool = setting(True, "Stop at the first pattern that matches.")
-    named_captures_only: bool = setting(True, "Keep only what a pattern names; otherwise everything that has a pattern's name.")
+    named_captures_only: bool = setting(
+        True, "Keep only what a pattern names; otherwise everything that has a pattern's name."
+    )
     keep_empty_captures: bool = setting(False, "Keep captures that are empty or did not take part.")
     overwrite: list[str] = setting([], "Fields that a capture replaces instead of adding to them.")
     target: str | None = setting(None, "The field under which all captures are put.")
     tag_on_failure: list[str] = setting(["_grokparsefailure"], "Tags of an event that no pattern matches.")
     tag_on_timeout: str = setting("_groktimeout", "The tag of an event on which a pattern took too long.")
     timeout_millis: int = setting(1000, "Milliseconds after which a match is given up; 0 is never.")
-    timeout_scope: Literal["pattern", "event"] = setting("pattern", "Accepted; each match has the whole time.")
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(None, "Which set of patterns is used.")
+    timeout_scope: Literal["pattern", "event"] = setting(
+        "pattern", "Accepted; each match has the whole time."
+    )
+    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
+        None, "Which set of patterns is used."
+    )
 
     examples = (
         Example(
@@ -128,10 +134,16 @@ class Grok(Filter):
                 code.line(f"{budget_name}.text = {text}")
                 code.line("matched = False")
                 for number, pattern in enumerate(patterns):
-                    with code.block(f"if not matched and {_search(code, pattern, text)}" if number else f"if {_search(code, pattern, text)}"):
+                    with code.block(
+                        f"if not matched and {_search(code, pattern, text)}"
+                        if number
+                        else f"if {_search(code, pattern, text)}"
+                    ):
                         pattern.emit_stores(code)
                         code.line("matched = True")
-            with code.block(f"except ({code.bind(RegexTimeoutError, 'Timeout')}, {code.bind(EventError, 'EventError')}) as error"):
+            with code.block(
+                f"except ({code.bind(RegexTimeoutError, 'Timeout')}, {code.bind(EventError, 'EventError')}) as error"
+            ):
                 code.line("matched = None")
                 code.line(f"{code.bind(self._fail, 'grok_failed')}(event, error, {text})")
             with code.block("else"), code.block("if not matched"):
@@ -147,7 +159,9 @@ class Grok(Filter):
             event.tag(self.tag_on_timeout)
             if self._complaints.passes("timeout") is not None:
                 shown = text[:CHARS_SHOWN]
-                self.log.warning("grok match took too long and was given up", limit_ms=self.timeout_millis, text=shown)
+                self.log.warning(
+                    "grok match took too long and was given up", limit_ms=self.timeout_millis, text=shown
+                )
             return
         self.log.debug("capture cannot be stored", reason=str(error))
         self._tag_failure(event)
@@ -201,7 +215,9 @@ class _Store:
 
     __slots__ = ("convert", "group", "overwrites", "ref")
 
-    def __init__(self, group: int, ref: FieldRef, convert: Callable[[str], Value] | None, *, overwrites: bool) -> None:
+    def __init__(
+        self, group: int, ref: FieldRef, convert: Callable[[str], Value] | None, *, overwrites: bool
+    ) -> None:
         self.group, self.ref, self.convert, self.overwrites = group, ref, convert, overwrites
 
     def __call__(self, event: Event, text: str | None, *, keeps_empty: bool = False) -> None:
@@ -281,5 +297,6 @@ def _converted(code: Code, store: _Store) -> str:
 def _search(code: Code, pattern: _Pattern, text: str) -> str:
     """Return an expression that is true of a match, which stands in `found` then; cheap looks come first."""
     looks = [f"{literal!r} in {text}" for literal in pattern.grok.literals if literal.strip()]
-    return " and ".join([*looks, f"(found := {code.bind(pattern.grok.search, 'search')}({text})) is not None"])
-
+    return " and ".join(
+        [*looks, f"(found := {code.bind(pattern.grok.search, 'search')}({text})) is not None"]
+    )

@@ -11,7 +11,9 @@ ILLEGAL_TIMESTAMP = FieldRef.parse("_@timestamp")
 
 class Json(Filter):
     source: FieldRef = setting(REQUIRED, "The field that holds the JSON text.")
-    target: str = setting("", "The field that gets the parsed value; without it, the members of the object become fields.")
+    target: str = setting(
+        "", "The field that gets the parsed value; without it, the members of the object become fields."
+    )
     tag_on_failure: list[str] = setting(["_jsonparsefailure"], "Tags of an event whose text is not JSON.")
     skip_on_invalid_json: bool = setting(False, "Leave events alone, untagged, whose text is not JSON.")
     ecs_compatibility: str | None = setting(None, "Accepted; the filter works alike in all modes.")

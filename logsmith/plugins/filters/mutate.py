@@ -33,12 +33,16 @@ class Mutate(Filter):
     convert: dict[str, Type] = setting({}, "The type that each field is converted to.")
     gsub: list[str] = setting([], "Triples of field, regular expression and replacement.")
     uppercase: list[FieldRef] = setting([], "Fields to write in upper case.")
-    capitalize: list[FieldRef] = setting([], "Fields to write with a first letter in upper case, the rest in lower case.")
+    capitalize: list[FieldRef] = setting(
+        [], "Fields to write with a first letter in upper case, the rest in lower case."
+    )
     lowercase: list[FieldRef] = setting([], "Fields to write in lower case.")
     strip: list[FieldRef] = setting([], "Fields to strip of white space at both ends.")
     split: dict[str, str] = setting({}, "The separator at which each field is cut into an array.")
     join: dict[str, str] = setting({}, "The separator that joins each array into a text.")
-    merge: dict[str, list[str]] = setting({}, "The fields that are merged into each field, as arrays or as objects.")
+    merge: dict[str, list[str]] = setting(
+        {}, "The fields that are merged into each field, as arrays or as objects."
+    )
     copy: dict[str, str] = setting({}, "The field that gets a copy of each field.")
     tag_on_failure: str = setting("_mutate_error", "The tag of an event for which an operation failed.")
 
@@ -110,7 +114,14 @@ class Mutate(Filter):
 
     def _compile_coerce(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
         for name, value in values.items():
-            yield _setter(FieldRef.parse(name), value, lambda event, ref: event.include(ref) and event.get(ref) is None), None
+            yield (
+                _setter(
+                    FieldRef.parse(name),
+                    value,
+                    lambda event, ref: event.include(ref) and event.get(ref) is None,
+                ),
+                None,
+            )
 
     def _compile_update(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
         for name, value in values.items():
@@ -134,8 +145,12 @@ class Mutate(Filter):
     def _compile_convert(self, types: dict[str, Type]) -> Iterator[tuple[Operation, tuple[str, str] | None]]:
         for name, wanted in types.items():
             ref = FieldRef.parse(name)
-            inline = (ref.top, wanted) if ref.top not in (None, "tags", "@timestamp") and wanted == "integer" else None
-            yield _converter(ref, CONVERSIONS[wanted]), inline  # type: ignore[misc]  # top is a text there
+            inline = (
+                (ref.top, wanted)
+                if ref.top not in (None, "tags", "@timestamp") and wanted == "integer"
+                else None
+            )
+            yield _converter(ref, CONVERSIONS[wanted]), inline
 
     def _compile_gsub(self, triples: list[str]) -> Iterator[tuple[Operation, None]]:
         if len(triples) % 3:
@@ -215,14 +230,22 @@ class Mutate(Filter):
 def _emit_integer(code: Code, operation: Operation, name: str) -> None:
     value = code.local("value")
     code.line(f"{value} = fields.get({name!r})")
-    with code.block(f"if {value}.__class__ is str and {value}.isdecimal() and len({value}) <= {DIGITS_OF_ANY_INTEGER}"):
+    with code.block(
+        f"if {value}.__class__ is str and {value}.isdecimal() and len({value}) <= {DIGITS_OF_ANY_INTEGER}"
+    ):
         code.line(f"fields[{name!r}] = int({value})")
     with code.block(f"elif {value} is not None"):
         code.line(f"{code.bind(operation, 'convert')}(event)")
 
 
 def _setter(ref: FieldRef, value: Value, wanted: Callable[[Event, FieldRef], bool]) -> Operation:
-    template = Sprintf.parse(value if isinstance(value, str) else inspect(value) if isinstance(value, (list, dict)) else to_s(value))
+    template = Sprintf.parse(
+        value
+        if isinstance(value, str)
+        else inspect(value)
+        if isinstance(value, (list, dict))
+        else to_s(value)
+    )
 
     def put(event: Event) -> None:
         if wanted(event, ref):

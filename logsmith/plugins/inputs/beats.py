@@ -17,7 +17,13 @@ from logsmith.log import RateLimited
 from logsmith.lumberjack import Limits, ProtocolError
 from logsmith.net.errors import TlsError
 from logsmith.net.listen import Seat, peer_address, serve_connections
-from logsmith.net.tls import TlsServerSettings, check_tls, iana_cipher_name, peer_subject_rfc2253, server_context
+from logsmith.net.tls import (
+    TlsServerSettings,
+    check_tls,
+    iana_cipher_name,
+    peer_subject_rfc2253,
+    server_context,
+)
 from logsmith.net.tlsstream import HandshakeError, accept_tls
 from logsmith.plugins import ByteSize, Duration, Input, Password, Problem, Send, setting
 
@@ -42,27 +48,47 @@ class Beats(Input):
     port: int = setting(None, "The port to listen on; 0 is any free one.")
     host: str = setting("0.0.0.0", "The address to listen on; `::` takes IPv4 and IPv6.")
     ssl_enabled: bool = setting(False, "Speak TLS.", old={"ssl": None})
-    ssl_certificate: str | None = setting(None, "The certificate of this server, PEM, with its chain behind it.")
-    ssl_key: str | None = setting(None, "The key of the certificate, PEM: PKCS#8, PKCS#1 or SEC1, encrypted or not.")
+    ssl_certificate: str | None = setting(
+        None, "The certificate of this server, PEM, with its chain behind it."
+    )
+    ssl_key: str | None = setting(
+        None, "The key of the certificate, PEM: PKCS#8, PKCS#1 or SEC1, encrypted or not."
+    )
     ssl_key_passphrase: Password | None = setting(None, "The passphrase of an encrypted key.")
-    ssl_certificate_authorities: list[str] = setting([], "Files of authorities whose client certificates are trusted.")
+    ssl_certificate_authorities: list[str] = setting(
+        [], "Files of authorities whose client certificates are trusted."
+    )
     ssl_client_authentication: Authentication | None = setting(
         None,
         "Whether clients must show a certificate: by default they must if authorities are given.",
         old={"ssl_verify_mode": lambda mode: OLD_VERIFY_MODES.get(mode, mode)},
     )
     ssl_handshake_timeout: int = setting(10_000, "Milliseconds in which a TLS handshake must be done.")
-    ssl_cipher_suites: list[str] = setting([], "Cipher suites by their IANA names.", old={"cipher_suites": None})
+    ssl_cipher_suites: list[str] = setting(
+        [], "Cipher suites by their IANA names.", old={"cipher_suites": None}
+    )
     ssl_supported_protocols: list[Protocol] = setting([], "TLS versions; by default 1.2 and 1.3.")
-    tls_min_version: str | None = setting(None, "Deprecated: the lowest TLS version; use `ssl_supported_protocols`.")
-    tls_max_version: str | None = setting(None, "Deprecated: the highest TLS version; use `ssl_supported_protocols`.")
-    client_inactivity_timeout: Duration = setting(Duration(60), "Seconds until a silent client is closed; 0 is never.")
+    tls_min_version: str | None = setting(
+        None, "Deprecated: the lowest TLS version; use `ssl_supported_protocols`."
+    )
+    tls_max_version: str | None = setting(
+        None, "Deprecated: the highest TLS version; use `ssl_supported_protocols`."
+    )
+    client_inactivity_timeout: Duration = setting(
+        Duration(60), "Seconds until a silent client is closed; 0 is never."
+    )
     enrich: list[Enrichment] = setting(
         list(DEFAULT_ENRICHMENTS),
         "What is added to events: how the line was read, where it came from, the peer's certificate.",
-        old={"ssl_peer_metadata": lambda on: list(ALL_ENRICHMENTS if str(on) == "true" else DEFAULT_ENRICHMENTS)},
+        old={
+            "ssl_peer_metadata": lambda on: list(
+                ALL_ENRICHMENTS if str(on) == "true" else DEFAULT_ENRICHMENTS
+            )
+        },
     )
-    include_codec_tag: bool = setting(True, "Deprecated: tag events with the codec that read them; use `enrich`.")
+    include_codec_tag: bool = setting(
+        True, "Deprecated: tag events with the codec that read them; use `enrich`."
+    )
     add_hostname: bool = setting(False, "Deprecated: copy `[beat][hostname]` of old Beats to the host field.")
     executor_threads: int | None = setting(None, "Accepted; workers are processes here.")
     event_loop_threads: int | None = setting(None, "Accepted; workers are processes here.")
@@ -75,9 +101,13 @@ class Beats(Input):
     max_window_bytes: ByteSize = setting(ByteSize(256 * MIB), "The most bytes that a window may inflate to.")
     max_window_events: int = setting(65_536, "The most events in a window.")
     max_parked_windows: int = setting(3, "How many windows of one client are read ahead.")
-    max_bytes_in_flight: ByteSize = setting(ByteSize(256 * MIB), "The most bytes that one worker holds of all clients.")
+    max_bytes_in_flight: ByteSize = setting(
+        ByteSize(256 * MIB), "The most bytes that one worker holds of all clients."
+    )
     window_timeout: Duration = setting(Duration(60), "Seconds from the first byte of a window to its last.")
-    keepalive_interval: Duration = setting(Duration(5), "Seconds between signs of life while a window waits for outputs.")
+    keepalive_interval: Duration = setting(
+        Duration(5), "Seconds between signs of life while a window waits for outputs."
+    )
     write_timeout: Duration = setting(Duration(30), "Seconds in which a client must read what it is sent.")
     congestion_threshold: Any = setting(None, "Obsolete.", obsolete=GONE)
     target_field_for_codec: Any = setting(None, "Obsolete.", obsolete=GONE)
@@ -90,7 +120,9 @@ class Beats(Input):
         yield from self._check_enrich()
         if self.codec.name == "multiline":
             hint = "join lines in Filebeat, with its own multiline settings: only Filebeat knows which file a line is of"
-            yield Problem("the multiline codec cannot be used with beats", "codec", hint, "conflicting-settings")
+            yield Problem(
+                "the multiline codec cannot be used with beats", "codec", hint, "conflicting-settings"
+            )
         yield from self._check_tls() if self.ssl_enabled else self._check_unused()
 
     def _check_enrich(self) -> Iterator[Problem]:
@@ -99,7 +131,9 @@ class Beats(Input):
             message = "enrich and include_codec_tag cannot be used together"
             yield Problem(message, "include_codec_tag", "use enrich alone", "conflicting-settings")
         if len(chosen) > 1 and {"all", "none"} & set(chosen):
-            yield Problem("enrich: all and none stand alone", "enrich", 'write enrich => "all"', "conflicting-settings")
+            yield Problem(
+                "enrich: all and none stand alone", "enrich", 'write enrich => "all"', "conflicting-settings"
+            )
         self._enriched = set(ALL_ENRICHMENTS) if "all" in chosen else set(chosen) - {"none"}
         for name in ("include_codec_tag", "add_hostname", "tls_min_version", "tls_max_version"):
             if name in self.given:
@@ -115,7 +149,12 @@ class Beats(Input):
     def _check_tls(self) -> Iterator[Problem]:
         missing = [name for name in ("ssl_certificate", "ssl_key") if getattr(self, name) is None]
         for name in missing:
-            yield Problem(f"with ssl_enabled => true, {name} is needed", None, "`logsmith certs` makes one", "missing-setting")
+            yield Problem(
+                f"with ssl_enabled => true, {name} is needed",
+                None,
+                "`logsmith certs` makes one",
+                "missing-setting",
+            )
         authentication = self.ssl_client_authentication
         if authentication in ("optional", "required") and not self.ssl_certificate_authorities:
             message = f"ssl_client_authentication => {authentication} needs ssl_certificate_authorities"
@@ -142,7 +181,9 @@ class Beats(Input):
                 yield Problem(warning, "ssl_certificate", severity="warning")
         except TlsError as error:
             text = str(error)
-            culprit = next((name for name in self._tls_files() if str(getattr(self, name)) in text), "ssl_certificate")
+            culprit = next(
+                (name for name in self._tls_files() if str(getattr(self, name)) in text), "ssl_certificate"
+            )
             yield Problem(text, culprit, code="missing-file" if "does not exist" in text else "bad-value")
 
     def _tls_files(self) -> tuple[str, ...]:
@@ -174,7 +215,9 @@ class Beats(Input):
                         max_connections_per_ip=self.max_connections_per_ip,
                     )
                     serve = partial(self._serve, send)
-                    doors.start_soon(partial(serve_connections, listener, serve, seat=seat, nursery=connections))
+                    doors.start_soon(
+                        partial(serve_connections, listener, serve, seat=seat, nursery=connections)
+                    )
                 if place.stopping is not None:
                     await place.stopping.wait()
                     doors.cancel_scope.cancel()
@@ -249,7 +292,9 @@ class Beats(Input):
             codec=codec,
             is_plain=is_plain,
             keeps_original=ecs,
-            codec_tag=f"beats_input_codec_{codec.name}_applied" if marks_codec and self.include_codec_tag else None,
+            codec_tag=f"beats_input_codec_{codec.name}_applied"
+            if marks_codec and self.include_codec_tag
+            else None,
             peer_metadata=self._peer_metadata(peer, tls),
             reserved=(("ip_address",), ("tls_peer",), ("input", "beats")),
             decorate=self.decorate if self.type is not None or self.add_field or self.tags else None,
@@ -302,4 +347,3 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-

@@ -15,11 +15,15 @@ SEQUENCE = FieldRef.parse("[event][sequence]")
 
 class Generator(Input):
     codec: Codec = setting(CodecSetting("plain"), "How the message becomes events.")
-    message: str = setting("Hello world!", "The message to make; `stdin` reads one line from standard input first.")
+    message: str = setting(
+        "Hello world!", "The message to make; `stdin` reads one line from standard input first."
+    )
     lines: list[str] = setting([], "Lines to make instead of the message, in order.")
     count: int = setting(0, "How many times to make the message or the lines; 0 is for ever.")
     threads: int = setting(1, "Accepted; there is one generator.")
-    ecs_compatibility: str | None = setting(None, "Whether host and number go to `[host][name]` and `[event][sequence]`.")
+    ecs_compatibility: str | None = setting(
+        None, "Whether host and number go to `[host][name]` and `[event][sequence]`."
+    )
 
     def prepare(self) -> Iterator[Problem]:
         if self.count < 0:

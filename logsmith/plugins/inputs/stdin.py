@@ -16,7 +16,9 @@ LONGEST_WAIT_S = 0.5  # between two looks at whether to stop
 
 class Stdin(Input):
     codec: Codec = setting(CodecSetting("line"), "How bytes become events.")
-    ecs_compatibility: str | None = setting(None, "Whether the host goes to `[host][hostname]` (v1, v8) or to `host`.")
+    ecs_compatibility: str | None = setting(
+        None, "Whether the host goes to `[host][hostname]` (v1, v8) or to `host`."
+    )
 
     async def run(self, send: Send) -> None:
         host = self.ecs_name("host", "[host][hostname]")

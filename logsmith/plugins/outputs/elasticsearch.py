@@ -1,11 +1,13 @@
 """Write events to Elasticsearch 7, 8, 9 or OpenSearch, into indices or data streams."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import trio
 
@@ -14,18 +16,21 @@ from logsmith.elasticsearch.actions import Actions, ActionSettings
 from logsmith.elasticsearch.bulk import BulkSender, Outcome
 from logsmith.elasticsearch.checks import check_codes
 from logsmith.elasticsearch.cluster import Cluster, Ready
-from logsmith.elasticsearch.connection import NDJSON, Connection
 from logsmith.elasticsearch.destination import StreamSettings
 from logsmith.elasticsearch.errors import ElasticsearchError, RefusedEventError
 from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings
 from logsmith.elasticsearch.plan import Plan, PlanSettings
+from logsmith.elasticsearch.reach import NDJSON, ConnectionSettings
 from logsmith.elasticsearch.setup import DEFAULT_POLICY
 from logsmith.elasticsearch.sniffing import run_sniffing
 from logsmith.elasticsearch.update import EMPTY, UpdateSettings
 from logsmith.event import Event, FieldRef, Sprintf
-from logsmith.log import RateLimited
+from logsmith.log import Logger, RateLimited
 from logsmith.plugins import Duration, Output, Password, Problem, UndeliveredError, setting
 from logsmith.plugins.contract import EcsMode
+
+if TYPE_CHECKING:
+    from logsmith.elasticsearch.connection import Connection
 
 FILTER_PATH = "errors,items.*.error,items.*.status"  # the answer without what nobody reads
 EVENTS_AT_ONCE = 500  # made into lines before other tasks get their turn
@@ -214,14 +219,15 @@ class Elasticsearch(Output):
         for one in (*self._access.complaints, *self._plan.complaints, *codes):
             yield Problem(one.message, one.setting, one.hint, severity=one.severity)
 
+    def preload(self) -> None:
+        import logsmith.elasticsearch.connection  # noqa: F401, PLC0415  with a large library behind it
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         self._news = RateLimited(SAME_NEWS_EVERY_S)
         self._failing_since: float | None = None
         self._actions: tuple[Ready, Actions] | None = None
-        connection = Connection(
-            self._access.connection_settings(), self.log, concurrency=self.concurrency + 2
-        )
+        connection = _connect(self._access.connection_settings(), self.log, concurrency=self.concurrency + 2)
         self._cluster = Cluster(connection, self._plan.cluster_settings(), self.log)
         request = partial(connection.request, "POST", self._bulk_target(connection), content_type=NDJSON)
         refused = ALWAYS_REFUSED | frozenset(self.dlq_custom_codes)
@@ -302,3 +308,9 @@ class Elasticsearch(Output):
         """Return a value whose fields are named as settings are."""
         names = {one.name for one in fields(kind) if hasattr(self, one.name)}  # type: ignore[arg-type]
         return kind(**{**{name: getattr(self, name) for name in names}, **made})
+
+
+def _connect(settings: ConnectionSettings, log: Logger, *, concurrency: int) -> Connection:
+    from logsmith.elasticsearch.connection import Connection  # noqa: PLC0415  see preload
+
+    return Connection(settings, log, concurrency=concurrency)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import trio
 
-from logsmith.event import Sprintf  # noqa: TC001  settings' types are read at run time
+from logsmith.event import Sprintf
 from logsmith.files.confined import ConfinedPath
 from logsmith.files.written import BAD_PATH, WritePlan, WrittenFiles
 from logsmith.plugins import (

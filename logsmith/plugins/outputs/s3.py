@@ -54,29 +54,49 @@ class S3(Output):
     codec: Codec = setting(CodecSetting("line"), "How events become bytes; most people want json_lines.")
     bucket: str | None = setting(None, "The bucket that gets the objects.")
     prefix: Sprintf = setting(Sprintf(""), "What keys begin with; events are gathered by it.")
-    size_file: int = setting(5 * 1024 * 1024, "Bytes after which an object is uploaded and the next one begun.")
+    size_file: int = setting(
+        5 * 1024 * 1024, "Bytes after which an object is uploaded and the next one begun."
+    )
     time_file: float = setting(15, "Minutes after which an object is uploaded and the next one begun.")
-    rotation_strategy: Literal["size_and_time", "size", "time"] = setting("size_and_time", "What ends an object.")
+    rotation_strategy: Literal["size_and_time", "size", "time"] = setting(
+        "size_and_time", "What ends an object."
+    )
     encoding: Literal["none", "gzip"] = setting("none", "Whether objects are compressed.")
     tags: list[str] = setting([], "Texts that become part of the objects' names.")
-    temporary_directory: str | None = setting(None, "Where objects grow until they are uploaded; by default below path.data.")
+    temporary_directory: str | None = setting(
+        None, "Where objects grow until they are uploaded; by default below path.data."
+    )
     restore: bool = setting(True, "Upload what an earlier process left in the temporary directory.")
     canned_acl: Acl = setting("private", "Who may read the objects.")
     storage_class: StorageClass = setting("STANDARD", "The storage class of the objects.")
     server_side_encryption: bool = setting(False, "Have the objects encrypted by the store.")
-    server_side_encryption_algorithm: Literal["AES256", "aws:kms"] = setting("AES256", "How they are encrypted.")
+    server_side_encryption_algorithm: Literal["AES256", "aws:kms"] = setting(
+        "AES256", "How they are encrypted."
+    )
     ssekms_key_id: str | None = setting(None, "The KMS key they are encrypted with.")
-    upload_workers_count: int = setting(((os.cpu_count() or 2) + 1) // 2, "How many objects are uploaded at a time.")
-    upload_queue_size: int = setting(2 * (((os.cpu_count() or 4) + 3) // 4), "Accepted; what waits for its upload is on disk.")
-    upload_multipart_threshold: int = setting(15 * 1024 * 1024, "Bytes from which an object is uploaded in parts.")
-    validate_credentials_on_root_bucket: bool = setting(True, "Store and delete an empty object at the start, as a check.")
+    upload_workers_count: int = setting(
+        ((os.cpu_count() or 2) + 1) // 2, "How many objects are uploaded at a time."
+    )
+    upload_queue_size: int = setting(
+        2 * (((os.cpu_count() or 4) + 3) // 4), "Accepted; what waits for its upload is on disk."
+    )
+    upload_multipart_threshold: int = setting(
+        15 * 1024 * 1024, "Bytes from which an object is uploaded in parts."
+    )
+    validate_credentials_on_root_bucket: bool = setting(
+        True, "Store and delete an empty object at the start, as a check."
+    )
     retry_count: int | None = setting(None, "Accepted; an upload is tried again until it succeeds.")
-    retry_delay: float = setting(FIRST_PAUSE_S, "Seconds before an upload is tried again; they double up to a minute.")
+    retry_delay: float = setting(
+        FIRST_PAUSE_S, "Seconds before an upload is tried again; they double up to a minute."
+    )
     signature_version: Literal["v2", "v4"] | None = setting(None, "How requests are signed.")
     additional_settings: dict[str, Any] = setting({}, "Settings of the client, such as `force_path_style`.")
     region: str = setting("us-east-1", "The region of the bucket.")
     endpoint: str | None = setting(None, "The address of a store that is not Amazon's.")
-    access_key_id: str | None = setting(None, "The access key; by default the environment, a profile or a role is used.")
+    access_key_id: str | None = setting(
+        None, "The access key; by default the environment, a profile or a role is used."
+    )
     secret_access_key: Password | None = setting(None, "The secret of the access key.")
     session_token: Password | None = setting(None, "The session token of temporary credentials.")
     aws_credentials_file: Path | None = setting(None, "A YAML file with access_key_id and secret_access_key.")
@@ -85,7 +105,9 @@ class S3(Output):
     web_identity_token_file: str | None = setting(None, "The token to assume the role with.")
     proxy_uri: str | None = setting(None, "A proxy for requests to the store.")
     use_aws_bundled_ca: bool = setting(False, "Accepted; the client brings its own.")
-    max_open_prefixes: int = setting(1000, "How many prefixes may have a growing object; the oldest is uploaded early.")
+    max_open_prefixes: int = setting(
+        1000, "How many prefixes may have a growing object; the oldest is uploaded early."
+    )
 
     def prepare(self) -> Iterator[Problem]:
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
@@ -98,9 +120,15 @@ class S3(Output):
         if forbidden:
             yield Problem(f"the prefix has characters that S3 dislikes: {' '.join(forbidden)}", "prefix")
         for name in sorted(set(self.additional_settings) - KNOWN_OPTIONS):
-            yield Problem(f"additional_settings has no {name!r}", "additional_settings", f"known: {', '.join(sorted(KNOWN_OPTIONS))}")
+            yield Problem(
+                f"additional_settings has no {name!r}",
+                "additional_settings",
+                f"known: {', '.join(sorted(KNOWN_OPTIONS))}",
+            )
         if (self.access_key_id is None) != (self.secret_access_key is None):
-            yield Problem("access_key_id and secret_access_key go together", "access_key_id", severity="warning")
+            yield Problem(
+                "access_key_id and secret_access_key go together", "access_key_id", severity="warning"
+            )
         if self.web_identity_token_file and not self.role_arn:
             yield Problem("web_identity_token_file needs role_arn", "web_identity_token_file")
         yield from self._check_folder()
@@ -116,10 +144,16 @@ class S3(Output):
             yield Problem("time_file must be greater than 0", "time_file")
 
     def _check_folder(self) -> Iterator[Problem]:
-        self._folder = Path(self.temporary_directory) if self.temporary_directory else self.context.path_data / "s3"
-        nearest = next((path for path in (self._folder, *self._folder.absolute().parents) if path.exists()), Path("/"))
+        self._folder = (
+            Path(self.temporary_directory) if self.temporary_directory else self.context.path_data / "s3"
+        )
+        nearest = next(
+            (path for path in (self._folder, *self._folder.absolute().parents) if path.exists()), Path("/")
+        )
         if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-            yield Problem(f"the temporary directory {str(self._folder)!r} cannot be written", "temporary_directory")
+            yield Problem(
+                f"the temporary directory {str(self._folder)!r} cannot be written", "temporary_directory"
+            )
 
     def _bucket_settings(self) -> BucketSettings:
         key, secret, token = self.access_key_id, self.secret_access_key, self.session_token
@@ -144,7 +178,7 @@ class S3(Output):
         )
 
     def _object_options(self) -> dict[str, str]:
-        options = {"ACL": self.canned_acl, "StorageClass": self.storage_class}
+        options: dict[str, str] = {"ACL": self.canned_acl, "StorageClass": self.storage_class}
         if self.server_side_encryption:
             options["ServerSideEncryption"] = self.server_side_encryption_algorithm
         if self.server_side_encryption_algorithm == "aws:kms" and self.ssekms_key_id:
@@ -177,12 +211,16 @@ class S3(Output):
                     self._bucket.put_test_object, key, limiter=self._limiter, abandon_on_cancel=True
                 )
             except BucketError as error:
-                self.log.error("the bucket cannot be written; events wait on disk until it can", reason=str(error))
+                self.log.error(
+                    "the bucket cannot be written; events wait on disk until it can", reason=str(error)
+                )
         if self.restore:
             await self._upload_leftovers()
 
     async def _upload_leftovers(self) -> None:
-        for folder, lock, files in await trio.to_thread.run_sync(lambda: list(self._workspace.find_leftovers())):
+        for folder, lock, files in await trio.to_thread.run_sync(
+            lambda: list(self._workspace.find_leftovers())
+        ):
             self.log.info("found objects of an earlier process", folder=str(folder), objects=len(files))
             try:
                 for file in files:
@@ -223,7 +261,9 @@ class S3(Output):
         while len(self._growing) >= self.max_open_prefixes:
             self._rotate(next(iter(self._growing)))
         part = self._parts.get(prefix, 0)
-        file = self._workspace.new_file(prefix, self._object_name(part), time.time(), is_gzip=self.encoding == "gzip")
+        file = self._workspace.new_file(
+            prefix, self._object_name(part), time.time(), is_gzip=self.encoding == "gzip"
+        )
         self._growing[prefix] = file
         return file
 
@@ -245,7 +285,11 @@ class S3(Output):
         while "time" in self.rotation_strategy:
             await trio.sleep(LOOK_AT_AGES_S)
             now = time.time()
-            old = [prefix for prefix, file in self._growing.items() if file.size and now - file.opened_at >= self.time_file * 60]
+            old = [
+                prefix
+                for prefix, file in self._growing.items()
+                if file.size and now - file.opened_at >= self.time_file * 60
+            ]
             for prefix in old:
                 self._rotate(prefix)
 

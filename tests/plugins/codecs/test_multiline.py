@@ -85,7 +85,9 @@ def test_patterns_may_come_from_files(tmp_path):
     assert joined(codec, b"ABC: one\nmore\nDEF: two") == ["ABC: one\nmore", "DEF: two"]
 
 
-@pytest.mark.parametrize("settings", [{"pattern": "("}, {"pattern": "%{NO_SUCH}"}, {"charset": "UTF-88"}, {"what": "both"}])
+@pytest.mark.parametrize(
+    "settings", [{"pattern": "("}, {"pattern": "%{NO_SUCH}"}, {"charset": "UTF-88"}, {"what": "both"}]
+)
 def test_settings_are_checked(settings):
     with pytest.raises(BuildError):
         make_codec(**settings)

@@ -36,7 +36,9 @@ def events(*messages, **fields):
 
 
 def written(root):
-    return {str(path.relative_to(root)): path.read_text() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(root)): path.read_text() for path in sorted(root.rglob("*")) if path.is_file()
+    }
 
 
 async def test_events_are_lines_of_json_unless_said_otherwise(tmp_path):
@@ -59,7 +61,10 @@ async def test_what_is_written_is_there_when_send_returns(tmp_path, monkeypatch)
 
 async def test_each_event_goes_to_its_own_file(tmp_path):
     async with writing(tmp_path / "%{app}/%{+YYYY}.log") as output:
-        both = [Event.from_map({"message": app, "app": app, "@timestamp": "2026-05-01T00:00:00Z"}) for app in ("x", "y", "x")]
+        both = [
+            Event.from_map({"message": app, "app": app, "@timestamp": "2026-05-01T00:00:00Z"})
+            for app in ("x", "y", "x")
+        ]
         await output.send(both)
     assert written(tmp_path) == {"x/2026.log": "x\nx\n", "y/2026.log": "y\n"}
 
@@ -216,7 +221,10 @@ async def test_open_files_are_bounded_and_stale_ones_closed(tmp_path, autojump_c
 
 
 async def test_two_outputs_share_a_file_without_harm(tmp_path):
-    async with writing(tmp_path / "out.gz", gzip=True) as one, writing(tmp_path / "out.gz", gzip=True) as other:
+    async with (
+        writing(tmp_path / "out.gz", gzip=True) as one,
+        writing(tmp_path / "out.gz", gzip=True) as other,
+    ):
         for output in (one, other, one, other):
             await output.send(events("a"))
     assert gzip.decompress((tmp_path / "out.gz").read_bytes()) == b"a\n" * 4
