@@ -85,7 +85,10 @@ def _preload(prepared: Sequence[Prepared]) -> None:
     """Have the plugins import what they need, once, before workers are forked that share it."""
     for one in prepared:
         pipeline = one.compilation.pipeline if one.compilation else None
-        for plugin in (*pipeline.inputs, *pipeline.filters, *pipeline.outputs) if pipeline else ():
+        if pipeline is None:
+            continue
+        _ = pipeline.functions  # made here, for all workers
+        for plugin in (*pipeline.inputs, *pipeline.filters, *pipeline.outputs):
             plugin.preload()
 
 

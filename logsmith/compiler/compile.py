@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from logsmith.compiler.faults import tagging_faults
@@ -44,19 +45,27 @@ class CompiledPipeline:
     filters: list[Filter] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     metrics: PipelineMetrics = field(default_factory=lambda: PipelineMetrics("main"))
-    filter_sections: list[FilterSection] = field(default_factory=list)
-    output_sections: list[OutputSection] = field(default_factory=list)
+    load_filters: list[Callable[[], FilterSection]] = field(default_factory=list)
+    load_outputs: list[Callable[[], OutputSection]] = field(default_factory=list)
+    _functions: tuple[list[FilterSection], list[OutputSection]] | None = None
 
     def filter(self, events: list[Event]) -> list[Event]:
         """Return what the filters make of the events, without those they dropped."""
-        for section in self.filter_sections:
+        for section in self.functions[0]:
             events = section(events)
         return events
 
     def route(self, events: list[Event], routed: list[list[Event]]) -> None:
         """Add each event to the list of every output whose conditions it meets."""
-        for section in self.output_sections:
+        for section in self.functions[1]:
             section(events, routed)
+
+    @property
+    def functions(self) -> tuple[list[FilterSection], list[OutputSection]]:
+        """The functions of the filter and output sections, made when they are first asked for: a check needs none."""
+        if self._functions is None:
+            self._functions = [load() for load in self.load_filters], [load() for load in self.load_outputs]
+        return self._functions
 
     @property
     def is_stateful(self) -> bool:
@@ -140,10 +149,8 @@ class _Compiler:
         self._texts.append(f"# {source.name}\n{writer.code.text}")
         if any(one.is_error for one in self.diagnostics):
             return
-        function = writer.code.load(source.name, f"{section.kind}s")
-        (self.pipeline.filter_sections if section.kind == "filter" else self.pipeline.output_sections).append(
-            function
-        )
+        load = partial(writer.code.load, source.name, f"{section.kind}s")
+        (self.pipeline.load_filters if section.kind == "filter" else self.pipeline.load_outputs).append(load)
 
     def _placed(self, plugin: Plugin | None) -> Any:  # Any: a filter, the number of an output, or nothing
         if isinstance(plugin, Filter):

@@ -1,6 +1,7 @@
 """Beats clients that nobody here wrote send to the real logsmith over mutual TLS: what is acknowledged is in the file."""
 
 import json
+import time
 
 import pytest
 from real_clients import ClientError
@@ -128,8 +129,6 @@ def test_a_slow_output_makes_no_client_send_twice(golumber, logsmith_process, tm
 
     sending = golumber.begin(slow.port, 200, certificates.client(), window=50, timeout_s=1)
     slow.logsmith.wait_logged("events not delivered, trying again")
-    import time
-
     time.sleep(2.5)  # more than twice the client's patience
     (folder / slow.path.name).rmdir()
     sent = sending.wait()

@@ -259,13 +259,21 @@ FRAMING = [
     ),
     Case("23-over", "one more", w(3), (Close("window"),), limits=Limits(max_events_per_window=2)),
     Case("23-default", "one more than the default", w(MANY + 1), (Close("window"),)),
+    Case("23-inside", "the same in a compressed frame", c(w(MANY + 1)), (Close("window"),)),
     Case("23-signed", "a count that Java takes for negative", w(2**31), (Close("window"),)),
     Case("23-highest", "the highest count", w(2**32 - 1), (Close("window"),)),
     Case("24", "three of four bytes of a count", w(1)[:5], (Close("cut"),), at_end=True),
     Case("24-window", "a window without its events", w(1), (Close("cut"),), at_end=True),
+    Case("24-compressed", "a window that lacks an event", w(2) + c(j(1)), (Close("cut"),), at_end=True),
     Case("24-event", "an event without its end", w(1) + j(1, HI)[:-1], (Close("cut"),), at_end=True),
     Case("25-version", "version 3", b"3W" + bytes(4), (Close("version"),)),
     Case("25-later", "version 3 after a window", w(1) + j(1) + b"3", (*window(EMPTY), Close("version"))),
+    Case(
+        "25-inside", "version 3 in a compressed frame", w(2) + c(j(1), b"3" + j(2)[1:]), (Close("version"),)
+    ),
+    Case(
+        "25-type-inside", "type X in a compressed frame", w(2) + c(j(1), b"2X" + bytes(8)), (Close("type"),)
+    ),
     Case("25-type", "type X", b"2X" + bytes(4), (Close("type"),)),
     Case("25-ack", "an acknowledgement from a client", ack(1), (Close("type"),)),
     Case("26-http", "an HTTP request", b"GET / HTTP/1.1\r\n", (Close("http"),)),
@@ -425,6 +433,14 @@ COMPRESSION = [
         lambda: w(2) + c(js((BIG_10, BIG_10))),
         (Close("inflated"),),
         limits=Limits(max_inflated_bytes=16 * MIB),
+        is_big=True,
+    ),
+    Case(
+        "46-each",
+        "two windows that inflate to all that is allowed, each",
+        lambda: w(1) + c(j(1, BIG_10)) + c(w(1), j(1, BIG_10)),
+        window(BIG_10) * 2,
+        limits=Limits(max_inflated_bytes=len(j(1, BIG_10)) + 6),
         is_big=True,
     ),
     Case(

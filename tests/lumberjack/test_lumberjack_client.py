@@ -206,6 +206,24 @@ async def test_every_window_in_flight_fails_at_a_mistake_of_the_server(nursery, 
         assert await failure_of(client, HI) == kind
 
 
+async def test_a_window_acknowledged_just_before_a_mistake_has_not_failed(nursery):
+    near, far = memory_stream_pair()
+    acknowledged = []
+
+    async def send(client):
+        await client.send([HI])
+        acknowledged.append(HI)
+
+    async with open_client(near, pipelining=2) as client:
+        nursery.start_soon(send, client)
+        await wait_all_tasks_blocked()
+        nursery.start_soon(failure_of, client, HI)
+        await wait_all_tasks_blocked()
+        await far.send_all(ack(1) + ack(2))
+        await wait_all_tasks_blocked()
+        assert acknowledged == [HI]
+
+
 async def test_send_fails_when_the_server_closes_without_an_answer(nursery):
     near, far = memory_stream_pair()
 

@@ -4,7 +4,7 @@ import tracemalloc
 from contextlib import suppress
 
 import pytest
-from cases import HI, MIB, V1, c, d, frame, j, js, numbered, w, zeros
+from cases import HI, MANY, MIB, V1, V2, c, d, frame, j, js, numbered, w, zeros
 
 from logsmith.lumberjack import END_OF_STREAM, NEED_DATA, Connection, ProtocolError
 
@@ -51,6 +51,7 @@ def test_knows_that_a_window_goes_on_in_a_second_compressed_frame_once_it_looked
     assert connection.next_window() is NEED_DATA
     assert connection.is_mid_window
     connection.receive_data(c(j(2)))
+    assert not connection.is_mid_window
     assert connection.next_window().count == 2
     assert not connection.is_mid_window
 
@@ -94,6 +95,23 @@ def test_counts_a_compressed_frame_as_waiting_while_it_has_more_windows():
     assert connection.buffered_bytes == 0
 
 
+@table(
+    {
+        "too many events": w(MANY + 1),
+        "a new window too early": w(2) + w(1),
+        "an event too many": j(2),
+        "an event that is too long": w(1) + frame(V2, "J", 1, 2**31),
+        "no frame": b"X",
+    }
+)
+def test_keeps_nothing_after_a_mistake_while_the_windows_before_it_wait(case):
+    connection = fed(w(1) + j(1) + case)
+    held = connection.buffered_bytes
+    connection.receive_data(bytes(1000))
+    assert connection.buffered_bytes == held
+    assert not connection.is_mid_window
+
+
 def test_counts_the_bytes_that_wait():
     window = w(2000) + c(js(numbered(2000)))
     connection = fed(window * 3)
@@ -134,11 +152,11 @@ def test_an_idle_connection_keeps_nothing_of_its_last_window():
 
 @table(
     {
-        "a gibibyte of zeros": (w(1) + frame(0x32, "C", len(zeros(1024)), payload=zeros(1024)), 4 * MIB),
+        "a gibibyte of zeros": (w(1) + frame(V2, "C", len(zeros(1024)), payload=zeros(1024)), 4 * MIB),
         "a million events in a window of one": (w(1) + c(j(1) * 1_000_000), 2 * MIB),
         "a million windows in a frame": (c((w(1) + j(1)) * 1_000_000), 2 * MIB),
-        "a long event that never comes": (w(1) + frame(0x32, "J", 1, 64 * MIB), MIB),
-        "many pairs that never come": (w(1, V1) + frame(0x31, "D", 1, 10_000), MIB),
+        "a long event that never comes": (w(1) + frame(V2, "J", 1, 64 * MIB), MIB),
+        "many pairs that never come": (w(1, V1) + frame(V1, "D", 1, 10_000), MIB),
     }
 )
 def test_memory_grows_with_what_came_not_with_what_was_announced(case):

@@ -37,6 +37,7 @@ OLD_VERIFY_MODES = {"none": "none", "peer": "optional", "force_peer": "required"
 PROTOCOLS = ("TLSv1.1", "TLSv1.2", "TLSv1.3")
 OLD_VERSIONS = {"1": "TLSv1.1", "1.0": "TLSv1.1", "1.1": "TLSv1.1", "1.2": "TLSv1.2", "1.3": "TLSv1.3"}
 SAME_COMPLAINT_EVERY_S = 60.0
+QUIET_ENDS = ("idle for too long", "closed the connection during the handshake")  # the last: health checks
 GONE = "gone since version 6 of the plugin"
 
 MIB = 1024 * 1024
@@ -258,14 +259,14 @@ class Beats(Input):
             await stream.aclose()
 
     def _complain(self, peer: str, error: BaseException) -> None:
-        kind = getattr(error, "kind", type(error).__name__)
-        self.metrics.count(f"closed.{kind}")
-        if isinstance(error, SlowClientError) and "idle" in str(error):
-            self.log.debug("idle connection closed", peer=peer)
+        kind, reason = getattr(error, "kind", type(error).__name__), str(error)
+        if any(words in reason for words in QUIET_ENDS):
+            self.log.debug("connection ended", peer=peer, reason=reason)
             return
-        held_back = self._complaints.passes((kind, peer))
+        self.metrics.count(f"closed.{kind}")
+        held_back = self._complaints.passes((kind, reason, peer))
         if held_back is not None:
-            self.log.info("connection closed by this end", peer=peer, reason=str(error), repeated=held_back)
+            self.log.info("connection closed by this end", peer=peer, reason=reason, repeated=held_back)
 
     def _pace(self) -> Pace:
         return Pace(

@@ -93,8 +93,13 @@ def append(path, text):
         file.write(text if isinstance(text, bytes) else text.encode())
 
 
+def sincedbs(logs):
+    found = (logs.parent / "data/plugins/inputs/file").glob(".sincedb_*")
+    return [path for path in found if path.suffix != ".new"]
+
+
 def sincedb_lines(logs):
-    (path,) = (logs.parent / "data/plugins/inputs/file").glob(".sincedb_*")
+    (path,) = sincedbs(logs)
     return [line.split(" ", 5) for line in path.read_text().splitlines()]
 
 
@@ -247,9 +252,7 @@ async def test_the_sincedb_is_written_while_reading(logs, inbox, autojump_clock)
     append(logs / "a.log", "one\n")
     async with reading(logs, inbox, sincedb_write_interval="2 sec"):
         await inbox.wait_for(["one"])
-        await until(
-            lambda: list((logs.parent / "data").rglob(".sincedb_*")) and sincedb_lines(logs)[0][3] == "4"
-        )
+        await until(lambda: sincedbs(logs) and [line[3] for line in sincedb_lines(logs)] == ["4"])
 
 
 async def test_nothing_is_kept_with_dev_null(logs, inbox, autojump_clock):
@@ -401,6 +404,19 @@ async def test_lines_that_are_held_back_come_out_after_a_while(logs, inbox, auto
         await inbox.wait_for(["one\n at"])
         (file,) = plugin._watch.files.values()
         assert file.safe_at == 8
+
+
+async def test_lines_that_are_held_back_survive_a_truncation(logs, inbox, autojump_clock):
+    append(logs / "a.log", "one\n at\n")
+    async with reading(logs, inbox, codec=MULTILINE) as plugin:
+        await until(
+            lambda: hasattr(plugin, "_watch") and [one.read_at for one in plugin._watch.files.values()] == [8]
+        )
+        (logs / "a.log").write_text("2\n")
+        await inbox.wait_for(["one\n at"])
+        (file,) = plugin._watch.files.values()
+        await until(lambda: file.read_at == 2)
+    assert inbox.messages == ["one\n at", "2"]
 
 
 async def test_two_files_do_not_mix_in_a_codec(logs, inbox, autojump_clock):
