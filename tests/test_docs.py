@@ -1,6 +1,8 @@
 """The documentation is true: its pipelines compile, its links lead somewhere, its reference is what the plugins say."""
 
+import contextlib
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from logsmith.net.certplan import Wish, make_certificates
 from logsmith.plugins import Context
 from logsmith.plugins.registry import UnknownPluginError, find, names
 from logsmith.plugins.setting import settings_of
+from logsmith.spool.dead_letters import DeadLetter, DeadLetters
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -105,6 +108,18 @@ def test_the_readme_has_the_test_command_right_under_its_heading():
     found = re.search(r"^## Test\n\n```sh\n(.+)\n```$", text, re.MULTILINE)
     assert found is not None
     assert found[1].endswith("scripts/test")
+
+
+def test_the_query_for_dead_letters_finds_them(tmp_path):
+    query = re.search(r'^ +"(SELECT .*)"$', (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)[1]
+    path = re.search(r"sqlite3 data/(\S+) ", (ROOT / "docs" / "operations.md").read_text())[1]
+    letters = DeadLetters(tmp_path / "dead_letter_queue", "main")
+    second = 1_795_132_800 * 1_000_000_000
+    letters.append([DeadLetter(second, "s3", "id", 7, "key too long", b'{"a":1}', b"{}", b"{}")])
+    with contextlib.closing(sqlite3.connect(tmp_path / path)) as table:
+        assert table.execute(query).fetchall() == [
+            ("2026-11-20 00:00:00", "s3", 7, "key too long", '{"a":1}')
+        ]
 
 
 def test_the_changelog_holds_every_fragment():

@@ -164,7 +164,7 @@ async def _ship(stage: Stage, server: subprocess.Popen[bytes], shipment: Shipmen
     stream = await _connect(stage, server)
     print(f"\n3. the server, ready after {perf_counter() - began:.1f} s, at 127.0.0.1:{stage.port}")
     print(f"   {_spoken(stream)}")
-    started = perf_counter()
+    started, failures = perf_counter(), []
     try:
         with trio.fail_after(SHIP_LIMIT_S):
             async with (
@@ -174,11 +174,18 @@ async def _ship(stage: Stage, server: subprocess.Popen[bytes], shipment: Shipmen
                 for first in range(0, len(documents), WINDOW):
                     nursery.start_soon(client.send, documents[first : first + WINDOW])
     except* ProtocolError as errors:
-        reason = errors.exceptions[0]
-        raise DemoError(f"not everything was acknowledged: {reason}\n{_end_of_log(stage)}") from None
+        failures.append(f"not everything was acknowledged: {_first_of(errors)}")
     except* trio.TooSlowError:
-        raise DemoError(f"not acknowledged within {SHIP_LIMIT_S:.0f} s\n{_end_of_log(stage)}") from None
+        failures.append(f"not everything was acknowledged within {SHIP_LIMIT_S:.0f} s")
+    if failures:
+        raise DemoError(f"{failures[0]}; the end of the server's log:\n{_end_of_log(stage)}")
     shipment.seconds = perf_counter() - started
+
+
+def _first_of(group: BaseException) -> BaseException:
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
 
 
 async def _connect(stage: Stage, server: subprocess.Popen[bytes]) -> trio.SSLStream[trio.SocketStream]:
@@ -194,7 +201,11 @@ async def _connect(stage: Stage, server: subprocess.Popen[bytes]) -> trio.SSLStr
                 await trio.sleep(ASK_AGAIN_S)
                 continue
             stream = trio.SSLStream(transport, context, server_hostname="localhost", https_compatible=True)
-            await stream.do_handshake()
+            try:
+                await stream.do_handshake()
+            except trio.BrokenResourceError as error:
+                await trio.aclose_forcefully(stream)
+                raise DemoError(f"no TLS with the server: {error.__cause__ or error}") from None
             return stream
     raise DemoError(f"the server did not start; the end of its log:\n{_end_of_log(stage)}")
 

@@ -124,11 +124,7 @@ class _Compiler:
     def _inputs(self, section: ast.Section) -> None:
         for statement in ast.walk_statements(section.body):
             if isinstance(statement, ast.Branch):
-                message = "conditions around inputs have no effect: every input inside is started"
-                self.diagnostics.append(
-                    Diagnostic("ignored-condition", message, statement.span, severity="warning")
-                )
-                continue
+                continue  # it has no effect, as the parser says
             plugin = self._make(statement)
             if isinstance(plugin, Input):
                 self.pipeline.inputs.append(plugin)

@@ -48,6 +48,7 @@ class Connection:
         self._text = Text()
         self._inflation: Inflation | None = None
         self._inflated = 0  # of the open window
+        self._frames = 0  # compressed, since the last window
         self._failure: ProtocolError | None = None
         self._has_ended = False
 
@@ -105,6 +106,7 @@ class Connection:
                 if window is None and not self._load():
                     return self._nothing()
             if window is not None:
+                self._frames = 0
                 return window
 
     def _load(self) -> bool:
@@ -115,10 +117,17 @@ class Connection:
             return not self._text.is_used_up
         start = text.at + SHORT.size
         text.at = start + SHORT.unpack_from(text.frames, text.at)[2]
+        self._count_frame()
         window = self._reader.open
         before = self._inflated if window is not None and window.events else 0
         self._inflation = Inflation(text.frames[start : text.at], self._limits, before)
         return True
+
+    def _count_frame(self) -> None:
+        self._frames += 1
+        most = self._limits.max_frames_per_window
+        if self._frames > most:
+            raise ProtocolError("window", f"expected a window in at most {most} compressed frames, got more")
 
     def _read_inflated(self, inflation: Inflation) -> Window | None:
         window = self._reader.read(inflation, is_inflated=True)

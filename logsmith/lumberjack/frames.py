@@ -72,7 +72,9 @@ class Limits:
     max_inflated_bytes: int = 256 * _MIB  # of the compressed frames of one window
     max_events_per_window: int = 65_536
     max_pairs: int = 10_000  # of one D frame
+    max_pairs_per_window: int = 1_000_000
     max_windows_per_frame: int = 1_000  # inside of one C frame
+    max_frames_per_window: int = 10_000  # C frames that one window is spread over
 
 
 def is_stranger_so_far(first: bytes) -> bool:

@@ -73,6 +73,7 @@ class WindowReader:
         self._limits = limits
         self._standing = 0  # events in each window of a v1 client, which may announce it once for all
         self.open: Window | None = None
+        self._pairs = 0  # in the open window
 
     def read(self, text: Text, *, is_inflated: bool) -> Window | None:
         """Return the next window that is complete; None at the end, at a cut frame or at a compressed one."""
@@ -142,6 +143,7 @@ class WindowReader:
         if self.open is not None:
             raise cut_short(self.open.count - len(self.open.events))
         self.open = Window(version, count)
+        self._pairs = 0
         self._standing = count if version == V1 else 0
 
     def _read_event(self, frames: bytes, at: int) -> int:
@@ -153,12 +155,19 @@ class WindowReader:
             self.open = Window(V1, self._standing)
         if kind == JSON:
             return at  # a whole one was read with the others
+        self._count_pairs(length)
         pairs, stop = self._read_pairs(frames, at + LONG.size, length)
         if pairs is None:
             return at
         self.open.events.append(pairs)
+        self._pairs += length
         self.open.sequence = sequence
         return stop
+
+    def _count_pairs(self, count: int) -> None:
+        most = self._limits.max_pairs_per_window
+        if self._pairs + count > most:
+            raise ProtocolError("pairs", f"expected at most {most} pairs in a window, got more")
 
     def _read_pairs(self, frames: bytes, start: int, count: int) -> tuple[dict[str, str] | None, int]:
         texts: list[str] = []

@@ -103,20 +103,53 @@ def test_the_demo_clears_only_what_demos_write(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [MARK, "notes"]
 
 
-def test_a_server_that_does_not_start_is_told_with_its_log(tmp_path, monkeypatch, capsys):
-    broken = tmp_path / "broken.conf"
-    broken.write_text("input { nonsense { } }")
-    monkeypatch.setattr("logsmith.cli.demo.PIPELINE", broken)
+@pytest.fixture
+def changed(tmp_path, monkeypatch):
+    """Give the demo its pipeline with a part of it replaced."""
+
+    def change(old, new):
+        text = PIPELINE.read_text()
+        assert old in text
+        path = tmp_path / "changed.conf"
+        path.write_text(text.replace(old, new))
+        monkeypatch.setattr("logsmith.cli.demo.PIPELINE", path)
+
+    return change
+
+
+FAILURES = {
+    "a server that does not start": ("beats {", "nonsense {", "there is no input plugin 'nonsense'"),
+    "a server without TLS": ("ssl_enabled => true", "ssl_enabled => false", "no TLS with the server"),
+    "a server that trusts others": ("/ca.crt", "/server.crt", "not everything was acknowledged"),
+    "a window that is refused": (
+        "port =>",
+        "max_window_events => 10 port =>",
+        "not everything was acknowledged",
+    ),
+    "events that the pipeline drops": ("/^kube-probe/", "/./", "events are missing"),
+    "events that it should drop": ("/^kube-probe/", "/^nothing/", "40 events were to be dropped"),
+    "events that go to the wrong place": (">= 500", ">= 400", "are no server errors"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", FAILURES)
+def test_the_demo_fails_on(what, changed, tmp_path, capsys):
+    old, new, complaint = FAILURES[what]
+    changed(old, new)
     assert main(["--output", str(tmp_path / "out")]) == 1
-    complaint = capsys.readouterr().err
-    assert "the server did not start" in complaint
-    assert "there is no input plugin 'nonsense'" in complaint
+    assert complaint in capsys.readouterr().err
 
 
-def test_keep_says_where_certificates_and_log_are(tmp_path, monkeypatch, capsys):
-    broken = tmp_path / "broken.conf"
-    broken.write_text("input { nonsense { } }")
-    monkeypatch.setattr("logsmith.cli.demo.PIPELINE", broken)
+@pytest.mark.slow
+def test_the_demo_does_not_wait_for_ever(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("logsmith.cli.demo.SHIP_LIMIT_S", 0)
+    assert main(["--output", str(tmp_path / "out")]) == 1
+    assert "not everything was acknowledged within 0 s" in capsys.readouterr().err
+
+
+def test_keep_says_where_certificates_and_log_are(changed, tmp_path, monkeypatch, capsys):
+    changed("beats {", "nonsense {")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for words, is_kept in (([], False), (["--keep"], True)):
         main(["--output", str(tmp_path / "out"), *words])

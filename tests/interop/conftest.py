@@ -192,9 +192,17 @@ def certificates(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def golumber(fleet):
-    """Elastic's own client library, and its server."""
-    return GoLumber(fleet.fetch("golumber") / "golumber")
+def golumber_program(fleet):
+    return fleet.fetch("golumber") / "golumber"
+
+
+@pytest.fixture
+def golumber(golumber_program):
+    """Elastic's own client library, and its server. What a failed test left sending is ended."""
+    client = GoLumber(golumber_program)
+    yield client
+    for sending in client.sendings:
+        sending.kill()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import json
 import subprocess
 import threading
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pylogbeat
@@ -42,6 +42,7 @@ class GoLumber:
     program: Path
     name: str = "golumber"
     needs_tls: bool = False
+    sendings: list["Sending"] = field(default_factory=list)
 
     def send(self, port, count, identity=None, *, first=0, timeout_s=TIMEOUT_S, **flags):
         """Send numbered events; `flags` are golumber's own: pipeline, window, size, level, name."""
@@ -65,15 +66,16 @@ class GoLumber:
     def begin(self, port, count, identity=None, *, first=0, timeout_s=TIMEOUT_S, **flags):
         """Begin to send numbered events, and return at once."""
         wishes = {"count": count, "first": first, "timeout": f"{timeout_s}s", **flags}
-        return Sending(
-            subprocess.Popen(
-                [self.program, "send", *self._words(port, identity, wishes)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
+        words = self._words(port, identity, wishes)
+        process = subprocess.Popen(
+            [self.program, "send", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
+        self.sendings.append(Sending(process))
+        return self.sendings[-1]
 
     @contextmanager
     def serve(self, identity=None, *, port=0, ack_delay="0s"):
@@ -105,15 +107,18 @@ class Sending:
 
     def __init__(self, process):
         self._process = process
+        self._sent = None
 
     def wait(self):
         """Wait for its end, and return how it ended; a failure is in `error`."""
-        return _read_sent(*self._process.communicate())
+        if self._sent is None:
+            self._sent = _read_sent(*self._process.communicate())
+        return self._sent
 
     def kill(self):
-        """End it at once, as a machine that fails."""
+        """End it at once, as a machine that fails, unless it has ended."""
         self._process.kill()
-        self._process.communicate()
+        self.wait()
 
 
 class Receiving:

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError as S3Error
 from real_clients import ClientError
 from real_logsmith import LogsmithError
-from real_servers import free_port
+from real_servers import RunningServer, free_port, start_object_store
 
 VERSIONS = {"elasticsearch7": "7.10.2", "elasticsearch8": "8.19.21", "opensearch": "2.19.6"}
 
@@ -70,6 +70,18 @@ def test_s3_checks_signatures(s3):
     stranger = dataclasses.replace(s3, secret_key="wrong")
     with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
         stranger.client().list_buckets()
+
+
+def test_a_server_ends_when_the_tests_die(s3):
+    running = RunningServer("s3")
+    try:
+        start_object_store("s3", running)
+        running._process.stdin.close()  # as the end of this process would
+        running._process.wait(20)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", running.port))
+    finally:
+        running.stop()
 
 
 class AckPeer:

@@ -116,7 +116,7 @@ def test_filebeat_over_tls_with_old_spellings_runs_unchanged(
 
     assert golumber.send(port, 300, certificates.stranger) == 300
     assert [json.loads(line)["n"] for line in written.read_text().splitlines()] == list(range(300))
-    assert "use ssl_enabled" in process.log
+    assert "the setting 'ssl' of beats is now called 'ssl_enabled'" in process.log
 
 
 def test_the_old_tls_input_takes_no_plain_client(golumber, logsmith_process, tmp_path, certificates):

@@ -97,18 +97,19 @@ def test_counts_a_compressed_frame_as_waiting_while_it_has_more_windows():
 
 @table(
     {
-        "too many events": w(MANY + 1),
-        "a new window too early": w(2) + w(1),
-        "an event too many": j(2),
-        "an event that is too long": w(1) + frame(V2, "J", 1, 2**31),
-        "no frame": b"X",
+        "too many events": (b"", w(MANY + 1)),
+        "a new window too early": (w(2), w(1)),
+        "an event too many": (b"", j(2)),
+        "an event that is too long": (w(1), frame(V2, "J", 1, 2**31)),
+        "no frame": (b"", b"X"),
     }
 )
-def test_keeps_nothing_after_a_mistake_while_the_windows_before_it_wait(case):
-    connection = fed(w(1) + j(1) + case)
-    held = connection.buffered_bytes
-    connection.receive_data(bytes(1000))
-    assert connection.buffered_bytes == held
+def test_keeps_nothing_from_a_mistake_on_while_the_windows_before_it_wait(case):
+    before, mistake = case
+    kept = w(1) + j(1) + before
+    connection = fed(kept + mistake, w(1) + j(1))
+    assert connection.buffered_bytes == len(kept)
+    assert connection.parked_windows == 1
     assert not connection.is_mid_window
 
 

@@ -412,11 +412,11 @@ async def test_lines_that_are_held_back_survive_a_truncation(logs, inbox, autoju
         await until(
             lambda: hasattr(plugin, "_watch") and [one.read_at for one in plugin._watch.files.values()] == [8]
         )
-        (logs / "a.log").write_text("2\n")
+        (logs / "a.log").write_text(" 2\n")
         await inbox.wait_for(["one\n at"])
         (file,) = plugin._watch.files.values()
-        await until(lambda: file.read_at == 2)
-    assert inbox.messages == ["one\n at", "2"]
+        await until(lambda: file.read_at == 3)
+    assert inbox.messages == ["one\n at", " 2"]
 
 
 async def test_two_files_do_not_mix_in_a_codec(logs, inbox, autojump_clock):
