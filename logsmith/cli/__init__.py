@@ -14,7 +14,7 @@ COMMANDS = {
     "compile": "Print the Python that a pipeline becomes.",
     "certs": "Make the certificates for mutual TLS.",
     "demo": "Show a pipeline at work, from a client to an output, on this machine.",
-    "docs": "Print the reference of the plugins.",
+    "docs": "Write the reference of the plugins.",
 }
 """Each is a module of this package with a function `main(argv)`."""
 

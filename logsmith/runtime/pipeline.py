@@ -25,6 +25,7 @@ SLICE_S = 0.005  # how long filters may keep keepalives and other connections wa
 FIRST_SLICE = 100  # events, until it is known how long one takes
 SMALLEST_SLICE, LARGEST_SLICE = 10, 1_000
 RESTART_PAUSE_S = 1.0
+CLOSING_S = 4.0  # of the time for a stop, kept for outputs to close
 
 log = Logger("logstash.javapipeline")
 
@@ -62,7 +63,7 @@ async def run_pipeline(
 
 async def _limit_stop(scope: trio.CancelScope, stopping: trio.Event, limit_s: float) -> None:
     await stopping.wait()
-    scope.deadline = trio.current_time() + limit_s
+    scope.deadline = trio.current_time() + max(limit_s - CLOSING_S, limit_s / 2)
     await trio.sleep_forever()
 
 

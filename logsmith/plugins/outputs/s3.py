@@ -45,7 +45,7 @@ StorageClass = Literal[
 
 KNOWN_OPTIONS = {"force_path_style", "follow_redirects", "use_ssl", "ssl_verify_peer"}
 LOOK_AT_AGES_S = 1.0
-LAST_UPLOADS_S = 5.0  # at a stop; what is not uploaded then is found at the next start
+LAST_UPLOADS_S = 3.0  # at a stop; what is not uploaded then is found at the next start
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 SAME_COMPLAINT_EVERY_S = 60.0
 
