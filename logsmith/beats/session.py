@@ -136,6 +136,7 @@ class Session:
             elif window is END_OF_STREAM or self._has_ended:
                 return
             else:
+                self._has_room.set()
                 self._has_news = trio.Event()
                 await self._has_news.wait()
 

@@ -7,30 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from logsmith.compiler.entries import check_entries
 from logsmith.compiler.faults import tagging_faults
 from logsmith.compiler.section import SectionWriter
 from logsmith.config import ast
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.errors import UndefinedVariableError
+from logsmith.config.fold import FoldError
 from logsmith.config.parser import parse
 from logsmith.config.source import Source, Span
 from logsmith.config.values import Codec as CodecValue
 from logsmith.config.values import plugin_settings, string_text
-from logsmith.config.variables import expand
+from logsmith.config.variables import Variables
 from logsmith.event import Event
 from logsmith.log import Logger
 from logsmith.metrics import PipelineMetrics
 from logsmith.plugins import CodecSetting, Context, Filter, Input, Output, Plugin, Problem
 from logsmith.plugins.build import BuildError, make_plugin
-
-# In conditions only a whole constant is replaced
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 FilterSection = Callable[[list[Event]], list[Event]]
 OutputSection = Callable[[list[Event], list[list[Event]]], None]
@@ -98,7 +96,7 @@ def compile_pipeline(
 
 class _Compiler:
     def __init__(self, context: Context, environment: Mapping[str, str], *, support_escapes: bool) -> None:
-        self._context, self._environment, self._escapes = context, environment, support_escapes
+        self._context, self._variables, self._escapes = context, Variables(environment), support_escapes
         self._log = Logger("logstash.pipeline", pipeline=context.pipeline_id)
         self.pipeline = CompiledPipeline(context.pipeline_id, metrics=PipelineMetrics(context.pipeline_id))
         self.diagnostics: list[Diagnostic] = []
@@ -166,7 +164,11 @@ class _Compiler:
         try:
             values = self._values(plugin_settings(node, escapes=self._escapes))
         except UndefinedVariableError as error:
-            self.diagnostics.append(Diagnostic("undefined-variable", str(error), node.span))
+            self.diagnostics.append(Diagnostic("undefined-variable", str(error), node.name_span))
+            return None
+        except FoldError as error:
+            if not node.is_broken:
+                self.diagnostics.append(Diagnostic("bad-value", str(error), node.name_span))
             return None
         identity = self._identity(node, values)
         metrics = self.pipeline.metrics.plugin(node.kind, node.name, identity)
@@ -180,20 +182,17 @@ class _Compiler:
             self._report(node, error.problems)
             return None
         self._report(node, warnings)
+        self.diagnostics.extend(check_entries(node))
         plugin.line = node.name_span.line
         return plugin
 
-    def _values(self, value: Any) -> Any:  # Any: plain values, as the file has them
-        """Return values with their variables replaced, names of hashes excepted."""
-        if isinstance(value, str):
-            return expand(value, self._environment)
-        if isinstance(value, list):
-            return [self._values(item) for item in value]
-        if isinstance(value, dict):
-            return {name: self._values(member) for name, member in value.items()}
-        if isinstance(value, CodecValue):
-            return CodecSetting(value.name, self._values(value.settings))
-        return value
+    def _values(self, settings: dict[str, Any]) -> dict[str, Any]:  # Any: plain values, as the file has them
+        """Return settings with their variables replaced, names of hashes excepted."""
+        chosen = settings.get("id")
+        values = {name: _with_codecs(self._variables.expand_value(value)) for name, value in settings.items()}
+        if isinstance(chosen, str):
+            values["id"] = self._variables.expand_id(chosen)
+        return values
 
     def _identity(self, node: ast.Plugin, values: Mapping[str, Any]) -> str:
         chosen = values.get("id")
@@ -219,10 +218,18 @@ class _Compiler:
                 Diagnostic(problem.code, problem.message, span, problem.hint or "", severity=problem.severity)
             )
 
-    def _constant(self, node: ast.String) -> str:
+    def _constant(self, node: ast.String, *, expands: bool = True) -> str:
         text = string_text(node, escapes=self._escapes)
         try:
-            return expand(text, self._environment) if _VARIABLE.fullmatch(text) else text
+            return self._variables.expand_constant(text) if expands else text
         except UndefinedVariableError as error:
             self.diagnostics.append(Diagnostic("undefined-variable", str(error), node.span))
             return text
+
+
+def _with_codecs(value: Any) -> Any:  # Any: a plain value, codecs in it as the tree has them
+    if isinstance(value, list):
+        return [_with_codecs(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_codecs(member) for name, member in value.items()}
+    return CodecSetting(value.name, _with_codecs(value.settings)) if isinstance(value, CodecValue) else value

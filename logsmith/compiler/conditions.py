@@ -37,7 +37,7 @@ class ConditionWriter:
     """Writes the conditions of one section; what cannot be evaluated goes to `diagnostics`."""
 
     def __init__(
-        self, code: CodeWriter, constant: Callable[[ast.String], str], diagnostics: list[Diagnostic]
+        self, code: CodeWriter, constant: Callable[..., str], diagnostics: list[Diagnostic]
     ) -> None:
         self._code, self._constant, self._diagnostics = code, constant, diagnostics
         self._may_fail = False
@@ -93,7 +93,7 @@ class ConditionWriter:
         return repr(truthy(operand) if not isinstance(operand, list) else True)
 
     def _match(self, operator: str, left: Operand, pattern: ast.Regex | ast.String) -> str:
-        text = pattern.pattern if isinstance(pattern, ast.Regex) else self._constant(pattern)
+        text = pattern.pattern if isinstance(pattern, ast.Regex) else self._constant(pattern, expands=False)
         try:
             regex = compile_ruby(text)
         except RegexError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logsmith.event import Event, FieldRef, Sprintf, Value, sprintf
+from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, sprintf
 from logsmith.plugins import add_field, add_tags
 
 if TYPE_CHECKING:
@@ -31,16 +31,13 @@ def emit_decorations(code: Code, plugin: Filter) -> None:
 def _emit_add_field(code: Code, name: str, value: Value) -> None:
     bound = code.bind(value, "value")
     slow = f"{code.bind(add_field, 'add_field')}(event, {name!r}, {bound})"
-    top = FieldRef.parse(name).top if "%{" not in name else None
-    if top is None or not isinstance(value, str) or top in ("tags", "@timestamp"):
+    top, template = _fixed_top(name), _template(value)
+    if top is None or template is None or top in ("tags", "@timestamp"):
         code.line(slow)
         return
-    template = Sprintf.parse(value)
-    text = (
-        repr(template.static)
-        if template.static is not None
-        else f"{code.bind(template, 'sprintf')}.format(event)"
-    )
+    text = repr(template.static)
+    if template.static is None:
+        text = f"{code.bind(template, 'sprintf')}.format(event)"
     with code.block(f"if {top!r} not in fields"):
         code.line(f"fields[{top!r}] = {text}")
     with code.block("else"):
@@ -48,15 +45,27 @@ def _emit_add_field(code: Code, name: str, value: Value) -> None:
 
 
 def _emit_remove_field(code: Code, name: str) -> None:
-    top = FieldRef.parse(name).top if "%{" not in name else None
+    top = _fixed_top(name)
     if top is not None:
         code.line(f"fields.pop({top!r}, None)")
-    elif "%{" not in name:
-        code.line(f"event.remove({code.bind(FieldRef.parse(name), 'field')})")
-    else:
-        code.line(
-            f"event.remove({code.bind(FieldRef.parse, 'reference')}({code.bind(sprintf, 'sprintf')}({name!r}, event)))"
-        )
+        return
+    reference = code.bind(FieldRef.parse, "reference")
+    code.line(f"event.remove({reference}({code.bind(sprintf, 'sprintf')}({name!r}, event)))")
+
+
+def _fixed_top(name: str) -> str | None:
+    """Return the key if a name is that of one top-level field, for every event."""
+    try:
+        return FieldRef.parse(name).top if "%{" not in name else None
+    except EventError:
+        return None  # Logstash: found out by the first event
+
+
+def _template(value: Value) -> Sprintf | None:
+    try:
+        return Sprintf.parse(value) if isinstance(value, str) else None
+    except EventError:
+        return None
 
 
 def remove_tags(event: Event, tags: list[str]) -> None:

@@ -32,7 +32,7 @@ def tagging_faults(metrics: PipelineMetrics, log: Logger) -> Faults:
             )
 
     def in_filter(event: Event, plugin: Filter, error: Exception) -> None:
-        event.tag(f"_{plugin.name}_filter_error")
+        event.tag(plugin.fault_tag)
         metrics.count("filter_errors")
         plugin.metrics.count("errors")
         held_back = complaints.passes(id(plugin))

@@ -43,7 +43,7 @@ class SectionWriter:
     def __init__(
         self,
         plugins: Mapping[int, Any],
-        constant: Callable[[ast.String], str],
+        constant: Callable[..., str],
         diagnostics: list[Diagnostic],
         faults: Faults,
     ) -> None:

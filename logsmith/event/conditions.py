@@ -73,7 +73,9 @@ def listed(event: Event, ref: FieldRef, texts: frozenset[str]) -> bool:
     value = event.get(ref)
     if value is None:
         return "" in texts and event.include(ref)
-    return not isinstance(value, (list, dict)) and scalar_text(value) in texts
+    if isinstance(value, (list, dict, Decimal)):
+        return False  # Logstash: the text of a decimal is Ruby's, `0.15e1`, which no constant has
+    return scalar_text(value) in texts
 
 
 def field_in_field(left: Value, right: Value) -> bool:

@@ -7,6 +7,8 @@ The identity of `fields` and `metadata` never changes while the event lives: com
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ from logsmith.event.values import Value, type_names
 if TYPE_CHECKING:
     from logsmith.event.fieldref import FieldRef
 
+MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
 MAX_PADDING = 100_000  # `[list][7]` pads with nulls; an index from an event must not fill the memory
 
 decode_member = Decoder().decode
@@ -92,7 +95,10 @@ class Event:
         return self.read_member(name, value) if value.__class__ is Raw else value  # type: ignore[return-value]  # not Raw
 
     def read_member(self, name: str, raw: Raw) -> Value:
-        value: Value = decode_member(raw)
+        try:
+            value: Value = decode_member(raw)
+        except (MsgspecError, RecursionError):
+            value = _decode_slowly(bytes(raw))
         if name == "@timestamp":
             value = Timestamp.parse(value)  # type: ignore[arg-type]  # `normalise` only leaves texts raw
         self.fields[name] = value
@@ -116,14 +122,14 @@ class Event:
         return value
 
     def include(self, ref: FieldRef) -> bool:
-        """Return whether there is something at `ref`; a key that holds null counts, an item that is null does not."""
+        """Return whether there is something at `ref`, null included."""
         if not ref.path:
             return True
         *parents, last = ref.path
         container = self._container(ref, parents)
         if isinstance(container, dict):
             return last in container
-        return isinstance(container, list) and _item(container, last) is not None
+        return isinstance(container, list) and _index(last, container) is not None
 
     def set(self, ref: FieldRef, value: Value) -> None:
         """Put `value` at `ref`, making maps on the way; raises EventError where a value is in the way."""
@@ -228,6 +234,24 @@ class Event:
         kept = dict(value)
         self.metadata.clear()
         self.metadata.update(kept)
+
+
+def _decode_slowly(raw: bytes) -> Value:
+    """Read a member that msgspec refuses: numbers that no type here holds, and what is nested too deeply, stay text."""
+    text = raw.decode("utf-8", "replace")
+    try:
+        return json.loads(text, parse_float=_float_or_text, parse_int=_int_or_text)  # type: ignore[no-any-return]
+    except (ValueError, RecursionError):
+        return text
+
+
+def _float_or_text(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
+def _int_or_text(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def _decoded_metadata(raw: Raw) -> dict[str, Value]:

@@ -24,6 +24,7 @@ from logsmith.event.timestamp import Timestamp
 if TYPE_CHECKING:
     from logsmith.event.values import Value
 
+BLANKS = " \t\r\n"
 MAX_DEPTH = 1000  # Logstash's reader stops at the same depth
 
 _decode_top = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -106,14 +107,18 @@ def _parse_slowly(text: str | bytes, *, exact: bool = False) -> Value:
         whole = text if isinstance(text, str) else bytes(text).decode()
         _check_depth(whole)
         reader = json.JSONDecoder(parse_constant=_refuse, parse_float=Decimal if exact else float)
-        value, _ = reader.raw_decode(whole.lstrip(" \t\r\n\ufeff"))
+        value, end = reader.raw_decode(whole := whole.lstrip(BLANKS + "\ufeff"))
+        while exact and (rest := whole[end:].strip(BLANKS)):  # Logstash's json filter takes the last of several values
+            value, end = reader.raw_decode(whole := rest)
+        return _plain(value)  # type: ignore[no-any-return]
     except UnicodeDecodeError as error:
         raise JsonError(f"invalid UTF-8: {error.reason} at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise JsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except ValueError as error:
         raise JsonError(str(error)) from None
-    return _plain(value)  # type: ignore[no-any-return]
+    except RecursionError:
+        raise JsonError("nested too deeply") from None
 
 
 def _refuse(word: str) -> None:

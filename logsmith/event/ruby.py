@@ -9,7 +9,8 @@ from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
 _INTEGER = re.compile(r"\s*([+-]?[0-9]+(?:_[0-9]+)*)")
-_FLOAT = re.compile(r"\s*([+-]?[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+)?)")
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_FLOAT = re.compile(rf"\s*([+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?)")
 _ESCAPES = {
     '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f",
     "\v": "\\v", "\b": "\\b", "\a": "\\a", "\x1b": "\\e",
@@ -17,6 +18,8 @@ _ESCAPES = {
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]|#(?=[{$@])')
 
 JAVA_PLAIN_FLOATS = (1e-3, 1e7)  # Double.toString writes an exponent outside of this range
+RUBY_BLANKS = "\0\t\n\v\f\r "  # what String#strip takes away
+RUBY_PLAIN_FLOATS = (1e-4, 1e17)  # Float#to_s the same outside of this one
 
 
 def truthy(value: Value) -> bool:
@@ -55,7 +58,7 @@ def to_f(value: Value) -> float:
 
 
 def float_text(number: float) -> str:
-    """Return Java's Double.toString, which Ruby under the JVM prints as well: `1.0`, `1.0E7`, `1.0E-4`."""
+    """Return Java's Double.toString: `1.0`, `1.0E7`, `1.0E-4`."""
     if isnan(number):
         return "NaN"
     if isinf(number):
@@ -68,6 +71,30 @@ def float_text(number: float) -> str:
     first, *rest = digits
     fraction = "".join(map(str, rest)) or "0"
     return f"{'-' if sign else ''}{first}.{fraction}E{len(rest) + int(exponent)}"
+
+
+def ruby_number(number: float | Decimal) -> str:
+    """Return Ruby's `number.to_s`: `1.0`, `10000000.0`, `1.0e+20`, `1.5e-07`; of a decimal `0.15e1`."""
+    if isinstance(number, Decimal):
+        return _ruby_decimal(number)
+    if number - number != 0:  # not finite
+        return float_text(number)
+    low, high = RUBY_PLAIN_FLOATS
+    text = repr(number)
+    if number == 0 or low <= abs(number) < high:
+        return text if "e" not in text else format(Decimal(text), "f")
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}"
+
+
+def _ruby_decimal(number: Decimal) -> str:
+    if not number.is_finite():
+        return str(number)
+    sign, digits, exponent = number.normalize().as_tuple()
+    if digits == (0,):
+        return "-0.0" if sign else "0.0"
+    text = "".join(map(str, digits))
+    return f"{'-' if sign else ''}0.{text}e{len(text) + int(exponent)}"
 
 
 def java_text(value: Value) -> str:
@@ -94,7 +121,9 @@ def scalar_text(value: Value) -> str:
 
 def to_s(value: Value) -> str:
     """Return Ruby's `value.to_s`: null is "", arrays and objects are inspected."""
-    return inspect(value) if isinstance(value, (dict, list)) else scalar_text(value)
+    if isinstance(value, (dict, list)):
+        return inspect(value)
+    return ruby_number(value) if isinstance(value, (float, Decimal)) else scalar_text(value)
 
 
 def inspect(value: Value) -> str:
@@ -107,7 +136,7 @@ def inspect(value: Value) -> str:
         return "[" + ", ".join(inspect(member) for member in value) + "]"
     if isinstance(value, str):
         return '"' + _ESCAPED.sub(_escape, value) + '"'
-    return "nil" if value is None else scalar_text(value)
+    return "nil" if value is None else to_s(value)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from logsmith.event.errors import EventError
-from logsmith.event.ruby import float_text
+from logsmith.event.ruby import RUBY_BLANKS, to_s
 from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
@@ -20,7 +20,8 @@ _HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]*\.?[0-9a-f]*(p[+-]?[0-9]+)?")
 _RUBY_FLOAT = re.compile(
     r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?(e[+-]?[0-9]+)?|[+-]?\.[0-9]+(e[+-]?[0-9]+)?|[+-]?[0-9]+\.(e[+-]?[0-9]+)?"
 )
-_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?")
+# JRuby's BigDecimal: underscores between digits, d for e, and a percent sign at the end, which counts for nothing
+_DECIMAL = re.compile(r"([+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+)(?:[ed][+-]?[0-9]+)?)%?")
 # The texts are looked for line by line and the dot is any character, as in the original
 _TRUE = re.compile(r"^(true|t|yes|y|1|1.0)$", re.IGNORECASE | re.MULTILINE)
 _FALSE = re.compile(r"^(false|f|no|n|0|0.0)$", re.IGNORECASE | re.MULTILINE)
@@ -79,18 +80,14 @@ def loose_boolean(value: Value) -> Value:
 
 
 def plain_string(value: Value) -> str:
-    """Return the text that `convert` to string makes: shortest floats without exponent, decimals in full."""
-    if isinstance(value, float):
-        return format(Decimal(repr(value)), "f") if abs(value) < 1e16 else float_text(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    """Return the text that `convert` to string makes, which is Ruby's."""
+    return to_s(value)
 
 
 def _cleaned(text: str) -> str:
     if len(text) > MAX_DIGITS:
         raise ConversionError(f"a text of {len(text)} characters is no number")
-    return text.strip().replace(",", "").lower()
+    return text.strip(RUBY_BLANKS).replace(",", "").lower()
 
 
 def _integer_of(text: str) -> int:
@@ -98,9 +95,10 @@ def _integer_of(text: str) -> int:
         return int(text, 16)
     if "0x" in text and _HEX_FLOAT.fullmatch(text):
         return int(_hex_float(text))
-    if not _DECIMAL.fullmatch(text):
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
         raise ConversionError(f"cannot convert {text!r} to an integer")
-    number = Decimal(text)
+    number = Decimal(found[1].replace("d", "e"))
     if number.adjusted() > MAX_DIGITS:
         raise ConversionError(f"{text!r} is too large")
     return int(number)

@@ -118,10 +118,12 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 
 def expanded(address: str) -> str:
-    """Return an address as Java writes it: of IPv6 all eight groups, without leading zeros."""
+    """Return an address as Java writes it: of IPv6 all eight groups, without leading zeros; a mapped IPv4 as that."""
     parsed = ipaddress.ip_address(address)
-    if parsed.version == 4:
+    if isinstance(parsed, ipaddress.IPv4Address):
         return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
     return ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":"))
 
 

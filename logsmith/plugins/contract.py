@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from logsmith.errors import LogsmithError
-from logsmith.event import Event, FieldRef, Timestamp, Value, field_text, sprintf
+from logsmith.event import Event, FieldRef, Timestamp, Value, field_text, inspect, sprintf
 from logsmith.log import Logger
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins.setting import CONVERTERS, WORDS, CodecSetting, default_of, setting, settings_of
@@ -233,6 +233,11 @@ class Filter(Plugin):
     can_cancel: ClassVar[bool] = False  # may drop events
     longest_match_s: float = 0.0  # after which one match of a regular expression is interrupted; 0 is never
 
+    @property
+    def fault_tag(self) -> str:
+        """The tag of an event on which the filter, or a common setting of it, raises an error."""
+        return f"_{self.name}_filter_error"
+
     def filter(self, event: Event) -> bool | None:
         """Change the event in place; False says that it did not match, and the common settings are not applied."""
         raise NotImplementedError
@@ -307,7 +312,7 @@ class Output(Plugin):
 def add_field(event: Event, name: str, value: Value) -> None:
     """Add a field as `add_field` does: an existing value becomes a list with the new one at its end."""
     ref = FieldRef.parse(sprintf(name, event))
-    for item in value if isinstance(value, list) else [value]:
+    for item in _items_to_add(value):
         new = sprintf(item, event) if isinstance(item, str) else field_text(item)
         if not event.include(ref):
             event.set(ref, new)
@@ -318,7 +323,13 @@ def add_field(event: Event, name: str, value: Value) -> None:
         elif isinstance(old, dict):
             event.set(ref, [*([key, one] for key, one in old.items()), new])
         else:
-            event.set(ref, [new] if old is None else [old, new])
+            event.set(ref, [old, new] if old is not None else [new])
+
+
+def _items_to_add(value: Value) -> list[Value]:
+    if isinstance(value, dict):  # Ruby's Array(hash): its pairs, each of which becomes a text
+        return [inspect([key, member]) for key, member in value.items()]
+    return value if isinstance(value, list) else [value]
 
 
 def add_tags(event: Event, tags: Iterable[str]) -> None:

@@ -70,13 +70,13 @@ class References:
         self.are_used = True
         if self._known is None:
             return Backref(()), found.end()
+        if number > max(self._known.count, MOST_SINGLE_DIGIT):
+            return None  # an octal escape
         if self._known.names:
             raise RegexError("numbered backref/call is not allowed. (use name)", found.start())
-        if number <= self._known.count:
-            return Backref((number,), ignore_case), found.end()
-        if number <= MOST_SINGLE_DIGIT:
+        if number > self._known.count:
             raise RegexError("invalid backref number/name", found.start())
-        return None  # an octal escape
+        return Backref((number,), ignore_case), found.end()
 
     def _indices(self, name: str, at: int, groups_before: int) -> list[int]:
         known = self._known

@@ -89,7 +89,7 @@ class Surroundings:
         return self.compile(f"input {{ stdin {{ codec => {text} }} }}").inputs[0].codec.fresh()
 
     def placed(self, text):
-        return text.replace("${FIXTURES}", str(self.fixtures)).replace("${CASE_DIR}", str(self.folder))
+        return text.replace("${FIXTURES}", str(self.fixtures)).replace("${CASE_DIR}", str(self.folder)).replace("@FILES@", str(self.folder))
 
 
 @contextmanager

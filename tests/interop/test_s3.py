@@ -70,10 +70,10 @@ def test_objects_are_compressed(s3, receiver):
 
 def test_a_prefix_from_an_event_stays_inside_its_folder(s3, receiver, tmp_path):
     bucket, folder = s3.make_bucket(), tmp_path / "inside"
-    port_prefix = "../../%{[message]}/../x"
+    port_prefix = "../../%{n}/../x"
     receiver(s3, bucket, f'temporary_directory => "{folder}"', prefix=port_prefix, count=3).stop()
     objects = s3.objects(bucket)
-    assert {key.rpartition("/")[0] for key in objects} == {f"__/__/event {n} /__/x" for n in range(3)}
+    assert {key.rpartition("/")[0] for key in objects} == {f"__/__/{n}/__/x" for n in range(3)}
     assert numbers(objects) == [0, 1, 2]
     assert [path.name for path in tmp_path.iterdir() if path.name not in ("inside", "logsmith-0")] == []
 

@@ -332,6 +332,20 @@ VERSION_1 = [
         "32-long", "a name that is too long", w(1, V1) + frame(V1, "D", 1, 1, 2**32 - 1), (Close("length"),)
     ),
     Case(
+        "32-window-most",
+        "as many pairs in a window as are allowed",
+        (w(2, V1) + d(1, b"a", b"1") + d(2, b"a", b"1")) * 2,
+        window({"a": "1"}, {"a": "1"}, version=V1) * 2,
+        limits=Limits(max_pairs_per_window=2),
+    ),
+    Case(
+        "32-window-over",
+        "one more",
+        w(2, V1) + c(d(1, b"a", b"1"), d(2, b"a", b"1", b"b", b"2")),
+        (Close("pairs"),),
+        limits=Limits(max_pairs_per_window=2),
+    ),
+    Case(
         "32-long-compressed",
         "the same, compressed",
         w(1, V1) + c(frame(V1, "D", 1, 1, 2**32 - 1)),
@@ -465,6 +479,28 @@ COMPRESSION = [
         window(*[EMPTY] * MANY),
         is_big=True,
     ),
+    Case(
+        "48-frames-most",
+        "a window in as many frames as are allowed",
+        w(3) + c(j(1)) * 3,
+        window(EMPTY, EMPTY, EMPTY, sequence=1),
+        limits=Limits(max_frames_per_window=3),
+    ),
+    Case(
+        "48-frames-over",
+        "one more",
+        w(4) + c(j(1)) * 4,
+        (Close("window"),),
+        limits=Limits(max_frames_per_window=3),
+    ),
+    Case(
+        "48-frames-each",
+        "two windows in as many, each",
+        (w(2) + c(j(2)) * 2) * 2,
+        window(EMPTY, EMPTY) * 2,
+        limits=Limits(max_frames_per_window=2),
+    ),
+    Case("48-windows-most", "as many windows in a frame as are allowed", c(w(0) * 1000), window() * 1000),
     Case("48-windows", "too many windows in a frame", c(w(0) * 1001), (*window() * 1000, Close("window"))),
 ]
 

@@ -1,12 +1,14 @@
 """Windows that wait: what the reader is told, and what they cost."""
 
 import tracemalloc
+import zlib
 from contextlib import suppress
 
 import pytest
-from cases import HI, MANY, MIB, V1, V2, c, d, frame, j, js, numbered, w, zeros
+from cases import HI, MANY, MIB, V1, V2, c, d, frame, j, js, numbered, w, z, zeros
 
-from logsmith.lumberjack import END_OF_STREAM, NEED_DATA, Connection, ProtocolError
+from logsmith.lumberjack import END_OF_STREAM, NEED_DATA, Connection, Limits, ProtocolError
+from logsmith.lumberjack.inflation import FEED, STEP
 
 
 def table(cases):
@@ -187,9 +189,39 @@ def test_finishes_the_windows_that_wait_when_the_client_is_gone():
     assert connection.next_window() is END_OF_STREAM
 
 
-def test_hands_out_no_window_before_the_checksum_of_its_text_was_seen():
-    documents = [b"x" * 1000] * 2000  # more than is inflated at a time
-    damaged = bytearray(c(js(documents)))
-    damaged[-1] ^= 1
-    with pytest.raises(ProtocolError, match="zlib"):
-        fed(w(2000) + damaged).next_window()
+@pytest.mark.parametrize("size", [STEP - 1, STEP, STEP + 1, 2 * STEP, 7 * STEP])
+def test_hands_out_no_window_before_the_checksum_of_its_text_was_seen(size):
+    document = b"x" * (size - len(j(1, b"")))
+    deflated = zlib.compress(j(1, document))
+    assert bytes(fed(w(1) + z(deflated)).next_window().events[0]) == document
+    for damaged in (
+        deflated[:-4],
+        deflated[:-1],
+        deflated[:-1] + bytes((deflated[-1] ^ 1,)),
+        deflated + b"x",
+    ):
+        with pytest.raises(ProtocolError, match="zlib"):
+            fed(w(1) + z(damaged)).next_window()
+
+
+def test_inflates_no_further_than_the_limit():
+    sent = w(1) + c(j(1, bytes(60 * MIB)))
+    connection = Connection(Limits(max_inflated_bytes=MIB))
+    connection.receive_data(sent)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProtocolError, match="at most 1048576 bytes"):
+            connection.next_window()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * MIB
+
+
+def test_sees_what_follows_the_zlib_data_wherever_it_ends():
+    document = b"x" * (FEED - len(zlib.compress(j(1, b""), 0)))
+    deflated = zlib.compress(j(1, document), 0)
+    assert len(deflated) == FEED
+    assert fed(w(1) + z(deflated)).next_window().count == 1
+    with pytest.raises(ProtocolError, match="got 4 more bytes"):
+        fed(w(1) + z(deflated + b"JUNK")).next_window()

@@ -69,6 +69,17 @@ def test_says_what_was_expected_and_what_came(message, sent):
     assert str(mistake_in(Connection(), sent)) == message
 
 
+def test_says_that_a_window_has_too_many_pairs():
+    sent = w(1, V1) + d(1, b"a", b"1", b"b", b"2")
+    mistake = mistake_in(Connection(Limits(max_pairs_per_window=1)), sent)
+    assert str(mistake) == "expected at most 1 pairs in a window, got more"
+
+
+def test_says_that_a_window_is_in_too_many_frames():
+    mistake = mistake_in(Connection(Limits(max_frames_per_window=1)), w(2) + c(j(1)) + c(j(2)))
+    assert str(mistake) == "expected a window in at most 1 compressed frames, got more"
+
+
 def test_says_that_a_window_inflates_to_too_much():
     sent = w(1) + z(zlib.compress(j(1, b"x" * 100)))
     mistake = mistake_in(Connection(Limits(max_inflated_bytes=64)), sent)

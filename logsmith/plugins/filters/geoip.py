@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+import logsmith
 from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.geoip.database import Database, DatabaseError, find_database
 from logsmith.geoip.fields import FIELDS
-from logsmith.plugins import REQUIRED, Filter, PluginError, Problem, setting
+from logsmith.plugins import REQUIRED, Example, Filter, PluginError, Problem, setting
 
+DEMO = Path(logsmith.__file__).parent / "demo" / "demo-City.mmdb"
 SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
 HOW_TO_GET_ONE = (
@@ -39,7 +41,21 @@ class Geoip(Filter):
         None, "Where fields go and what they are called."
     )
 
-    examples = ()
+    examples = (
+        Example(
+            "puts place and time zone beside the address, in ECS mode",
+            config=f'source => "[source][ip]" database => "{DEMO}" fields => ["city_name", "country_iso_code", "timezone"]',
+            given={"source": {"ip": "192.0.2.1"}},
+            expect=[],
+            ecs="v8",
+        ),
+        Example(
+            "tags an address that the database does not have",
+            config=f'source => "ip" database => "{DEMO}"',
+            given={"ip": "10.0.0.1"},
+            expect=[{"ip": "10.0.0.1", "geoip": {}, "tags": ["_geoip_lookup_failure"]}],
+        ),
+    )
 
     def prepare(self) -> Iterator[Problem]:
         self._database: Database | None = None

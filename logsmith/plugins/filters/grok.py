@@ -108,7 +108,11 @@ class Grok(Filter):
     def _stores(self, grok: Matcher) -> list[_Store]:
         stores = []
         for capture in grok.captures:
-            ref = self._destination(capture.field)
+            try:
+                ref = self._destination(capture.field)
+            except EventError as error:
+                stores.append(_FailingStore(str(error)))
+                continue
             for number, group in enumerate(capture.groups):
                 convert = CONVERT.get(capture.type) if number == 0 else None
                 stores.append(_Store(group, ref, convert, overwrites=capture.field in self._overwrite))
@@ -234,6 +238,19 @@ class _Store:
             event.set(self.ref, [*known, value])
         elif isinstance(known, str):
             event.set(self.ref, [known, value])
+
+
+class _FailingStore(_Store):
+    """A group whose name is no field reference: as in Logstash, each match fails there."""
+
+    __slots__ = ("_reason",)
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(1, FieldRef.parse("tags"), None, overwrites=False)
+        self._reason = reason
+
+    def __call__(self, event: Event, text: str | None, *, keeps_empty: bool = False) -> None:
+        raise EventError(self._reason)
 
 
 class _Pattern:

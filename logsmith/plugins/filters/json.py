@@ -7,6 +7,7 @@ from logsmith.event.json import parse_json_exact
 from logsmith.plugins import REQUIRED, Example, Filter, setting
 
 ILLEGAL_TIMESTAMP = FieldRef.parse("_@timestamp")
+CHARS_SHOWN = 40  # of a value that is no text
 
 
 class Json(Filter):
@@ -73,8 +74,9 @@ class Json(Filter):
 
 
 def _parse(text: Value) -> Value:
-    plain = to_s(text)
-    return parse_json_exact(plain) if plain.strip() else None
+    if not isinstance(text, str):
+        raise JsonError(f"the source holds no text but {to_s(text)[:CHARS_SHOWN]!r}")
+    return parse_json_exact(text) if text.strip() else None
 
 
 def _merge(event: Event, members: dict[str, Value]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
-from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, inspect, sprintf, to_s
+from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, sprintf, to_s
+from logsmith.event.ruby import RUBY_BLANKS
 from logsmith.event.strict import european, loose_boolean, plain_string, strict_float, strict_integer
 from logsmith.plugins import Code, Example, Filter, Problem, setting
 from logsmith.regex import Regex, RegexError, compile_ruby
 
 Operation = Callable[[Event], None]
+Template = Callable[[Event], str]
 Type = Literal["string", "integer", "float", "boolean", "integer_eu", "float_eu"]
 
 CONVERSIONS: Mapping[str, Callable[[Any], Value]] = {
@@ -21,7 +23,6 @@ CONVERSIONS: Mapping[str, Callable[[Any], Value]] = {
     "integer_eu": lambda value: strict_integer(european(value)),
     "float_eu": lambda value: strict_float(european(value)),
 }
-RUBY_BLANKS = "\0\t\n\v\f\r "
 DIGITS_OF_ANY_INTEGER = 18  # texts up to here are converted inline
 
 
@@ -107,6 +108,11 @@ class Mutate(Filter):
             code.line(f"{code.bind(self._fail, 'mutate_failed')}(event, error)")
             code.line("matched = False")
 
+    @property
+    def fault_tag(self) -> str:
+        """The tag that a failed operation gives."""
+        return self.tag_on_failure
+
     def _fail(self, event: Event, error: EventError) -> None:
         self.metrics.count("failures")
         self.log.debug("event not mutated", reason=str(error))
@@ -133,12 +139,12 @@ class Mutate(Filter):
 
     def _compile_rename(self, names: dict[str, str]) -> Iterator[tuple[Operation, None]]:
         for old, new in names.items():
-            source, target = Sprintf.parse(old), Sprintf.parse(new)
+            source, target = _template(old), _template(new)
 
-            def rename(event: Event, source: Sprintf = source, target: Sprintf = target) -> None:
-                ref = FieldRef.parse(source.format(event))
+            def rename(event: Event, source: Template = source, target: Template = target) -> None:
+                ref = FieldRef.parse(source(event))
                 if event.include(ref):
-                    event.set(FieldRef.parse(target.format(event)), event.remove(ref))
+                    event.set(FieldRef.parse(target(event)), event.remove(ref))
 
             yield rename, None
 
@@ -157,7 +163,7 @@ class Mutate(Filter):
             raise ValueError(f"expected triples of field, pattern and replacement, got {len(triples)} items")
         for name, pattern, replacement in zip(triples[::3], triples[1::3], triples[2::3], strict=True):
             find: Callable[[Event], Regex] = _pattern_of(pattern)
-            yield _text_operation(FieldRef.parse(name), _substitution(find, Sprintf.parse(replacement))), None
+            yield _text_operation(FieldRef.parse(name), _substitution(find, _template(replacement))), None
 
     def _compile_uppercase(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
         for ref in refs:
@@ -193,7 +199,7 @@ class Mutate(Filter):
             def join(event: Event, ref: FieldRef = ref, separator: str = separator) -> None:
                 value = event.get(ref)
                 if isinstance(value, list):
-                    event.set(ref, separator.join(map(to_s, _flattened(value))))
+                    event.set(ref, _joined(value, separator))
 
             yield join, None
 
@@ -238,18 +244,25 @@ def _emit_integer(code: Code, operation: Operation, name: str) -> None:
         code.line(f"{code.bind(operation, 'convert')}(event)")
 
 
+def _template(text: str) -> Template:
+    """Return what fills a text from an event; a reference in it that is none fails for each event, as in Logstash."""
+    try:
+        return Sprintf.parse(text).format
+    except EventError as error:
+        reason = str(error)
+
+    def fail(_event: Event) -> str:
+        raise EventError(reason)
+
+    return fail
+
+
 def _setter(ref: FieldRef, value: Value, wanted: Callable[[Event, FieldRef], bool]) -> Operation:
-    template = Sprintf.parse(
-        value
-        if isinstance(value, str)
-        else inspect(value)
-        if isinstance(value, (list, dict))
-        else to_s(value)
-    )
+    template = _template(value if isinstance(value, str) else to_s(value))
 
     def put(event: Event) -> None:
         if wanted(event, ref):
-            event.set(ref, template.format(event))
+            event.set(ref, template(event))
 
     return put
 
@@ -287,10 +300,10 @@ def _pattern_of(pattern: str) -> Callable[[Event], Regex]:
     return lambda _event: regex
 
 
-def _substitution(find: Callable[[Event], Regex], replacement: Sprintf) -> Callable[[str, Event], str]:
+def _substitution(find: Callable[[Event], Regex], replacement: Template) -> Callable[[str, Event], str]:
     def substitute(text: str, event: Event) -> str:
         try:
-            return find(event).sub_ruby(replacement.format(event), text)
+            return find(event).sub_ruby(replacement(event), text)
         except RegexError as error:
             raise EventError(str(error)) from None
 
@@ -306,12 +319,8 @@ def _ruby_split(text: str, separator: str) -> list[Value]:
     return parts
 
 
-def _flattened(items: list[Value]) -> Iterator[Value]:
-    for item in items:
-        if isinstance(item, list):
-            yield from _flattened(item)
-        else:
-            yield item
+def _joined(items: list[Value], separator: str) -> str:
+    return separator.join(_joined(item, separator) if isinstance(item, list) else to_s(item) for item in items)
 
 
 def _merged(known: Value, added: Value) -> Value:
