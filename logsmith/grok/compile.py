@@ -14,9 +14,9 @@ from typing import Literal
 
 from logsmith.grok.errors import GrokError
 from logsmith.grok.library import Library
-from logsmith.grok.prefilter import best_literals, first_node, required_literals
+from logsmith.grok.prefilter import best_literals, required_literals
+from logsmith.grok.search import make_search
 from logsmith.regex import Match, Regex, RegexError, compile_ruby
-from logsmith.regex.tree import Anchor
 
 MOST_REPLACEMENTS = 10_000
 LONGEST_EXPANSION = 1_000_000  # characters
@@ -47,7 +47,7 @@ class Grok:
         self.pattern, self.regex, self.re = pattern, regex, regex.re
         self.captures = _captures(regex.names)
         self.literals = best_literals(required_literals(regex.tree.root))
-        self.search = _search_of(regex)
+        self.search: Callable[[str], Match | None] = make_search(regex)
 
     def can_match(self, text: str) -> bool:
         """Return whether all literals are there in order; False says that `search` would find nothing."""
@@ -67,15 +67,6 @@ def compile_grok(pattern: str, library: Library, *, named_captures_only: bool = 
         return Grok(pattern, compile_ruby(expanded, multiline=True))
     except RegexError as error:
         raise GrokError(f"the pattern {pattern!r} is no regular expression once expanded: {error}") from None
-
-
-def _search_of(regex: Regex) -> Callable[[str], Match | None]:
-    """Return the search, without the places where a pattern that begins with an anchor cannot match."""
-    compiled, first = regex.re, first_node(regex.tree.root)
-    if compiled is None or not isinstance(first, Anchor) or first.kind not in "A^":
-        return regex.search
-    match, search = compiled.match, compiled.search
-    return match if first.kind == "A" else lambda text: search(text) if "\n" in text else match(text)
 
 
 def _captures(names: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[Capture, ...]:

@@ -31,22 +31,13 @@ def required_literals(root: Node) -> list[str]:
 
 def best_literals(literals: list[str]) -> list[str]:
     """Return the few that refuse most, in order."""
-    by_weight = sorted(range(len(literals)), key=lambda at: -_weight(literals[at]))[:MOST_LITERALS]
-    chosen = [at for place, at in enumerate(by_weight) if not place or _weight(literals[at]) >= LEAST_WEIGHT]
+    by_weight = sorted(range(len(literals)), key=lambda at: -weight(literals[at]))[:MOST_LITERALS]
+    chosen = [at for place, at in enumerate(by_weight) if not place or weight(literals[at]) >= LEAST_WEIGHT]
     return [literals[at] for at in sorted(chosen)]
 
 
-def first_node(node: Node) -> Node | None:
-    """Return what a match begins with, if that is one node."""
-    while isinstance(node, Sequence | Capture | Atomic):
-        below = node.items[0] if isinstance(node, Sequence) and node.items else getattr(node, "body", None)
-        if below is None:
-            return None
-        node = below
-    return node
-
-
-def _weight(literal: str) -> int:
+def weight(literal: str) -> int:
+    """Return how much a literal refuses, about: long ones and signs are rarer than blanks."""
     return sum(WEIGHTS.get(char, WEIGHT_OF_ALNUM if char.isalnum() else WEIGHT_OF_SIGN) for char in literal)
 
 

@@ -135,7 +135,7 @@ def _convert_one(one: Setting, value: Any, checked: dict[str, Any], problems: li
 
 def _missing(cls: type[Plugin], values: Mapping[str, Any]) -> Iterator[Problem]:
     for one in settings_of(cls).values():
-        if one.is_required and values.get(one.name) in (None, []):
+        if one.is_required and values.get(one.name) is None:
             hint = f"add {one.name} => …: {one.sentence}"
             yield Problem(f"{cls.name} needs the setting {one.name!r}", None, hint, "missing-setting")
 

@@ -246,6 +246,17 @@ class Filter(Plugin):
         """Return the events that take the place of this one; the common settings are applied by the filter."""
         raise NotImplementedError
 
+    def decorate(self, event: Event) -> None:
+        """Apply the common settings to an event, for a filter that does not leave that to the compiler."""
+        for name, value in self.add_field.items():
+            add_field(event, name, value)
+        for name in self.remove_field:
+            event.remove(FieldRef.parse(sprintf(name, event)))
+        if self.add_tag:
+            add_tags(event, self.add_tag)
+        if self.remove_tag:
+            remove_tags(event, self.remove_tag)
+
     def emit(self, code: Code) -> None:
         """Write the statements of this filter; they set `matched` to False where it did not match."""
         code.line(f"matched = {code.bind(self.filter, self.name)}(event)")
@@ -337,3 +348,13 @@ def add_tags(event: Event, tags: Iterable[str]) -> None:
     known = event.top("tags")
     listed = known if isinstance(known, list) else [] if known is None else [known]
     event.fields["tags"] = [*listed, *(sprintf(tag, event) for tag in tags)]
+
+
+def remove_tags(event: Event, tags: Iterable[str]) -> None:
+    """Remove every tag that equals one of `tags`, filled from the event; an empty list stays."""
+    known = event.top("tags")
+    if known is None:
+        return
+    unwanted = {sprintf(tag, event) for tag in tags}
+    listed = known if isinstance(known, list) else [known]
+    event.fields["tags"] = [tag for tag in listed if tag not in unwanted]

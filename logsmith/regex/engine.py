@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Protocol
 
 from logsmith.regex.errors import BeyondReError, RegexError
-from logsmith.regex.oniguruma import make_search
+from logsmith.regex.oniguruma import OnigMatch, make_search
 from logsmith.regex.parser import parse_ruby
 from logsmith.regex.printer import OnigPrinter, RePrinter
 from logsmith.regex.tree import Tree
@@ -19,13 +18,7 @@ MAX_PATTERN = 1_000_000  # characters
 _REPLACEMENT = re.compile(r"\\(?:([0-9])|k<([^>]+)>|([&`'\\]))")
 
 
-class Match(Protocol):
-    """What was found, of either engine; a group that took no part is None."""
-
-    def group(self, number: int = 0, /) -> str | None: ...
-    def groups(self) -> tuple[str | None, ...]: ...
-    def start(self, number: int = 0, /) -> int: ...
-    def end(self, number: int = 0, /) -> int: ...
+Match = re.Match[str] | OnigMatch  # what was found; a group that took no part is None
 
 
 class Regex:
@@ -40,8 +33,10 @@ class Regex:
     def __init__(self, pattern: str, tree: Tree, *, multiline: bool) -> None:
         self.pattern, self.tree = pattern, tree
         self.names = tree.names
-        self.re = _compile_re(tree, multiline=multiline)
-        self.search: Callable[..., Match | None] = self.re.search if self.re else make_search(OnigPrinter().text(tree.root))
+        self.re = compile_re(tree, multiline=multiline)
+        self.search: Callable[..., Match | None] = (
+            self.re.search if self.re else make_search(OnigPrinter().text(tree.root))
+        )
 
     def __repr__(self) -> str:
         return f"Regex({self.pattern!r})"
@@ -111,7 +106,8 @@ def compile_ruby(pattern: str, *, multiline: bool = False) -> Regex:
         raise RegexError("too deep nest level in the pattern") from None
 
 
-def _compile_re(tree: Tree, *, multiline: bool) -> re.Pattern[str] | None:
+def compile_re(tree: Tree, *, multiline: bool) -> re.Pattern[str] | None:
+    """Return a tree compiled by `re`, None if that has no words for it."""
     try:
         text = RePrinter(tree, dot_is_all=multiline).text(tree.root)
         return re.compile(text, re.MULTILINE | (re.DOTALL if multiline else 0))

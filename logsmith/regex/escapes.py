@@ -1,4 +1,4 @@
-r"""What stands behind a backslash, in a class or outside: single characters (`\n`, `\x41`, `\u{1F600}`) and classes (`\d`, `\p{L}`)."""
+r"""What stands behind a backslash: single characters (`\n`, `\x41`, `\u{1F600}`) and classes (`\d`, `\p{L}`)."""
 
 from __future__ import annotations
 

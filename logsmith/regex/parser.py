@@ -180,7 +180,7 @@ class _Parser:
         if kind and kind in ANCHORS:
             self._at += 2
             return _boundary(kind, options)
-        if kind == "R" or kind == "X":
+        if kind in ("R", "X"):
             self._at += 2
             return LINE_BREAK if kind == "R" else Grapheme()
         reference = self._references.read(at, self.groups.count, ignore_case=options.ignore_case)

@@ -85,7 +85,7 @@ class Backref:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A group used again as a subroutine, `\\g<name>`; index 0 is the whole pattern."""
+    r"""A group used again as a subroutine, `\g<name>`; index 0 is the whole pattern."""
 
     index: int
 
@@ -104,7 +104,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Grapheme:
-    """`\\X`, a character as people see it."""
+    r"""`\X`, a character as people see it."""
 
 
 Node = (
@@ -165,7 +165,7 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(below)
 
 
-def least_width(node: Node) -> int:
+def least_width(node: Node) -> int:  # noqa: PLR0911 - a table of kinds, one line each
     """Return how many characters a node matches at least."""
     match node:
         case Literal() | CharSet() | Dot() | Grapheme():
@@ -184,7 +184,7 @@ def least_width(node: Node) -> int:
             return 0
 
 
-def fixed_width(node: Node) -> int | None:
+def fixed_width(node: Node) -> int | None:  # noqa: PLR0911 - a table of kinds, one line each
     """Return how many characters a node matches, or None where that depends on the text."""
     match node:
         case Literal() | CharSet() | Dot():

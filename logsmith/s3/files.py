@@ -58,7 +58,7 @@ class ObjectFile:
     def append(self, chunk: bytes) -> None:
         """Write and fsync; on an error the file is as long as before, and the OSError is raised."""
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(self.path.parent)
             self._file = self.path.open("ab", buffering=0)
             _sync_folder(self.path.parent)
         # A gzip member for each send: what was acknowledged is always whole, however the process ends
@@ -98,7 +98,7 @@ class Workspace:
 
     def open(self) -> None:
         """Make the folder and lock it; raises OSError."""
-        self.path.mkdir(parents=True)
+        _make_folder(self.path)
         self._lock = _lock(self.path)
 
     def close(self) -> None:
@@ -177,6 +177,14 @@ def _lock(folder: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they are there after a power failure too."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in missing:
+        _sync_folder(one.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,7 +1,10 @@
 """Every example of every plugin runs: it is documentation, parser test, checker test and compiler test at once."""
 
+from pathlib import Path
+
 import pytest
 
+import logsmith
 from logsmith.compiler import compile_pipeline
 from logsmith.config.source import Source
 from logsmith.event import Event
@@ -14,6 +17,12 @@ from logsmith.plugins.setting import settings_of
 KINDS = ("input", "filter", "output", "codec")
 PLUGINS = [find(kind, name) for kind in KINDS for name in names(kind, third_parties=False)]
 FILTERS = [one for one in PLUGINS if issubclass(one, Filter)]
+
+
+@pytest.fixture(autouse=True)
+def city_database(monkeypatch):
+    """The database that geoip's examples name."""
+    monkeypatch.setenv("CITY_DATABASE", str(Path(logsmith.__file__).parent / "demo" / "demo-City.mmdb"))
 
 
 def examples_of(kind):

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-import logsmith
 from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.geoip.database import Database, DatabaseError, find_database
 from logsmith.geoip.fields import FIELDS
 from logsmith.plugins import REQUIRED, Example, Filter, PluginError, Problem, setting
 
-DEMO = Path(logsmith.__file__).parent / "demo" / "demo-City.mmdb"
 SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
 HOW_TO_GET_ONE = (
@@ -43,15 +41,22 @@ class Geoip(Filter):
 
     examples = (
         Example(
-            "puts place and time zone beside the address, in ECS mode",
-            config=f'source => "[source][ip]" database => "{DEMO}" fields => ["city_name", "country_iso_code", "timezone"]',
+            "puts city and place beside the address, in ECS mode",
+            config='source => "[source][ip]" database => "${CITY_DATABASE}" fields => ["city_name", "location"]',
             given={"source": {"ip": "192.0.2.1"}},
-            expect=[],
+            expect=[
+                {
+                    "source": {
+                        "ip": "192.0.2.1",
+                        "geo": {"city_name": "Seoul", "location": {"lat": 37.5665, "lon": 126.978}},
+                    }
+                }
+            ],
             ecs="v8",
         ),
         Example(
             "tags an address that the database does not have",
-            config=f'source => "ip" database => "{DEMO}"',
+            config='source => "ip" database => "${CITY_DATABASE}"',
             given={"ip": "10.0.0.1"},
             expect=[{"ip": "10.0.0.1", "geoip": {}, "tags": ["_geoip_lookup_failure"]}],
         ),

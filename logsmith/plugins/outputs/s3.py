@@ -113,6 +113,7 @@ class S3(Output):
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
         self._growing: OrderedDict[str, ObjectFile] = OrderedDict()
         self._parts: dict[str, int] = {}
+        self._writing: ObjectFile | None = None  # a thread is at work on it: no time to close it
         if not self.bucket:
             yield Problem("s3 needs the setting 'bucket'", None, 'add bucket => "…"', "missing-setting")
         yield from self._check_rotation()
@@ -242,12 +243,15 @@ class S3(Output):
         for prefix, group in gathered.items():
             chunk = b"".join([self.codec.encode(event) for event in group])
             file = self._file_for(prefix)
+            self._writing = file
             try:
                 await trio.to_thread.run_sync(file.append, chunk)
             except OSError as error:
                 undelivered.extend(group)
                 reason = f"cannot write below {str(self._folder)!r}: {error.strerror}"
                 continue
+            finally:
+                self._writing = None
             if "size" in self.rotation_strategy and file.size >= self.size_file:
                 self._rotate(prefix)
         if undelivered or refused:
@@ -288,7 +292,7 @@ class S3(Output):
             old = [
                 prefix
                 for prefix, file in self._growing.items()
-                if file.size and now - file.opened_at >= self.time_file * 60
+                if file is not self._writing and file.size and now - file.opened_at >= self.time_file * 60
             ]
             for prefix in old:
                 self._rotate(prefix)
@@ -328,4 +332,7 @@ def _remove_folder(folder: Path) -> None:
             path.rmdir()
         else:
             path.unlink()
-    folder.rmdir()
+    try:
+        folder.rmdir()
+    except OSError:
+        pass  # another worker is just looking into it, and will find nothing

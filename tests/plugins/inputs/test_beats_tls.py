@@ -263,7 +263,7 @@ async def test_a_health_check_that_connects_and_leaves_is_not_worth_a_line(is_re
             await trio.aclose_forcefully(stream)
         await trio.sleep(0.05)
     assert served.log.lines == []
-    assert not [name for name in served.plugin.metrics.counters if name.startswith("closed")]
+    assert not [name for name in served.plugin.metrics.extra if name.startswith("closed")]
 
 
 async def test_a_health_check_does_not_hide_the_reason_of_a_refused_client(ours, theirs):
