@@ -1,6 +1,6 @@
 """How long the command takes: `--version`, `-t` on a 200-line file, and from start to listening.
 
-    python bench/startup.py [--rounds N]
+python bench/startup.py [--rounds N]
 """
 
 import argparse
@@ -46,7 +46,17 @@ def listening(folder: str, blocks: int) -> float:
     port = free_port()
     path = Path(folder, "start.conf")
     path.write_text(pipeline(blocks, port))
-    command = [sys.executable, "-m", "logsmith", "-f", str(path), "--path.data", f"{folder}/data", "--log.level", "fatal"]
+    command = [
+        sys.executable,
+        "-m",
+        "logsmith",
+        "-f",
+        str(path),
+        "--path.data",
+        f"{folder}/data",
+        "--log.level",
+        "fatal",
+    ]
     started = time.perf_counter()
     process = subprocess.Popen([*command, "--api.enabled", "false"], stderr=subprocess.DEVNULL)
     try:
@@ -64,7 +74,9 @@ def listening(folder: str, blocks: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

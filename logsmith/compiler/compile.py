@@ -103,6 +103,7 @@ class _Compiler:
         self._faults = tagging_faults(self.pipeline.metrics, self._log)
         self._texts: list[str] = []
         self._ids: dict[str, Span] = {}
+        self._spans: dict[int, Span] = {}  # of inputs, by their identity
 
     def add(self, source: Source) -> None:
         """Compile one source."""
@@ -116,8 +117,21 @@ class _Compiler:
 
     def finish(self) -> Compilation:
         """Return the result."""
+        self._check_addresses()
         wrong = any(one.is_error for one in self.diagnostics)
         return Compilation(self.diagnostics, None if wrong else self.pipeline, "\n".join(self._texts))
+
+    def _check_addresses(self) -> None:
+        """Report two inputs that would listen on one port."""
+        taken: dict[tuple[str, int], Input] = {}
+        for one in self.pipeline.inputs:
+            for address in one.listens():
+                other = taken.setdefault(address, one)
+                if other is not one and address[1]:
+                    message = (
+                        f"two inputs listen on {address[0]}:{address[1]}, the other is at line {other.line}"
+                    )
+                    self.diagnostics.append(Diagnostic("conflicting-settings", message, self._spans[id(one)]))
 
     def _inputs(self, section: ast.Section) -> None:
         for statement in ast.walk_statements(section.body):
@@ -126,6 +140,7 @@ class _Compiler:
             plugin = self._make(statement)
             if isinstance(plugin, Input):
                 self.pipeline.inputs.append(plugin)
+                self._spans[id(plugin)] = statement.name_span
 
     def _compile(self, source: Source, section: ast.Section) -> None:
         plugins: dict[int, Any] = {}

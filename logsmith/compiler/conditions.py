@@ -36,9 +36,7 @@ JOINED = {
 class ConditionWriter:
     """Writes the conditions of one section; what cannot be evaluated goes to `diagnostics`."""
 
-    def __init__(
-        self, code: CodeWriter, constant: Callable[..., str], diagnostics: list[Diagnostic]
-    ) -> None:
+    def __init__(self, code: CodeWriter, constant: Callable[..., str], diagnostics: list[Diagnostic]) -> None:
         self._code, self._constant, self._diagnostics = code, constant, diagnostics
         self._may_fail = False
 

@@ -36,7 +36,9 @@ def _check_order(setting: str, entries: dict[str, ast.Entry]) -> Iterator[Diagno
             if (applied.index(name) < applied.index(other)) != (written.index(name) < written.index(other)):
                 first, second = sorted((name, other), key=applied.index)
                 message = f"entries of {setting} depend on each other: {first!r} is applied before {second!r}"
-                hint = "Logstash has an order of its own within a hash; write two plugins, one after the other"
+                hint = (
+                    "Logstash has an order of its own within a hash; write two plugins, one after the other"
+                )
                 yield Diagnostic("dependent-entries", message, entry.span, hint, severity="warning")
 
 

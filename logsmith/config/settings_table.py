@@ -52,7 +52,7 @@ ROWS = (
         "path.settings",
         Kind.STRING,
         "./config",
-        "The folder of logsmith.yml or logstash.yml and pipelines.yml.",
+        "The folder of logsmith.yml or logstash.yml.",
     ),
     Row("path.logs", Kind.STRING, "./logs", "The folder for log files."),
     Row("path.plugins", Kind.LIST, [], "Further folders in which plugins are looked for."),

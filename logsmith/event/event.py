@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder
 
 from logsmith.event.errors import EventError
-from logsmith.event.ruby import to_s
+from logsmith.event.ruby import finite, to_s
 from logsmith.event.timestamp import Timestamp, TimestampError
 from logsmith.event.values import Value, type_names
 
@@ -148,6 +149,8 @@ class Event:
             raise EventError(
                 f"wrong argument type {type_names.get(type(value), '?')} (expected LogStash::Timestamp)"
             )
+        if value.__class__ is float or value.__class__ is Decimal:
+            value = finite(value)  # type: ignore[arg-type]  # one of the two
         if len(ref.path) == 1:
             (self.metadata if ref.in_metadata else self.fields)[first] = value
             return

@@ -108,7 +108,9 @@ def _parse_slowly(text: str | bytes, *, exact: bool = False) -> Value:
         _check_depth(whole)
         reader = json.JSONDecoder(parse_constant=_refuse, parse_float=Decimal if exact else float)
         value, end = reader.raw_decode(whole := whole.lstrip(BLANKS + "\ufeff"))
-        while exact and (rest := whole[end:].strip(BLANKS)):  # Logstash's json filter takes the last of several values
+        while exact and (
+            rest := whole[end:].strip(BLANKS)
+        ):  # Logstash's json filter takes the last of several values
             value, end = reader.raw_decode(whole := rest)
         return _plain(value)  # type: ignore[no-any-return]
     except UnicodeDecodeError as error:

@@ -82,7 +82,7 @@ def ruby_number(number: float | Decimal) -> str:
     low, high = RUBY_PLAIN_FLOATS
     text = repr(number)
     if number == 0 or low <= abs(number) < high:
-        return text if "e" not in text else format(Decimal(text), "f")
+        return text if "e" not in text else format(Decimal(text), ".1f")
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}"
 
@@ -95,6 +95,13 @@ def _ruby_decimal(number: Decimal) -> str:
         return "-0.0" if sign else "0.0"
     text = "".join(map(str, digits))
     return f"{'-' if sign else ''}0.{text}e{len(text) + int(exponent)}"
+
+
+def finite(number: float | Decimal) -> float | Decimal | str:
+    """Return a number as a field may hold it: JSON has no other than finite ones, Logstash writes those as texts."""
+    if number - number == 0:
+        return number
+    return float_text(float(number))
 
 
 def java_text(value: Value) -> str:

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from logsmith.event.errors import EventError
-from logsmith.event.ruby import RUBY_BLANKS, to_s
+from logsmith.event.ruby import RUBY_BLANKS, finite, to_s
 from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
@@ -21,7 +21,9 @@ _RUBY_FLOAT = re.compile(
     r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?(e[+-]?[0-9]+)?|[+-]?\.[0-9]+(e[+-]?[0-9]+)?|[+-]?[0-9]+\.(e[+-]?[0-9]+)?"
 )
 # JRuby's BigDecimal: underscores between digits, d for e, and a percent sign at the end, which counts for nothing
-_DECIMAL = re.compile(r"([+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+)(?:[ed][+-]?[0-9]+)?)%?")
+_DECIMAL = re.compile(
+    r"([+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+)(?:[ed][+-]?[0-9]+)?)%?"
+)
 # The texts are looked for line by line and the dot is any character, as in the original
 _TRUE = re.compile(r"^(true|t|yes|y|1|1.0)$", re.IGNORECASE | re.MULTILINE)
 _FALSE = re.compile(r"^(false|f|no|n|0|0.0)$", re.IGNORECASE | re.MULTILINE)
@@ -45,10 +47,10 @@ def strict_integer(value: Value) -> int:
     raise ConversionError(f"cannot convert {type_names.get(type(value), 'this')} to an integer")
 
 
-def strict_float(value: Value) -> float:
+def strict_float(value: Value) -> Value:
     """Return a value as a float; raises ConversionError."""
     if isinstance(value, str):
-        return _float_of(_cleaned(value))
+        return finite(_float_of(_cleaned(value)))
     if isinstance(value, Timestamp):
         return value.nanos / 1_000_000_000
     if isinstance(value, (bool, int, float, Decimal)):

@@ -36,15 +36,14 @@ class Database:
         self._look_at = 0.0
         self._open()
 
-    def choose(self, names: Sequence[str]) -> list[str]:
-        """Write these fields, the database's own choice if none are named; returns the names it does not have."""
+    def choose(self, names: Sequence[str]) -> None:
+        """Write those of these fields that the database has, or its own choice if none are named."""
         known = [*self.type.defaults, *self.type.extra]
         if names:
             self._fields = [name for name in names if name in known]
         else:
             region = ["REGION_ISO_CODE" if self._ecs else "REGION_CODE"] if self.type.mark == "City" else []
             self._fields = [*self.type.defaults, *region]
-        return [name for name in names if name not in FIELDS]
 
     def find(self, address: str) -> dict[str, Any] | None:
         """Return what is known of an address as nested maps, the same object each time; None if nothing is."""

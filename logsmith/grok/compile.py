@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from logsmith.grok.errors import GrokError
@@ -73,7 +74,7 @@ def _captures(names: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[Capture, ..
     captures = []
     for name, groups in names:
         parts = name.split(":")
-        wanted = parts[2] if len(parts) > 2 else None  # noqa: PLR2004 - pattern, field, type
+        wanted = parts[2] if len(parts) > 2 else None
         captures.append(Capture(parts[min(1, len(parts) - 1)], TYPES.get(wanted), groups))
     return tuple(captures)
 
@@ -105,7 +106,10 @@ class _Expander:
             raise GrokError(f"the pattern {name!r} refers to itself, or references nest too deeply")
         text = self._inline.get(name, self._library.get(name))
         if text is None:
-            raise GrokError(f"there is no grok pattern {name!r}")
+            near = get_close_matches(name, self._library.names, 1, 0.7)
+            raise GrokError(
+                f"there is no grok pattern {name!r}" + (f"; did you mean {near[0]}?" if near else "")
+            )
         self._length += len(text)
         if self._length > LONGEST_EXPANSION:
             raise GrokError(f"the expression expands to more than {LONGEST_EXPANSION} characters")

@@ -1,6 +1,7 @@
 """The library of named patterns: the stock sets, the user's files over them, a filter's own definitions over those.
 
-The legacy set is pygrok's files, with a file of ours over them for what differs in Logstash; the ECS set is ours. In a file,
+The legacy set is pygrok's files, with files of ours over them for what differs in Logstash; the ECS set lies over that, since
+every name of the legacy set is in it too, and most small patterns mean the same. In a file,
 leading white space and lines that start with `#` are skipped; a name, white space, and the rest of the line is the
 pattern, trailing blanks included.
 """
@@ -37,16 +38,8 @@ class Library:
         """Return a library with the patterns of files, folders or globs over these; raises GrokError."""
         found: dict[str, str] = {}
         for place in places:
-            paths = (
-                sorted(glob.glob(f"{place}/{files_glob}"))
-                if Path(place).is_dir()
-                else sorted(glob.glob(place))
-            )
-            if not paths and not Path(place).is_dir():
-                raise GrokError(f"no pattern file is at {place!r}")
-            for path in paths:
-                if not Path(path).is_dir():
-                    found.update(_read_file(Path(path)))
+            for path in _files_at(place, files_glob):
+                found.update(_read_file(path))
         return Library({**self._patterns, **found})
 
     def with_definitions(self, definitions: Mapping[str, str]) -> Library:
@@ -78,16 +71,20 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, str]]:
             yield from _read_file(path)
 
 
+def _files_at(place: str, files_glob: str) -> Iterator[Path]:
+    is_folder = Path(place).is_dir()
+    names = glob.glob(str(Path(place) / files_glob) if is_folder else place)  # noqa: PTH207 - may be absolute
+    if not names and not is_folder:
+        raise GrokError(f"no pattern file is at {place!r}")
+    yield from (path for path in map(Path, sorted(names)) if not path.is_dir())
+
+
 def _read_file(path: Path) -> Iterator[tuple[str, str]]:
     try:
         text = path.read_text("utf-8", "replace")
     except OSError as error:
         raise GrokError(f"cannot read the pattern file {str(path)!r}: {error.strerror}") from None
     for line in text.split("\n"):
-        stripped = line.lstrip()
-        name, _, pattern = stripped.partition(" ") if " " in stripped else stripped.partition("\t")
-        tab = stripped.find("\t")
-        if 0 <= tab < len(name):
-            name, pattern = stripped[:tab], stripped[tab + 1 :]
-        if name and not name.startswith("#") and pattern.strip():
-            yield name, pattern.lstrip().removesuffix("\r")
+        name, *pattern = line.removesuffix("\r").split(None, 1)[:2] or [""]
+        if pattern and not name.startswith("#"):
+            yield name, pattern[0]

@@ -20,8 +20,10 @@ from logsmith.plugins.setting import (
     convert,
     old_spellings,
     settings_of,
-    type_words,
 )
+from logsmith.plugins.shared_settings import check_shared
+
+SETTINGS_LISTED = 25  # in a hint
 
 
 class BuildError(PluginError):
@@ -48,6 +50,7 @@ def make_plugin(
         except BuildError as error:
             problems.extend(error.problems)
         else:
+            problems.extend(check_shared(plugin))
             problems.extend(plugin.prepare())
     if plugin is None or _has_errors(problems):
         raise BuildError(problems)
@@ -95,7 +98,7 @@ def _check_settings(cls: type[Plugin], values: Mapping[str, Any]) -> tuple[dict[
     for name, value in wanted.items():
         one = declared.get(name)
         if one is None:
-            hint = _did_you_mean(name, declared) or f"{cls.name} has: {', '.join(sorted(declared))}"
+            hint = _did_you_mean(name, declared) or _what_there_is(cls.name, declared)
             problems.append(
                 Problem(f"unknown setting {name!r} for {cls.name}", name, hint, "unknown-setting")
             )
@@ -130,7 +133,7 @@ def _convert_one(one: Setting, value: Any, checked: dict[str, Any], problems: li
     try:
         checked[one.name] = convert(value, one.type)
     except BadValueError as error:
-        problems.append(Problem(f"{one.name}: {error}", one.name, f"{one.name} is a {type_words(one.type)}"))
+        problems.append(Problem(f"{one.name}: {error}", one.name))
 
 
 def _missing(cls: type[Plugin], values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -138,6 +141,13 @@ def _missing(cls: type[Plugin], values: Mapping[str, Any]) -> Iterator[Problem]:
         if one.is_required and values.get(one.name) is None:
             hint = f"add {one.name} => …: {one.sentence}"
             yield Problem(f"{cls.name} needs the setting {one.name!r}", None, hint, "missing-setting")
+
+
+def _what_there_is(name: str, declared: Iterable[str]) -> str:
+    listed = sorted(declared)
+    if len(listed) > SETTINGS_LISTED:
+        return f"`logsmith docs` writes a page with all {len(listed)} settings of {name}"
+    return f"{name} has: {', '.join(listed)}"
 
 
 def _did_you_mean(name: str, known: Iterable[str]) -> str | None:

@@ -32,6 +32,8 @@ from logsmith.plugins.setting import CONVERTERS, WORDS, CodecSetting, default_of
 if TYPE_CHECKING:
     import trio
 
+BY_LINES = {"plain": "line", "json": "json_lines"}
+
 EcsMode = Literal["disabled", "v1", "v8"]
 Kind = Literal["input", "filter", "output", "codec"]
 Send = Callable[[list[Event]], Awaitable[None]]
@@ -168,7 +170,16 @@ class Plugin:
             if isinstance(chosen, CodecSetting):
                 if self.context.make_codec is None:
                     raise ValueError(f"no codecs here, wanted {chosen.name}")
+                chosen = self._fitting(chosen)
                 setattr(self, name, self.context.make_codec(chosen, replace(self.context, ecs=self.ecs)))
+
+    def _fitting(self, chosen: CodecSetting) -> CodecSetting:
+        """Return the codec that is used where one is named; Logstash reads streams by lines whatever it was told."""
+        by_lines = BY_LINES.get(chosen.name) if isinstance(self, Input) and self.reads_a_stream else None
+        if by_lines is None:
+            return chosen
+        self.log.info("codec replaced, since this input is a stream", codec=chosen.name, by=by_lines)
+        return replace(chosen, name=by_lines)
 
     def prepare(self) -> Iterator[Problem]:
         """Make what the settings imply; yield what is wrong with them."""
@@ -274,6 +285,7 @@ class Input(Plugin):
     tags: list[str] = setting([], "Tags to add to each event.")
     type: str | None = setting(None, "The field `type` of events that have none.")
 
+    reads_a_stream: ClassVar[bool] = False  # what comes is cut anywhere: only codecs that keep a rest will do
     is_shared: ClassVar[bool] = False  # runs in every worker on the same sockets; else one worker gets it
 
     def listens(self) -> Sequence[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Sets of code points, as sorted ranges, and the named ones of Ruby: `\\d`, `[:alpha:]`, `\\p{Greek}`.
+r"""Sets of code points, as sorted ranges, and the named ones of Ruby: `\d`, `[:alpha:]`, `\p{Greek}`.
 
 The members of Unicode properties are asked of Oniguruma, whose tables Ruby's engine shares: once, when first named.
 """
@@ -82,7 +82,7 @@ def contains(ranges: Ranges, code: int) -> bool:
 
 @lru_cache(maxsize=64)
 def property_ranges(name: str) -> Ranges | None:
-    """Return the members of `\\p{name}`, or None if there is no such property."""
+    r"""Return the members of `\p{name}`, or None if there is no such property."""
     spans = oniguruma.spans_of_property(name)
     return None if spans is None else union(tuple(_without_surrogate_gap(spans)))
 

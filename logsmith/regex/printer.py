@@ -7,6 +7,7 @@ mean something different; `re` and Oniguruma number the capturing ones as the tr
 from __future__ import annotations
 
 from itertools import groupby
+from typing import ClassVar
 
 from logsmith.regex import charset
 from logsmith.regex.charset import Ranges
@@ -176,7 +177,7 @@ class Printer:
 class RePrinter(Printer):
     """Writes for `re`, to be compiled with MULTILINE, and with DOTALL if `dot_is_all`; raises BeyondReError."""
 
-    anchors = {"$": "$", "A": r"\A", "z": r"\Z", "Z": r"(?=\n?\Z)", "b": r"\b", "B": r"(?!\b)"}  # noqa: RUF012
+    anchors: ClassVar = {"$": "$", "A": r"\A", "z": r"\Z", "Z": r"(?=\n?\Z)", "b": r"\b", "B": r"(?!\b)"}
 
     def __init__(self, tree: Tree, *, dot_is_all: bool) -> None:
         self._dot_is_all = dot_is_all

@@ -165,7 +165,7 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(below)
 
 
-def least_width(node: Node) -> int:  # noqa: PLR0911 - a table of kinds, one line each
+def least_width(node: Node) -> int:
     """Return how many characters a node matches at least."""
     match node:
         case Literal() | CharSet() | Dot() | Grapheme():
@@ -184,7 +184,7 @@ def least_width(node: Node) -> int:  # noqa: PLR0911 - a table of kinds, one lin
             return 0
 
 
-def fixed_width(node: Node) -> int | None:  # noqa: PLR0911 - a table of kinds, one line each
+def fixed_width(node: Node) -> int | None:
     """Return how many characters a node matches, or None where that depends on the text."""
     match node:
         case Literal() | CharSet() | Dot():

@@ -55,8 +55,9 @@ async def run_pipeline(
                         readers.start_soon(running.run_input, one)
                 nursery.cancel_scope.cancel()
         if scope.cancelled_caught:
+            waiting = running.waiting
             log.warning(
-                "stopped before all events were delivered, clients will send them again", limit_s=stop_limit_s
+                "stopped before all events were delivered; they were not acknowledged", events=waiting
             )
     log.info("Pipeline terminated", **{"pipeline.id": pipeline.id})
 
@@ -73,6 +74,7 @@ class RunningPipeline:
     def __init__(self, pipeline: CompiledPipeline, delivery: Delivery) -> None:
         self._pipeline, self._delivery = pipeline, delivery
         self._slice = FIRST_SLICE
+        self.waiting = 0  # events that inputs sent and that are not delivered
         self._match_s = min(
             (one.longest_match_s for one in pipeline.filters if one.longest_match_s), default=0.0
         )
@@ -103,6 +105,7 @@ class RunningPipeline:
         """Filter the events and deliver them; returns when they are safe."""
         metrics = self._pipeline.metrics
         metrics.pushed += len(events)
+        self.waiting += len(events)
         started = perf_counter_ns()
         routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
         at = 0
@@ -110,9 +113,9 @@ class RunningPipeline:
             at = self._filter_slice(events, at, routed)
             await trio.lowlevel.checkpoint()
         metrics.filtered += len(events)
-        metrics.out += sum(map(len, routed))
         filtered = perf_counter_ns()
         await self._delivery.deliver(routed)
+        self.waiting -= len(events)
         metrics.queue_push_ns += perf_counter_ns() - filtered
         metrics.duration_ns += perf_counter_ns() - started
 
@@ -121,6 +124,7 @@ class RunningPipeline:
         started = perf_counter()
         with budget.armed(self._match_s):
             kept = self._pipeline.filter(part)
+        self._pipeline.metrics.out += len(kept)
         self._pipeline.route(kept, routed)
         seconds = perf_counter() - started
         self._pipeline.metrics.count("busy_ns", int(seconds * 1e9))

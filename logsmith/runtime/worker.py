@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import trio
 
+from logsmith.errors import LogsmithError
 from logsmith.log import Logger
 from logsmith.runtime.pipeline import run_pipeline
 from logsmith.runtime.stats import process_facts
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     from logsmith.runtime.deal import Part
     from logsmith.runtime.delivery import DeadLetterBox
@@ -55,8 +56,7 @@ def run_worker(parts: Sequence[Part], link: socket.socket, run_part: RunPart, st
     try:
         trio.run(_Worker(parts, link, run_part, stop_limit_s).run)
     except Exception as error:  # noqa: BLE001  whatever a plugin raised ends this worker, and the log says what it was
-        shown = "".join(traceback.format_exception(error))
-        log.error("worker failed", reason=f"{type(error).__name__}: {error}", traceback=shown)
+        _log_failure(error)
         return 1
     finally:
         for stream in (sys.stdout, sys.stderr):
@@ -65,6 +65,26 @@ def run_worker(parts: Sequence[Part], link: socket.socket, run_part: RunPart, st
             except (OSError, ValueError):
                 pass  # nobody reads it
     return 0
+
+
+def _log_failure(error: Exception) -> None:
+    causes = list(_leaves(error))
+    if all(
+        isinstance(cause, LogsmithError) for cause in causes
+    ):  # written for people: no traceback is needed
+        log.error("worker failed", reason="; ".join(map(str, causes)))
+        return
+    shown = "".join(traceback.format_exception(error))
+    reason = "; ".join(f"{type(cause).__name__}: {cause}" for cause in causes)
+    log.error("worker failed", reason=reason, traceback=shown)
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
 
 
 class _Worker:

@@ -82,7 +82,9 @@ async def read_answers(stream, count):
 
 def make_beats(settings, *, ecs="v8", name="beats"):
     """Return the plugin and its warnings; raises BuildError."""
-    return make_plugin("input", name, {"port": 0, "host": LOOPBACK, **settings}, Context(ecs=ecs, log=Lines()))
+    return make_plugin(
+        "input", name, {"port": 0, "host": LOOPBACK, **settings}, Context(ecs=ecs, log=Lines())
+    )
 
 
 @asynccontextmanager

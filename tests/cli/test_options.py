@@ -77,7 +77,7 @@ LOGSTASHS = """
 -l --path.logs --path.settings -p --path.plugins --log.level --log.format --config.debug -t --config.test_and_exit
 --log.format.json.fix_duplicate_message_fields -r --config.reload.automatic --config.reload.interval --api.enabled
 --api.http.host --api.http.port -i --interactive -V --version -h --help -S --setting --enable-local-plugin-development
-""".split()  # noqa: SIM905  read as the reference has it
+""".split()
 
 
 def test_the_help_names_every_flag_of_logstash():

@@ -75,7 +75,10 @@ class Surroundings:
         """Return the compiled pipeline; raises RefusedError or NotBuiltError."""
         text = self.placed(text)
         compilation = compile_pipeline(
-            [Source("case.conf", text)], self.context, support_escapes=self.escapes, environment=self.environment
+            [Source("case.conf", text)],
+            self.context,
+            support_escapes=self.escapes,
+            environment=self.environment,
         )
         errors = [one for one in compilation.diagnostics if one.is_error]
         if any(one.code == "unknown-plugin" for one in errors):
@@ -89,7 +92,11 @@ class Surroundings:
         return self.compile(f"input {{ stdin {{ codec => {text} }} }}").inputs[0].codec.fresh()
 
     def placed(self, text):
-        return text.replace("${FIXTURES}", str(self.fixtures)).replace("${CASE_DIR}", str(self.folder)).replace("@FILES@", str(self.folder))
+        return (
+            text.replace("${FIXTURES}", str(self.fixtures))
+            .replace("${CASE_DIR}", str(self.folder))
+            .replace("@FILES@", str(self.folder))
+        )
 
 
 @contextmanager
@@ -111,7 +118,9 @@ def surroundings_of(case, fixtures):
         _use_style(settings.get("config.field_reference.escape_style", "none"))
         zones.system_zone.cache_clear()
         try:
-            yield Surroundings(folder, fixtures, _context(settings, folder), _escapes(settings), {**os.environ})
+            yield Surroundings(
+                folder, fixtures, _context(settings, folder), _escapes(settings), {**os.environ}
+            )
         finally:
             os.environ.clear()
             os.environ.update(before)

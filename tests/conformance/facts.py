@@ -103,7 +103,11 @@ def check_facts(event, facts):
         else:
             for name, value in wanted.items():
                 got = read(event, name)
-                _require(_holds(OF_VALUES[fact], got, value), event, f"{fact} {name}: {shown(value)}, got {shown(got)}")
+                _require(
+                    _holds(OF_VALUES[fact], got, value),
+                    event,
+                    f"{fact} {name}: {shown(value)}, got {shown(got)}",
+                )
 
 
 def _holds(fact, got, wanted):

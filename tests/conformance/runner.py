@@ -214,7 +214,11 @@ def statements(section):
 
 
 def plain_plugin(kind, plugin, place):
-    return {"section": kind, "name": plugin.name, "options": plain_options(plugin_settings(plugin, escapes=place.escapes))}
+    return {
+        "section": kind,
+        "name": plugin.name,
+        "options": plain_options(plugin_settings(plugin, escapes=place.escapes)),
+    }
 
 
 def plain_options(value):
@@ -318,7 +322,9 @@ def run_timestamp(case, _place):
 
 def stamp_of(case):
     if "text" in case:
-        return Timestamp.parse(case["text"], zone=system_zone(), locale=case.get("settings", {}).get("locale"))
+        return Timestamp.parse(
+            case["text"], zone=system_zone(), locale=case.get("settings", {}).get("locale")
+        )
     return Timestamp.from_epoch(Decimal(case["epoch_text"]) if "epoch_text" in case else case["epoch"])
 
 

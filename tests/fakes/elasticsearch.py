@@ -170,7 +170,7 @@ class FakeElasticsearch:
         if not request.body.strip():
             raise MalformedError("action_request_validation_exception", "no requests added;")
 
-    def _act(self, name, about, source):  # noqa: PLR0911  one return for each of a server's answers
+    def _act(self, name, about, source):
         index, document_id = about["_index"], about.get("_id")
         if index.lower() != index or re.search(r'[\\/*?"<>| ,#:]', index):
             return 400, "invalid_index_name_exception", f"Invalid index name [{index}]"
@@ -231,7 +231,7 @@ class FakeElasticsearch:
             if kind == "_index_template"
         )
 
-    def _answer_other(self, request):  # noqa: PLR0911  one return for each of a server's paths
+    def _answer_other(self, request):
         parts = [unquote(part) for part in request.path.removeprefix(self._path).strip("/").split("/")]
         if parts == [""]:
             return self._about()

@@ -76,7 +76,7 @@ def test_a_dead_host_among_three_is_said_and_passed_over(
 
 
 @pytest.mark.parametrize("name", ["elasticsearch7", "elasticsearch8", "opensearch"])
-def test_a_mapping_conflict_is_a_dead_letter_and_the_rest_is_delivered(
+def test_a_mapping_conflict_is_a_dead_letter_and_the_rest_is_delivered(  # noqa: PLR0917  fixtures, each by its name
     name, request, golumber, logsmith_process, certificates, index
 ):
     server, port = request.getfixturevalue(name), free_port()
@@ -189,7 +189,7 @@ def small_disk(folder, size):
 
 
 @pytest.mark.parametrize("kind", ["mounted", "limited"])
-def test_a_full_disk_is_said_and_holds_events_back_until_there_is_room(
+def test_a_full_disk_is_said_and_holds_events_back_until_there_is_room(  # noqa: PLR0917  fixtures, each by its name
     kind, s3, golumber, logsmith_process, certificates, tmp_path, record_property
 ):
     port, bucket, folder = free_port(), s3.make_bucket(), tmp_path / "small"

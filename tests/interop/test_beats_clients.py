@@ -106,7 +106,7 @@ def test_a_client_without_a_certificate_delivers_nothing(beats_client, beats, ce
     beats.logsmith.wait_logged("certificate")
 
 
-def test_clients_of_every_kind_send_at_the_same_time(
+def test_clients_of_every_kind_send_at_the_same_time(  # noqa: PLR0917  fixtures, each by its name
     golumber, pylogbeat, lumberjack_protocol, lumberjack_client, beats, certificates
 ):
     identity = certificates.client()

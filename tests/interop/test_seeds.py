@@ -57,7 +57,7 @@ def access_log(count):
         pytest.param("opensearch", [], "logs-generic-default", id="opensearch"),
     ],
 )
-def test_nginx_on_kubernetes_runs_unchanged(
+def test_nginx_on_kubernetes_runs_unchanged(  # noqa: PLR0917  fixtures, each by its name
     server, words, index, request, golumber, logsmith_process, tmp_path
 ):
     server, port = request.getfixturevalue(server), free_port()

@@ -52,7 +52,7 @@ def test_filter_example(plugin, example):
 
 @pytest.mark.parametrize(("plugin", "example"), list(examples_of("codec")))
 def test_codec_example(plugin, example):
-    text = f"input {{ stdin {{ codec => {plugin.name} {{ {example.config} }} }} }}"
+    text = f"input {{ generator {{ codec => {plugin.name} {{ {example.config} }} }} }}"
     compilation = compile_pipeline([Source("example.conf", text)], Context(ecs=example.ecs))
     assert [one.message for one in compilation.diagnostics if one.is_error] == []
     codec = compilation.pipeline.inputs[0].codec.fresh()

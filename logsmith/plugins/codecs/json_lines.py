@@ -38,6 +38,10 @@ class JsonLines(Codec):
             yield Problem(
                 f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
             )
+        if not self.delimiter:
+            yield Problem(
+                "the delimiter is empty", "delimiter", "leave it out for lines that end with a newline"
+            )
         self._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
 
     def restart(self) -> None:

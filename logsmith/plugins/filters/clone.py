@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 from logsmith.event import Event
-from logsmith.plugins import REQUIRED, Example, Filter, Problem, setting
+from logsmith.plugins import Example, Filter, Problem, setting
 
 
 class Clone(Filter):
     clones: list[str] = setting(
-        REQUIRED, "A name for each copy: it becomes the copy's `type`, or a tag of it with ECS on."
+        [], "A name for each copy, required: it becomes the copy's `type`, or a tag of it with ECS on."
     )
     ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
         None,
@@ -41,7 +41,9 @@ class Clone(Filter):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        if not self.clones:
+        if "clones" not in self.given:
+            yield Problem("clone needs the setting 'clones'", code="missing-setting")
+        elif not self.clones:
             yield Problem("no clones are made: the list is empty", "clones", severity="warning")
 
     def expand(self, event: Event) -> list[Event]:

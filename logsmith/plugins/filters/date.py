@@ -93,10 +93,9 @@ class Date(Filter):
         value = event.get(self._source)
         if value is None:
             return False
-        if value.__class__ is str and self._zone is not None:
-            stamp = self._read_text(value, None)  # neighbouring lines often have the same second
-        else:
-            stamp = self._read(value, event)
+        # Neighbouring lines often have the same second, and what was read is kept
+        keeps = value.__class__ is str and self._zone is not None
+        stamp = self._read_text(value, None) if keeps else self._read(value, event)
         if stamp is None:
             return self._fail(event)
         if self.target is TIMESTAMP:
@@ -112,10 +111,9 @@ class Date(Filter):
         is_text = isinstance(value, str)
         zone = self._zone or (self._zone_of(event) if is_text and event is not None else None)
         for one in self._formats:
-            if one.reads_text:
-                stamp = one.parse(value, zone) if is_text and zone is not None else None
-            else:
-                stamp = one.parse(value)
+            if one.reads_text and (not is_text or zone is None):
+                continue
+            stamp = one.parse(value, zone) if one.reads_text else one.parse(value)
             if stamp is not None:
                 return stamp
         return None

@@ -65,6 +65,12 @@ class Geoip(Filter):
     def prepare(self) -> Iterator[Problem]:
         self._database: Database | None = None
         yield from self._choose_target()
+        names = [name.upper() for name in self.fields]
+        unknown = [name for name in names if name not in FIELDS]
+        if unknown:
+            yield Problem(
+                f"unknown fields: {', '.join(unknown)}", "fields", f"there are: {', '.join(FIELDS)}"
+            )
         path = self.database or find_database(
             [self.context.path_settings / "geoip", SYSTEM_FOLDER], self.default_database_type
         )
@@ -72,17 +78,12 @@ class Geoip(Filter):
             message = f"no {self.default_database_type} database was found: events will be tagged _geoip_expired_database"
             yield Problem(message, None, HOW_TO_GET_ONE, "missing-file", "warning")
             return
-        names = [name.upper() for name in self.fields]
         try:
             self._database = Database(path, ecs=self.ecs != "disabled", cache_size=self.cache_size)
         except DatabaseError as error:
             yield Problem(str(error), "database", HOW_TO_GET_ONE)
             return
-        unknown = self._database.choose(names)
-        if unknown:
-            yield Problem(
-                f"unknown fields: {', '.join(unknown)}", "fields", f"there are: {', '.join(FIELDS)}"
-            )
+        self._database.choose(names)
 
     def _choose_target(self) -> Iterator[Problem]:
         if self.target is None and self.ecs == "disabled":
@@ -90,7 +91,7 @@ class Geoip(Filter):
         elif self.target is None:
             *parents, last = self.source.path
             if last != "ip" or not parents:
-                message = f"with ECS on, geoip needs a target where the source does not end in [ip], as {self.source.text} does not"
+                message = f"with ECS on, geoip needs a target, since the source {self.source.text} does not end in [ip]"
                 yield Problem(message, None, 'add target => "source"', "missing-setting")
             self.target = FieldRef.parse("".join(f"[{name}]" for name in parents) or "geoip")
         elif self.ecs != "disabled" and self.target.path[-1] not in ECS_PARENTS:

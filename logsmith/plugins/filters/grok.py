@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from logsmith.event import Event, EventError, FieldRef, Value, to_f, to_i, to_s
+from logsmith.event.ruby import finite
 from logsmith.grok import Grok as Matcher
 from logsmith.grok import GrokError, Library, compile_grok
 from logsmith.log import RateLimited
@@ -14,7 +15,7 @@ from logsmith.regex import RegexTimeoutError, budget
 
 SAME_COMPLAINT_EVERY_S = 60.0
 CHARS_SHOWN = 255  # of a text that took too long
-CONVERT: dict[str | None, Callable[[str], Value]] = {"int": to_i, "float": to_f}
+CONVERT: dict[str | None, Callable[[str], Value]] = {"int": to_i, "float": lambda text: finite(to_f(text))}
 
 
 class Grok(Filter):
@@ -103,7 +104,10 @@ class Grok(Filter):
                 patterns.append(_Pattern(grok, self._stores(grok)))
             except (GrokError, EventError) as error:
                 yield Problem(str(error), "match", code="bad-regex")
-        self._entries.append((FieldRef.parse(name), patterns))
+        try:
+            self._entries.append((FieldRef.parse(name), patterns))
+        except EventError as error:
+            yield Problem(f"match: {error}", "match")
 
     def _stores(self, grok: Matcher) -> list[_Store]:
         stores = []

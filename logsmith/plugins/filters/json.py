@@ -89,9 +89,7 @@ def _merge(event: Event, members: dict[str, Value]) -> None:
 
 def _set_timestamp(event: Event, given: Value) -> None:
     try:
-        if not isinstance(given, str):
-            raise TimestampError("not a text")
-        event.fields["@timestamp"] = Timestamp.parse(given)
+        event.fields["@timestamp"] = Timestamp.parse(given if isinstance(given, str) else "")
     except TimestampError:
         event.fields["@timestamp"] = Timestamp.now()
         event.set(ILLEGAL_TIMESTAMP, to_s(given))

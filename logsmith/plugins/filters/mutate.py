@@ -213,7 +213,7 @@ class Mutate(Filter):
             for source in sources:
                 merged = _merged(known, event.get(source))
                 if merged is None:
-                    self.log.error("an object and a value that is none cannot be merged", field=target.text)
+                    self.log.debug("an object and a value that is none cannot be merged", field=target.text)
                     continue
                 event.set(target, merged)
                 if isinstance(known, (list, dict)):
@@ -320,7 +320,9 @@ def _ruby_split(text: str, separator: str) -> list[Value]:
 
 
 def _joined(items: list[Value], separator: str) -> str:
-    return separator.join(_joined(item, separator) if isinstance(item, list) else to_s(item) for item in items)
+    return separator.join(
+        _joined(item, separator) if isinstance(item, list) else to_s(item) for item in items
+    )
 
 
 def _merged(known: Value, added: Value) -> Value:

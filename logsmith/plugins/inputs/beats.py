@@ -41,6 +41,7 @@ QUIET_ENDS = ("idle for too long", "closed the connection during the handshake")
 GONE = "gone since version 6 of the plugin"
 
 MIB = 1024 * 1024
+LAST_PORT = 65_535
 
 
 class Beats(Input):
@@ -118,6 +119,8 @@ class Beats(Input):
         self._sessions: set[Session] = set()
         if self.port is None:
             yield Problem("beats needs the setting 'port'", None, "add port => 5044", "missing-setting")
+        elif not 0 <= self.port <= LAST_PORT:
+            yield Problem(f"port: expected 0 to {LAST_PORT}, got {self.port}", "port")
         yield from self._check_enrich()
         if self.codec.name == "multiline":
             hint = "join lines in Filebeat, with its own multiline settings: only Filebeat knows which file a line is of"

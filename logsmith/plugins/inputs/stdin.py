@@ -15,6 +15,8 @@ LONGEST_WAIT_S = 0.5  # between two looks at whether to stop
 
 
 class Stdin(Input):
+    reads_a_stream = True
+
     codec: Codec = setting(CodecSetting("line"), "How bytes become events.")
     ecs_compatibility: str | None = setting(
         None, "Whether the host goes to `[host][hostname]` (v1, v8) or to `host`."

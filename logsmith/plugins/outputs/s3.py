@@ -10,12 +10,22 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import trio
 
 from logsmith.event import Event, Sprintf
 from logsmith.log import RateLimited
-from logsmith.plugins import Codec, CodecSetting, Output, Password, Problem, UndeliveredError, setting
+from logsmith.plugins import (
+    Codec,
+    CodecSetting,
+    Output,
+    Password,
+    PluginError,
+    Problem,
+    UndeliveredError,
+    setting,
+)
 from logsmith.s3.bucket import Bucket, BucketError, BucketSettings, read_credentials_file
 from logsmith.s3.files import KeyTooLongError, ObjectFile, Workspace, confined_prefix, remove_object
 
@@ -132,6 +142,11 @@ class S3(Output):
             )
         if self.web_identity_token_file and not self.role_arn:
             yield Problem("web_identity_token_file needs role_arn", "web_identity_token_file")
+        if self.endpoint is not None and urlsplit(self.endpoint).scheme not in ("http", "https"):
+            hint = "write it with its scheme: http://127.0.0.1:9000"
+            yield Problem(f"endpoint: expected a URL, got {self.endpoint!r}", "endpoint", hint)
+        if self.upload_workers_count < 1:
+            yield Problem("upload_workers_count must be at least 1", "upload_workers_count")
         yield from self._check_folder()
         self._bucket = Bucket(self._bucket_settings())
 
@@ -189,7 +204,12 @@ class S3(Output):
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         self._workspace = Workspace(self._folder)
-        self._workspace.open()
+        try:
+            self._workspace.open()
+        except OSError as error:
+            raise PluginError(
+                f"s3: the temporary directory {str(self._folder)!r} cannot be used: {error.strerror}"
+            ) from None
         self._limiter = trio.CapacityLimiter(max(1, self.upload_workers_count))
         async with trio.open_nursery() as uploads:
             self._uploads = uploads

@@ -14,9 +14,18 @@ from logsmith.plugins import Codec, CodecSetting, Output, setting
 class Stdout(Output):
     codec: Codec = setting(CodecSetting("rubydebug"), "How events become text.")
 
+    _is_open = True
+
     async def send(self, events: list[Event]) -> None:
         text = b"".join([self.codec.encode(event) for event in events])
-        await trio.to_thread.run_sync(_write_all, text)
+        if self._is_open:
+            try:
+                await trio.to_thread.run_sync(_write_all, text)
+            except BrokenPipeError:
+                self._is_open = False  # as after `| head`: nobody will ever read it
+                self.log.error(
+                    "nobody reads standard output any more, what goes there is dropped from now on"
+                )
 
 
 def _write_all(text: bytes) -> None:

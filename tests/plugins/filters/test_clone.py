@@ -31,6 +31,14 @@ def test_the_setting_wins_over_the_pipelines_mode():
     assert clone({}, ecs="v8", clones=["a"], ecs_compatibility="disabled")[1].top("type") == "a"
 
 
-def test_an_empty_list_is_warned_of():
-    problems = list(Clone(Context(), {"clones": []}).prepare())
-    assert [(problem.setting, problem.severity) for problem in problems] == [("clones", "warning")]
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"clones": []}, ("warning", "bad-value")),
+        ({}, ("error", "missing-setting")),
+        ({"clones": ["a"]}, None),
+    ],
+)
+def test_the_list_is_required_and_an_empty_one_is_warned_of(settings, expected):
+    problems = [(problem.severity, problem.code) for problem in Clone(Context(), settings).prepare()]
+    assert problems == ([expected] if expected else [])

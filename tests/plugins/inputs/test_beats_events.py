@@ -152,8 +152,12 @@ async def test_case_58_metadata_that_is_no_object_is_dropped():
     ("ecs", "more", "metadata"),
     [
         case("59-off", "disabled", {}, {"ip_address": "127.0.0.1"}),
-        case("59-v1", "v1", {"event": {"original": "hi"}}, {"input": {"beats": {"host": {"ip": "127.0.0.1"}}}}),
-        case("59-v8", "v8", {"event": {"original": "hi"}}, {"input": {"beats": {"host": {"ip": "127.0.0.1"}}}}),
+        case(
+            "59-v1", "v1", {"event": {"original": "hi"}}, {"input": {"beats": {"host": {"ip": "127.0.0.1"}}}}
+        ),
+        case(
+            "59-v8", "v8", {"event": {"original": "hi"}}, {"input": {"beats": {"host": {"ip": "127.0.0.1"}}}}
+        ),
     ],
 )
 async def test_a_filebeat_event_arrives_as_in_logstash(ecs, more, metadata):
@@ -211,7 +215,9 @@ async def test_a_bad_timestamp_is_now_and_tagged(message):
     ("line", "expected"),
     [
         case("64-object", '{"a":1,"b":2,"o":{"p":1,"q":1}}', [{"a": 1, "b": "beat", "o": {"p": 2, "q": 1}}]),
-        case("64-array", '[{"a":1},{"a":2},{"a":3}]', [{"a": n, "b": "beat", "o": {"p": 2}} for n in (1, 2, 3)]),
+        case(
+            "64-array", '[{"a":1},{"a":2},{"a":3}]', [{"a": n, "b": "beat", "o": {"p": 2}} for n in (1, 2, 3)]
+        ),
     ],
 )
 async def test_codec_json_makes_events_onto_which_the_beats_fields_are_put(line, expected):
@@ -318,7 +324,11 @@ async def test_case_69_the_inputs_settings_come_after_the_merge_and_keep_the_bea
         ecs="disabled",
         **settings,
     )
-    assert (with_type["type"], with_type["tags"], with_type["x-name"]) == ("beats", ["own", "in", APPLIED], "of h")
+    assert (with_type["type"], with_type["tags"], with_type["x-name"]) == (
+        "beats",
+        ["own", "in", APPLIED],
+        "of h",
+    )
     assert (without["type"], without["tags"], without["y-name"]) == ("mine", ["in", APPLIED], "of h")
 
 

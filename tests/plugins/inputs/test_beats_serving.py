@@ -7,7 +7,9 @@ from tests.beats.serving import read_answers, serving
 from tests.lumberjack.cases import CASES, HI, Ack, ack, c, j, w
 
 WINDOW = w(1) + c(j(1, HI))
-SMALL = [case for case in CASES if not case.is_big and case.limits is CASES[0].limits and len(case.bytes) < 2_000]
+SMALL = [
+    case for case in CASES if not case.is_big and case.limits is CASES[0].limits and len(case.bytes) < 2_000
+]
 
 
 @pytest.mark.parametrize("case", SMALL, ids=[case.id for case in SMALL])
@@ -51,7 +53,7 @@ async def test_more_connections_than_allowed_are_closed_at_once():
         assert await served.ask(WINDOW) == b""
         await streams[0].aclose()
         with trio.fail_after(5):
-            while await served.ask(WINDOW) != ack(1):
+            while await served.ask(WINDOW) != ack(1):  # noqa: ASYNC110  what is waited for tells nobody
                 await trio.sleep(0.01)
         await streams[1].aclose()
 

@@ -77,7 +77,7 @@ async def ask_tls(served, context, sent=WINDOW, answers=1):
 
 async def wait_logged(served, reason):
     with trio.fail_after(10):
-        while not any(reason in str(one) for one in served.log.reasons):
+        while not any(reason in str(one) for one in served.log.reasons):  # noqa: ASYNC110  what is waited for tells nobody
             await trio.sleep(0.005)
 
 
@@ -100,9 +100,7 @@ async def test_a_client_without_tls_is_recognised(sent, reason, ours):
     assert served.events == []
 
 
-@pytest.mark.parametrize(
-    "sent", [case("94", b""), case("95", b"\x16\x03\x01\x02\x00" + bytes(40))]
-)
+@pytest.mark.parametrize("sent", [case("94", b""), case("95", b"\x16\x03\x01\x02\x00" + bytes(40))])
 async def test_a_handshake_has_a_time_limit_in_all(sent, ours):
     async with serving(**tls(ours, ssl_handshake_timeout=200)) as served:
         began = trio.current_time()
@@ -169,9 +167,7 @@ async def test_a_certificate_of_another_ca_is_refused(authentication, ours, thei
 async def test_protocols_are_the_configured_ones(servers, version, is_served, ours):
     ciphers = "DEFAULT@SECLEVEL=0" if version == "TLSv1_1" else None
     async with serving(**tls(ours, ssl_supported_protocols=servers)) as served:
-        answer = await ask_tls(
-            served, client(ours, ours, lowest=version, highest=version, ciphers=ciphers)
-        )
+        answer = await ask_tls(served, client(ours, ours, lowest=version, highest=version, ciphers=ciphers))
         assert (answer == ack(1)) == is_served
         if not is_served:
             await wait_logged(served, "TLS version is too old")
@@ -280,8 +276,14 @@ async def test_a_health_check_does_not_hide_the_reason_of_a_refused_client(ours,
     [
         ({"ssl_certificate": None}, "ssl_certificate is needed"),
         ({"ssl_key": None}, "ssl_key is needed"),
-        ({"ssl_client_authentication": "required", "ssl_certificate_authorities": []}, "needs ssl_certificate_auth"),
-        ({"ssl_client_authentication": "optional", "ssl_certificate_authorities": []}, "needs ssl_certificate_auth"),
+        (
+            {"ssl_client_authentication": "required", "ssl_certificate_authorities": []},
+            "needs ssl_certificate_auth",
+        ),
+        (
+            {"ssl_client_authentication": "optional", "ssl_certificate_authorities": []},
+            "needs ssl_certificate_auth",
+        ),
         ({"ssl_client_authentication": "none"}, "ssl_certificate_authorities has no use"),
         ({"ssl_certificate": "/nowhere/x.crt"}, "/nowhere/x.crt"),
         ({"ssl_key": "/nowhere/x.key"}, "/nowhere/x.key"),

@@ -1,0 +1,242 @@
+"""Cut a text at fixed delimiters into fields, without regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from logsmith.event import Event, EventError, FieldRef, Timestamp, TimestampError, Value, to_s
+from logsmith.plugins import Example, Filter, Problem, setting
+
+MAX_DIGITS = 10_000  # of an integer; what an exponent makes longer is not converted
+
+_SECTION = re.compile(r"%\{([^}]*)\}")
+_KEY = re.compile(r"(?P<sign>[?+&]*)(?P<name>.*?)(?P<suffix>(?:/[0-9]{1,2}|->)*)", re.DOTALL)
+_ORDER = re.compile(r"/([0-9]+)")
+_is_number = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One `%{…}` of a pattern: what it is, and the delimiters on both sides of it."""
+
+    sign: str  # "" stored, "?" skipped, "+" appended, "&" named by a value
+    name: str
+    order: int
+    is_padded: bool
+    before: str
+    after: str
+
+
+class Pattern:
+    """A compiled pattern: cuts a text, and stores what it found."""
+
+    def __init__(self, text: str) -> None:
+        """Read a pattern; raises EventError if a section of it is wrong."""
+        self.start, sections = _read_pattern(text)
+        self._cuts = [(one.after, one.is_padded) for one in sections[:-1]]
+        kinds = {
+            sign: [(at, one) for at, one in enumerate(sections) if one.sign == sign]
+            for sign in ("", "+", "&")
+        }
+        self._plain = [(at, FieldRef.parse(one.name)) for at, one in kinds[""]]
+        self._appended = [
+            (at, FieldRef.parse(one.name), one.before or " ")
+            for at, one in sorted(kinds["+"], key=lambda pair: pair[1].order)
+        ]
+        self._named = [(at, FieldRef.parse(one.name), one.name) for at, one in kinds["&"]]
+        self._places = {one.name: at for at, one in enumerate(sections) if one.sign != "&"}
+
+    def cut(self, text: str) -> list[str] | None:
+        """Return the pieces between the delimiters, None if one of them is not there."""
+        if not text or not text.startswith(self.start):
+            return None
+        at, pieces = len(self.start), []
+        for delimiter, is_padded in self._cuts:
+            end = text.find(delimiter, at) if delimiter else -1
+            if end < 0:
+                return None
+            pieces.append(text[at:end])
+            # Logstash: a delimiter that the text begins with is found, but not passed
+            at = end + len(delimiter) if end else 0
+            while is_padded and text.startswith(delimiter, at):
+                at += len(delimiter)
+        pieces.append(text[at:])
+        return pieces
+
+    def store(self, event: Event, pieces: Sequence[str]) -> None:
+        """Set plain fields, then append, then set what is named by other fields."""
+        for at, ref in self._plain:
+            event.set(ref, Timestamp.parse(pieces[at]) if ref.top == "@timestamp" else pieces[at])
+        for at, ref, joiner in self._appended:
+            known = event.get(ref)
+            event.set(ref, pieces[at] if known is None else f"{to_s(known)}{joiner}{pieces[at]}")
+        for at, ref, name in self._named:
+            key = self._resolve(event, pieces, ref, name)
+            if key:
+                event.set(FieldRef.parse(key), pieces[at])
+
+    def _resolve(self, event: Event, pieces: Sequence[str], ref: FieldRef, name: str) -> str:
+        known = event.get(ref)
+        if known is not None:
+            return to_s(known)
+        return pieces[self._places[name]] if name in self._places else ""
+
+
+class Dissect(Filter):
+    mapping: dict[str, str] = setting(
+        {}, "The pattern for each field, such as `%{ts} %{+ts} %{level}: %{text}`."
+    )
+    convert_datatype: dict[str, str] = setting(
+        {}, "The type, `int` or `float`, that each field is converted to."
+    )
+    tag_on_failure: list[str] = setting(
+        ["_dissectfailure"], "Tags of an event whose field does not have the form of the pattern."
+    )
+
+    examples = (
+        Example(
+            "cuts a text at the delimiters and passes over sections without a name",
+            config='mapping => { "message" => "%{ip} - %{} [%{when}] %{text}" }',
+            given={"message": "10.0.0.1 - kim [1 Feb] hello there"},
+            expect=[
+                {
+                    "message": "10.0.0.1 - kim [1 Feb] hello there",
+                    "ip": "10.0.0.1",
+                    "when": "1 Feb",
+                    "text": "hello there",
+                }
+            ],
+        ),
+        Example(
+            "appends with the delimiter between, and takes repeated delimiters as one after an arrow",
+            config='mapping => { "message" => "%{ts} %{+ts} %{level->} %{[log][text]}" } remove_field => ["message"]',
+            given={"message": "Feb 1 INFO     ready"},
+            expect=[{"ts": "Feb 1", "level": "INFO", "log": {"text": "ready"}}],
+        ),
+        Example(
+            "names a field by a value, and converts it",
+            config='mapping => { "message" => "%{?key}=%{&key}" } convert_datatype => { "took" => "int" }',
+            given={"message": "took=12.9"},
+            expect=[{"message": "took=12.9", "took": 12}],
+        ),
+        Example(
+            "sets nothing and tags the event where a delimiter is missing",
+            config='mapping => { "message" => "%{a} %{b}: %{c}" } add_tag => ["cut"]',
+            given={"message": "one two three"},
+            expect=[{"message": "one two three", "tags": ["_dissectfailure"]}],
+        ),
+        Example(
+            "tags what cannot be converted",
+            config='convert_datatype => { "n" => "float" "m" => "int" }',
+            given={"n": "ten"},
+            expect=[
+                {"n": "ten", "tags": ["_dataconversionnullvalue_m_int", "_dataconversionuncoercible_n_float"]}
+            ],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        self._patterns: list[tuple[FieldRef, Pattern]] = []
+        for name, text in self.mapping.items():
+            try:
+                if text:
+                    self._patterns.append((FieldRef.parse(name), Pattern(text)))
+            except EventError as error:
+                yield Problem(f"pattern {text!r}: {error}", "mapping")
+        self._conversions: list[tuple[str, FieldRef, str]] = []
+        for name, wanted in self.convert_datatype.items():
+            if wanted.lower() not in ("int", "float"):
+                yield Problem(f"expected 'int' or 'float' for {name!r}, got {wanted!r}", "convert_datatype")
+                continue
+            try:
+                self._conversions.append((name, FieldRef.parse(name), wanted.lower()))
+            except EventError as error:
+                yield Problem(str(error), "convert_datatype")
+
+    def filter(self, event: Event) -> bool:
+        """Apply the common settings here, once for each mapping that matched; so the answer is always False."""
+        for ref, pattern in self._patterns:
+            self._dissect(event, ref, pattern)
+        for name, ref, wanted in self._conversions:
+            _convert(event, name, ref, wanted)
+        return False
+
+    def _dissect(self, event: Event, ref: FieldRef, pattern: Pattern) -> None:
+        value = event.get(ref)
+        if value is None and not event.include(ref):
+            self.metrics.count("failures")
+            self.log.debug("field to dissect is missing", field=ref.text)
+            return
+        pieces = pattern.cut(value if isinstance(value, str) else to_s(value))
+        if pieces is None:
+            self._fail(event, ref, "the pattern does not match")
+            return
+        try:
+            pattern.store(event, pieces)
+        except (EventError, TimestampError) as error:
+            self._fail(event, ref, str(error))
+            return
+        self.metrics.count("matches")
+        self.decorate(event)
+
+    def _fail(self, event: Event, ref: FieldRef, reason: str) -> None:
+        self.metrics.count("failures")
+        self.log.debug("field not dissected", field=ref.text, reason=reason)
+        for tag in self.tag_on_failure:
+            event.tag(tag)
+
+
+def _read_pattern(text: str) -> tuple[str, list[Section]]:
+    """Return the text before the first section, and the sections; text after the last makes one that is skipped."""
+    found = list(_SECTION.finditer(text))
+    if not found:
+        raise EventError("it has no section such as %{name}")
+    edges = [match.span() for match in found] + [(len(text), len(text))]
+    sections, before = [], text[: edges[0][0]]
+    for match, (following, _) in zip(found, edges[1:], strict=True):
+        after = text[match.end() : following]
+        sections.append(_read_section(match[1], before, after))
+        before = after
+    if before and before != "}":  # Logstash: one brace at the end stands for nothing
+        sections.append(Section("?", "", 0, is_padded=False, before=before, after=""))
+    return text[: edges[0][0]], sections
+
+
+def _read_section(text: str, before: str, after: str) -> Section:
+    found = _KEY.fullmatch(text)
+    if found is None:
+        raise EventError(f"no section of a pattern: {text!r}")
+    sign, name, suffix = found["sign"][:1], found["name"], found["suffix"]
+    if len(found["sign"]) > 1 and sign != "?":
+        raise EventError(f"%{{{text}}} begins with {found['sign']!r}: one of + and & is allowed")
+    if sign in ("+", "&") and not name:
+        raise EventError(f"%{{{text}}} has no name")
+    order = _ORDER.search(suffix)
+    return Section(
+        sign=sign if text else "?",
+        name=name,
+        order=int(order[1]) if order else 0,
+        is_padded="->" in suffix,
+        before=before,
+        after=after,
+    )
+
+
+def _convert(event: Event, name: str, ref: FieldRef, wanted: str) -> None:
+    value = event.get(ref)
+    if value is None:
+        event.tag(f"_dataconversionnullvalue_{name}_{wanted}")
+        return
+    number = _number_of(value)
+    if number is None or (wanted == "int" and number.adjusted() > MAX_DIGITS):
+        event.tag(f"_dataconversionuncoercible_{name}_{wanted}")
+        return
+    event.set(ref, int(number) if wanted == "int" else number)
+
+
+def _number_of(value: Value) -> Decimal | None:
+    text = to_s(value) if not isinstance(value, (float, Decimal)) else str(value)
+    return Decimal(text) if _is_number(text) else None

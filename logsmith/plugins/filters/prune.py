@@ -1,0 +1,129 @@
+"""Remove fields by their names or values, as white and black lists of regular expressions say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from logsmith.event import Event, EventError, FieldRef, Value, sprintf, to_s
+from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.regex import Regex, RegexError, compile_ruby
+
+Find = Callable[[Event], Regex]
+
+CHARS_SHOWN = 40  # of a value that is no text
+
+
+class Prune(Filter):
+    whitelist_names: list[str] = setting(
+        [], "Regular expressions of the names of top-level fields to keep; all others go, `@timestamp` too."
+    )
+    blacklist_names: list[str] = setting(
+        [r"%\{[^}]+\}"], "Regular expressions of the names of top-level fields to remove."
+    )
+    whitelist_values: dict[str, str] = setting(
+        {}, "For a field, the regular expression of the values to keep; others are removed."
+    )
+    blacklist_values: dict[str, str] = setting(
+        {}, "For a field, the regular expression of the values to remove."
+    )
+    interpolate: bool = setting(False, "Fill names and regular expressions from the event, by sprintf.")
+
+    examples = (
+        Example(
+            "keeps what the white list names, anywhere in the name",
+            config='whitelist_names => ["^@", "msg"] blacklist_names => ["^msg_"]',
+            given={"msg": 1, "msg_id": 2, "my_msg": 3, "other": 4},
+            expect=[{"msg": 1, "my_msg": 3}],
+        ),
+        Example(
+            "removes, as it comes, fields whose name is a reference that was not filled",
+            config='add_tag => ["pruned"]',
+            given={"%{host}": 1, "other": 2},
+            expect=[{"other": 2, "tags": ["pruned"]}],
+        ),
+        Example(
+            "looks at each text of an array, and removes the field when none is left",
+            config='whitelist_values => { "a" => "^x" "b" => "^x" } blacklist_values => { "c" => "secret" }',
+            given={"a": ["x1", "y1"], "b": ["y"], "c": "a secret"},
+            expect=[{"a": ["x1"]}],
+        ),
+        Example(
+            "fills regular expressions from the event",
+            config='interpolate => true blacklist_names => ["^%{user}_"]',
+            given={"user": "bob", "bob_id": 1, "id": 2},
+            expect=[{"user": "bob", "id": 2}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        self._names: dict[str, list[Find]] = {}
+        for name in ("whitelist_names", "blacklist_names"):
+            yield from self._compile_names(name)
+        self._values: list[tuple[bool, list[tuple[str, Find]]]] = [(True, []), (False, [])]
+        for name, (_, entries) in zip(("whitelist_values", "blacklist_values"), self._values, strict=True):
+            yield from self._compile_values(name, entries)
+
+    def filter(self, event: Event) -> None:
+        if self.whitelist_names:
+            wanted = [find(event) for find in self._names["whitelist_names"]]
+            _remove_names(event, lambda name: not any(one.search(name) for one in wanted))
+        if self.blacklist_names:
+            unwanted = [find(event) for find in self._names["blacklist_names"]]
+            _remove_names(event, lambda name: any(one.search(name) for one in unwanted))
+        for keeps, entries in self._values:
+            # All are filled before the first takes a field away that another may read
+            filled = [(self._reference(name, event), find(event)) for name, find in entries]
+            for ref, regex in filled:
+                _prune_value(event, ref, regex, keeps=keeps)
+
+    def _reference(self, name: str, event: Event) -> FieldRef:
+        return FieldRef.parse(sprintf(name, event) if self.interpolate else name)
+
+    def _compile_names(self, name: str) -> Iterator[Problem]:
+        self._names[name] = found = []
+        for pattern in getattr(self, name):
+            try:
+                found.append(self._compile(pattern))
+            except RegexError as error:
+                yield Problem(f"bad regular expression {pattern!r}: {error}", name)
+
+    def _compile_values(self, name: str, entries: list[tuple[str, Find]]) -> Iterator[Problem]:
+        for field, pattern in getattr(self, name).items():
+            try:
+                if not self.interpolate:
+                    FieldRef.parse(field)
+                entries.append((field, self._compile(pattern)))
+            except (RegexError, EventError) as error:
+                yield Problem(f"{field}: {error}", name)
+
+    def _compile(self, pattern: str) -> Find:
+        if self.interpolate and "%{" in pattern:
+            return lambda event: compile_ruby(sprintf(pattern, event))
+        regex = compile_ruby(pattern)
+        return lambda _event: regex
+
+
+def _remove_names(event: Event, is_unwanted: Callable[[str], bool]) -> None:
+    for name in [name for name in event.fields if is_unwanted(name)]:
+        del event.fields[name]
+
+
+def _prune_value(event: Event, ref: FieldRef, regex: Regex, *, keeps: bool) -> None:
+    value = event.get(ref)
+    if value is None or value is False:
+        return
+    if not isinstance(value, list):
+        if _matches(regex, value) is not keeps:
+            event.remove(ref)
+        return
+    kept = [item for item in value if _matches(regex, item) is keeps]
+    if value and not kept:
+        event.remove(ref)
+    elif len(kept) < len(value):
+        event.set(ref, kept)
+
+
+def _matches(regex: Regex, value: Value) -> bool:
+    if not isinstance(value, str):
+        raise EventError(f"expected a text to match, got {to_s(value)[:CHARS_SHOWN]!r}")
+    return regex.search(value) is not None

@@ -1,0 +1,91 @@
+"""What dissect does beyond its examples."""
+
+from decimal import Decimal
+
+import pytest
+
+from logsmith.event import Event
+from logsmith.plugins import Context
+from logsmith.plugins.filters.dissect import Dissect
+
+
+def dissect(fields, pattern=None, **settings):
+    if pattern is not None:
+        settings["mapping"] = {"message": pattern}
+    one = Dissect(Context(), settings)
+    assert list(one.prepare()) == []
+    event = Event(fields)
+    one.filter(event)
+    return {name: value for name, value in event.to_map().items() if name != "message"}
+
+
+FAILED = {"tags": ["_dissectfailure"]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("%{a},%{b}", ",x", {"a": "", "b": ",x"}),  # Logstash does not pass a delimiter at the very start
+        ("%{a->}-%{b}", "---x", {"a": "", "b": "x"}),
+        ("%{a} %{->} %{b}", "1 2 3", {"a": "1", "": "2", "b": "3"}),
+        ("%{+k/2} %{+k->/1} %{k}", "1 2   3", {"k": "3 2 1"}),
+        ("<%{+k/2}|%{+k/1}>", "<1|2>rest", {"k": "2<1"}),
+        ("%{?k}=%{&k}", "=v", {}),  # a field without a name is not set
+        ("{%{x}}", "{1}", {"x": "1}"}),
+        ("a%{x}", "b1", FAILED),
+        ("%{x}.", "1", FAILED),
+        ("%{x}%{y}", "12", FAILED),
+        ("%{[a][b]} %{a.b}", "1 2", {"a": {"b": "1"}, "a.b": "2"}),
+    ],
+)
+def test_patterns_cut_as_in_logstash(pattern, text, expected):
+    assert dissect({"message": text}, pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [({}, {}), ({"message": None}, FAILED), ({"message": ""}, FAILED), ({"message": 1.5}, {"a": "1.5"})],
+)
+def test_a_missing_field_is_no_failure_and_a_null_is(fields, expected):
+    assert dissect(fields, "%{a}") == expected
+
+
+def test_an_append_extends_what_the_event_has():
+    assert dissect({"message": "x y", "k": 5}, "%{a} %{+k}") == {"a": "x", "k": "5 y"}
+
+
+def test_common_settings_are_applied_for_each_mapping_that_matched():
+    mapping = {"one": "%{a}", "two": "%{b}", "three": "x%{c}"}
+    found = dissect({"one": "1", "two": "2", "three": "3"}, mapping=mapping, add_tag=["t"])
+    assert found["tags"] == ["t", "t", "_dissectfailure"]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "expected"),
+    [
+        ("00000001", "int", 1),
+        ("-95.93", "INT", -95),
+        ("1e3", "int", 1000),
+        ("1e99999999", "int", "1e99999999"),
+        ("12.340", "float", Decimal("12.340")),
+        (" 1", "float", " 1"),
+        ("1_0", "int", "1_0"),
+        ("", "int", ""),
+    ],
+)
+def test_types_are_converted_as_java_reads_decimals(value, wanted, expected):
+    assert dissect({"v": value}, convert_datatype={"v": wanted})["v"] == expected
+
+
+@pytest.mark.parametrize("pattern", ["plain", "%{+&a}", "%{&+a}", "%{+}", "%{&}", "%{a[b]}"])
+def test_bad_patterns_are_refused(pattern):
+    assert [one.setting for one in Dissect(Context(), {"mapping": {"m": pattern}}).prepare()] == ["mapping"]
+
+
+def test_a_value_in_the_way_is_a_failure():
+    assert dissect({"message": "x", "a": 1}, "%{[a][b]}") == {"a": 1, **FAILED}
+
+
+def test_a_time_becomes_the_timestamp_and_other_text_is_a_failure():
+    assert dissect({"message": "2021-01-01T00:00:00Z x"}, "%{@timestamp} %{b}")["@timestamp"].year == 2021
+    assert dissect({"message": "now x"}, "%{@timestamp} %{b}") == FAILED

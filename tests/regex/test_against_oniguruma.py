@@ -1,0 +1,110 @@
+"""Random patterns mean to Python's `re`, once translated, what they mean to Oniguruma."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logsmith.regex import RegexError, compile_ruby
+from logsmith.regex.oniguruma import make_search
+from logsmith.regex.printer import OnigPrinter
+from logsmith.regex.tree import Capture, Repeat, any_node
+from tests.regex.generated import damaged, text_for
+
+ATOMS = [
+    "a",
+    "b",
+    "ab",
+    ".",
+    r"\w",
+    r"\d",
+    "[ab]",
+    "[^a]",
+    r"\b",
+    r"\B",
+    "^",
+    "$",
+    r"\A",
+    r"\z",
+    r"\Z",
+    r"\s",
+    r"\n",
+    "é",
+    r"\h",
+]
+GROUPS = ["(?:%s)", "(%s)", "(?>%s)", "(?=%s)", "(?!%s)", "(?i:%s)", "(?m:%s)", "(?-m:%s)", "(?i)%s"]
+SETS = ["[[:alpha:]&&[^b]]", "[a-c&&[^b]]", "[^[:space:]]", r"(?<=a|bb)", r"(?<!b)", "a|b", "a|ab"]
+QUANTIFIERS = [
+    "",
+    "",
+    "",
+    "",
+    "*",
+    "+",
+    "?",
+    "*?",
+    "+?",
+    "??",
+    "{2}",
+    "{1,2}",
+    "{,2}",
+    "*+",
+    "++",
+    "?+",
+    "{1,2}?",
+    "{2}?",
+]
+
+atoms = st.sampled_from(ATOMS + SETS)
+quantified = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["a", "b", ".", r"\w", "[ab]", "(?:ab)", "(?:a|b)"]), st.sampled_from(QUANTIFIERS)
+    ),
+)
+patterns = st.recursive(
+    st.lists(atoms | quantified, min_size=1, max_size=4).map("".join),
+    lambda inner: st.builds(
+        lambda group, body, more: group % body + more, st.sampled_from(GROUPS), inner, quantified
+    ),
+    max_leaves=4,
+)
+texts = st.text(alphabet="aabbAB \nc1é", max_size=8)
+
+
+def places(match, count):
+    return match and [(match.start(index), match.end(index)) for index in range(count + 1)]
+
+
+def has_repeated_captures(tree):
+    # The engines differ in what a group holds after an empty repetition, which Ruby does not define
+    return any_node(
+        tree.root,
+        lambda node: isinstance(node, Repeat) and any_node(node, lambda below: isinstance(below, Capture)),
+    )
+
+
+@settings(max_examples=1000, deadline=None, derandomize=True, database=None)
+@given(patterns, texts, st.booleans(), st.integers(0, 1000))
+def test_re_finds_what_oniguruma_finds(pattern, text, multiline, seed):
+    try:
+        regex = compile_ruby(pattern, multiline=multiline)
+        oracle = make_search(OnigPrinter().text(regex.tree.root))
+    except RegexError:
+        return
+    count = 0 if has_repeated_captures(regex.tree) else regex.tree.group_count
+    random = Random(seed)
+    likely = text_for(regex.tree.root, random)
+    for one in (text, likely, damaged(likely, random)):
+        assert places(regex.search(one), count) == places(oracle(one, 0), count), (
+            regex.re and regex.re.pattern
+        )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_generated_texts_mostly_match(seed):
+    """Or the comparison would compare nothing with nothing."""
+    random = Random(seed)
+    regex = compile_ruby(r"(?:GET|POST) /\w+(?:\?\w+=\d{1,3})? HTTP/1\.[01]")
+    assert all(regex.search(text_for(regex.tree.root, random)) for _ in range(20))

@@ -1,0 +1,78 @@
+"""A match that runs away is given up, and nothing else is."""
+
+import threading
+import time
+
+import pytest
+
+from logsmith.regex import RegexTimeoutError, budget, compile_ruby
+
+RUNAWAY, TEXT = r"(?:x+x+)+y", "x" * 40
+
+
+def match_within(seconds, pattern, text):
+    with budget.armed(seconds):
+        budget.text = text
+        try:
+            return compile_ruby(pattern).search(text)
+        finally:
+            budget.text = None
+
+
+def test_a_match_that_runs_away_is_given_up():
+    start = time.monotonic()
+    with pytest.raises(RegexTimeoutError):
+        match_within(0.04, RUNAWAY, TEXT)
+    assert time.monotonic() - start < 2
+
+
+def test_a_match_in_time_is_left_alone():
+    assert match_within(0.04, "x+", TEXT).end() == 40
+
+
+def test_nothing_is_interrupted_between_matches():
+    with budget.armed(0.02):
+        end = time.monotonic() + 0.08
+        while time.monotonic() < end:
+            pass
+
+
+def test_matches_one_after_the_other_have_their_own_time():
+    with budget.armed(0.02):
+        end, count = time.monotonic() + 0.08, 0
+        while time.monotonic() < end:
+            budget.text = f"{'x' * 10}{count}"
+            compile_ruby("x+").search(budget.text)
+            count += 1
+        budget.text = None
+
+
+def test_nothing_is_armed_afterwards():
+    with budget.armed(0.02):
+        pass
+    budget.text = TEXT
+    end = time.monotonic() + 0.06
+    while time.monotonic() < end:
+        pass
+    budget.text = None
+
+
+def test_another_thread_is_not_armed():
+    raised = []
+
+    def run():
+        try:
+            with budget.armed(0.01):
+                pass
+        except ValueError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert not raised
+
+
+def test_oniguruma_gives_up_by_itself():
+    with pytest.raises(RegexTimeoutError, match="retry-limit"):
+        compile_ruby(RUNAWAY + r"(?~z)").search("x" * 60)
