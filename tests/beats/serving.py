@@ -9,7 +9,7 @@ from logsmith.net.counts import SharedCounts
 from logsmith.net.listen import bind_listener
 from logsmith.plugins import Context
 from logsmith.plugins.build import make_plugin
-from tests.lumberjack.cases import w
+from tests.lumberjack.lumberjack_cases import w
 
 LOOPBACK = "127.0.0.1"
 ACK_BYTES = 6

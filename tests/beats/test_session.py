@@ -11,7 +11,7 @@ from logsmith.beats.session import Pace, Session, SlowClientError
 from logsmith.beats.shaping import Shaping
 from logsmith.event import Event
 from logsmith.lumberjack import Limits, ProtocolError
-from tests.lumberjack.cases import EMPTY, HI, V1, ack, c, d, j, w
+from tests.lumberjack.lumberjack_cases import EMPTY, HI, V1, ack, c, d, j, w
 
 WINDOW = w(1) + c(j(1, HI))
 PACE = Pace()

@@ -105,12 +105,13 @@ CAPTURED = [
 ]
 REFUSED = [
     ("%{NOPE:a}", "there is no grok pattern 'NOPE'"),
+    ("%{WRD:a}", "there is no grok pattern 'WRD'; did you mean WORD?"),
     ("%{WORD} %{nope}", "there is no grok pattern 'nope'"),
     ("%{SELF}", "the pattern 'SELF' refers to itself, or references nest too deeply"),
     ("%{PING:a}", "the pattern 'PING' refers to itself, or references nest too deeply"),
     (
         "%{BROKEN:a}",
-        "the pattern '%{BROKEN:a}' is no regular expression once expanded: end pattern with unmatched parenthesis at position 12",
+        "the pattern '%{BROKEN:a}' is no regular expression once expanded: end pattern with unmatched parenthesis at position 0",
     ),
     (
         "%{2X:a}",

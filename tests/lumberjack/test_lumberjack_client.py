@@ -2,7 +2,7 @@
 
 import pytest
 import trio
-from cases import EMPTY, HI, V1, V2, YO, ack, c, d, j, js, w
+from lumberjack_cases import EMPTY, HI, V1, V2, YO, ack, c, d, j, js, w
 from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 
 from logsmith.lumberjack import (

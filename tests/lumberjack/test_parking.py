@@ -5,7 +5,7 @@ import zlib
 from contextlib import suppress
 
 import pytest
-from cases import HI, MANY, MIB, V1, V2, c, d, frame, j, js, numbered, w, z, zeros
+from lumberjack_cases import HI, MANY, MIB, V1, V2, c, d, frame, j, js, numbered, w, z, zeros
 
 from logsmith.lumberjack import END_OF_STREAM, NEED_DATA, Connection, Limits, ProtocolError
 from logsmith.lumberjack.inflation import FEED, STEP

@@ -1,7 +1,7 @@
 """Every case of the protocol's table, whole, cut, and with more behind it."""
 
 import pytest
-from cases import CASES, HI, Ack, Close, Deliver, c, j, w
+from lumberjack_cases import CASES, HI, Ack, Close, Deliver, c, j, w
 
 from logsmith.lumberjack import Connection, ProtocolError, Window
 

@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from cases import (
+from lumberjack_cases import (
     CUT_INSIDE,
     JUNK_AFTER,
     MANY,

@@ -3,7 +3,7 @@
 import itertools
 import zlib
 
-from cases import V1, V2, c, frame, j, w, z
+from lumberjack_cases import V1, V2, c, frame, j, w, z
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

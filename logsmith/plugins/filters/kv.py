@@ -121,13 +121,13 @@ class Kv(Filter):
         """Return the expression that finds one pair: its first group is the key, the next that took part the value."""
         value_split = self.value_split_pattern or f"[{self.value_split}]"
         field_split = self.field_split_pattern or f"[{self.field_split}]"
+        blanks = " *" if self.whitespace == "lenient" else ""
         if self.value_split_pattern or self.field_split_pattern:
-            key = rf"((?:\\.|(?!(?:{value_split})|(?:{field_split})).)+)"
+            key = rf"((?:\\.|(?!{blanks}(?:{value_split})|(?:{field_split})).)+)"
             plain = rf"((?:\\.|(?!{field_split}).)+)"
         else:
             key = rf"((?:\\.|[^{self.value_split}{self.field_split}])+)"
             plain = rf"((?:\\.|[^{self.field_split}])+)"
-        blanks = " *" if self.whitespace == "lenient" else ""
         wrapped = QUOTES + (BRACKETS if self.include_brackets else ())
         values = "|".join([*(_wrapped(one) for one in wrapped), plain])
         return compile_ruby(f"{key}{blanks}(?:{value_split}){blanks}(?:{values})?(?:{field_split}|$)")

@@ -36,6 +36,7 @@ def kv(message, fields=None, **settings):
         ),
         ("a=1 b=2 c=3", {"include_keys": ["a", "b"], "exclude_keys": ["b"]}, {"a": "1"}),
         ("b=2", {"default_keys": {"a": "0", "b": "0"}, "prefix": "p"}, {"a": "0", "b": "0", "pb": "2"}),
+        ("a b => 1&c=>2", {"field_split_pattern": "&", "value_split_pattern": "=>"}, {"a b": "1", "c": "2"}),
         (["a=1", "a=2"], {}, {"a": ["1", "2"]}),
         (5, {}, {}),
         (None, {"default_keys": {"a": "0"}}, {"a": "0"}),

@@ -14,7 +14,7 @@ from logsmith.event.json import MAX_DEPTH, encode, parse_json
 from logsmith.plugins.build import BuildError
 from logsmith.plugins.setting import CodecSetting
 from tests.beats.serving import events_of, make_beats, receive, serving
-from tests.lumberjack.cases import HI, V1, ack, c, d, j, w
+from tests.lumberjack.lumberjack_cases import HI, V1, ack, c, d, j, w
 
 APPLIED = "beats_input_codec_plain_applied"
 JSON_APPLIED = "beats_input_codec_json_applied"

@@ -4,7 +4,7 @@ import pytest
 import trio
 
 from tests.beats.serving import read_answers, serving
-from tests.lumberjack.cases import CASES, HI, Ack, ack, c, j, w
+from tests.lumberjack.lumberjack_cases import CASES, HI, Ack, ack, c, j, w
 
 WINDOW = w(1) + c(j(1, HI))
 SMALL = [

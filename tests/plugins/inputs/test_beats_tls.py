@@ -14,7 +14,7 @@ import trio
 from logsmith.net.certplan import Wish, make_certificates
 from logsmith.plugins.build import BuildError
 from tests.beats.serving import make_beats, read_answers, serving
-from tests.lumberjack.cases import HI, ack, c, j, w
+from tests.lumberjack.lumberjack_cases import HI, ack, c, j, w
 
 WINDOW = w(1) + c(j(1, HI))
 NOT_TLS = "the peer does not speak TLS; is TLS off on its side?"

@@ -1,0 +1,126 @@
+"""Ruby's and Java's conversions, texts and order, where Python's differ."""
+
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logsmith.event import ConditionError, Timestamp, inspect, to_f, to_i, to_s, truthy
+from logsmith.event.ruby import compare, finite, float_text, java_text, ruby_number
+
+STAMP = Timestamp(1_500_000_000)
+
+INTEGERS = {
+    "12abc": 12, "abc": 0, "": 0, " 12": 12, "-5": -5, "+5": 5, "1_000": 1000, "1__0": 1, "_1": 0, "1e3": 1, "1.9": 1, "0x1f": 0,
+    "99999999999999999999": 99999999999999999999, None: 0, 1.9: 1, -1.9: -1, Decimal("2.7"): 2, True: 1, STAMP: 1,
+}  # fmt: skip
+FLOATS = {
+    "1.5x": 1.5, "abc": 0.0, "": 0.0, "1e3": 1000.0, "1_0.5": 10.5, ".5": 0.5, "-.5": -0.5, "5.": 5.0, "1e": 1.0, "0x1f": 0.0,
+    None: 0.0, 3: 3.0, Decimal("2.5"): 2.5, STAMP: 1.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "expected"), INTEGERS.items(), ids=repr)
+def test_to_i(value, expected):
+    assert to_i(value) == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), FLOATS.items(), ids=repr)
+def test_to_f(value, expected):
+    assert to_f(value) == expected
+
+
+@pytest.mark.parametrize("convert", [to_i, to_f])
+@pytest.mark.parametrize("value", [[], {}])
+def test_containers_are_no_numbers(convert, value):
+    with pytest.raises(TypeError):
+        convert(value)
+
+
+# number, as Java writes it, as Ruby does
+NUMBERS = [
+    (0.0, "0.0", "0.0"), (1.0, "1.0", "1.0"), (-2.5, "-2.5", "-2.5"), (1e6, "1000000.0", "1000000.0"), (1e7, "1.0E7", "10000000.0"),
+    (0.001, "0.001", "0.001"), (0.0001, "1.0E-4", "0.0001"), (0.00001, "1.0E-5", "1.0e-05"), (1.5e-7, "1.5E-7", "1.5e-07"),
+    (1e16, "1.0E16", "10000000000000000.0"), (1e20, "1.0E20", "1.0e+20"), (1.25e100, "1.25E100", "1.25e+100"),
+    (float("inf"), "Infinity", "Infinity"), (float("-inf"), "-Infinity", "-Infinity"), (float("nan"), "NaN", "NaN"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "java", "ruby"), NUMBERS, ids=repr)
+def test_floats_as_text(number, java, ruby):
+    assert (float_text(number), ruby_number(number)) == (java, ruby)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_texts_of_floats_read_back_as_the_same_float(number):
+    assert float(float_text(number)) == number
+    assert float(ruby_number(number)) == number
+
+
+DECIMALS = {"1.5": "0.15e1", "1.50": "0.15e1", "1E+3": "0.1e4", "-0.05": "-0.5e-1", "0": "0.0", "-0.0": "-0.0", "100": "0.1e3"}
+
+
+@pytest.mark.parametrize(("text", "expected"), DECIMALS.items(), ids=repr)
+def test_a_decimal_in_ruby(text, expected):
+    assert to_s(Decimal(text)) == expected
+
+
+NOT_FINITE = [(float("inf"), "Infinity"), (Decimal("-Infinity"), "-Infinity"), (Decimal("NaN"), "NaN"), (1.5, 1.5)]
+
+
+@pytest.mark.parametrize(("number", "expected"), NOT_FINITE, ids=repr)
+def test_a_field_holds_finite_numbers(number, expected):
+    assert finite(number) == expected
+
+
+TRUE = (True, 0, 0.0, [], {}, "0", "no", " ", STAMP)
+FALSE = (None, False, "", "false")
+
+
+@pytest.mark.parametrize("value", TRUE, ids=repr)
+def test_is_true(value):
+    assert truthy(value)
+
+
+@pytest.mark.parametrize("value", FALSE, ids=repr)
+def test_is_false(value):
+    assert not truthy(value)
+
+
+# value, Ruby's to_s, Java's toString
+TEXTS = [
+    (None, "", "null"), (True, "true", "true"), ("x", "x", "x"), ([], "[]", "[]"), ({}, "{}", "{}"),
+    ({"a": 1, "b": [None, "x"]}, '{"a" => 1, "b" => [nil, "x"]}', "{a=1, b=[null, x]}"),
+    (['"\\\n\t\x1b\x01#{x} #x é'], '["\\"\\\\\\n\\t\\e\\x01\\#{x} #x é"]', '["\\\n\t\x1b\x01#{x} #x é]'),
+    ([1e7], "[10000000.0]", "[1.0E7]"), (STAMP, "1970-01-01T00:00:01.500Z", "1970-01-01T00:00:01.500Z"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "ruby", "java"), TEXTS, ids=repr)
+def test_values_as_text(value, ruby, java):
+    assert (to_s(value), java_text(value)) == (ruby, java)
+
+
+def test_only_inspect_puts_quotes_around_a_text_and_names_null():
+    assert [inspect("a"), inspect(None)] == ['"a"', "nil"]
+
+
+ORDERED = [(1, 2), (1, 1.5), (Decimal("1.5"), 2), ("a", "b"), ("", "a"), ("5", "a"), (Timestamp(1), Timestamp(2)), (2**70, 2.0**71)]
+
+
+@pytest.mark.parametrize(("less", "more"), ORDERED, ids=repr)
+def test_orders(less, more):
+    assert [compare(less, more), compare(more, less), compare(less, less)] == [-1, 1, 0]
+
+
+@pytest.mark.parametrize(("left", "right"), list(product([None, True, STAMP], [5, "x", None])), ids=repr)
+def test_null_booleans_and_timestamps_count_as_equal(left, right):
+    assert compare(left, right) == 0
+
+
+@pytest.mark.parametrize(("left", "right"), [("5", 5), (5, "5"), ([1], 5), (5, {}), (5, None)], ids=repr)
+def test_has_no_order(left, right):
+    with pytest.raises(ConditionError):
+        compare(left, right)
