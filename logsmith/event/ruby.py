@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from math import isinf, isnan
+from math import isfinite, isinf, isnan
 
 from logsmith.event.errors import ConditionError
 from logsmith.event.timestamp import Timestamp
@@ -77,7 +77,7 @@ def ruby_number(number: float | Decimal) -> str:
     """Return Ruby's `number.to_s`: `1.0`, `10000000.0`, `1.0e+20`, `1.5e-07`; of a decimal `0.15e1`."""
     if isinstance(number, Decimal):
         return _ruby_decimal(number)
-    if number - number != 0:  # not finite
+    if not isfinite(number):
         return float_text(number)
     low, high = RUBY_PLAIN_FLOATS
     text = repr(number)
@@ -99,9 +99,8 @@ def _ruby_decimal(number: Decimal) -> str:
 
 def finite(number: float | Decimal) -> float | Decimal | str:
     """Return a number as a field may hold it: JSON has no other than finite ones, Logstash writes those as texts."""
-    if number - number == 0:
-        return number
-    return float_text(float(number))
+    is_finite = number.is_finite() if isinstance(number, Decimal) else isfinite(number)
+    return number if is_finite else float_text(float(number))
 
 
 def java_text(value: Value) -> str:

@@ -147,7 +147,7 @@ class Kv(Filter):
             self.log.warning("the search for pairs took too long", field=self.source.text)
             event.tag(self.tag_on_timeout)
             return False
-        except (EventError, PluginError) as error:
+        except (EventError, PluginError, RecursionError) as error:
             return self._fail(event, str(error))
         return True
 

@@ -46,7 +46,7 @@ def columns(*cells):
         ("a,b", {"columns": ["x"], "autogenerate_column_names": False}, {"x": "a"}),
         ("1,2,3", {"columns": ["a", "b[0]", "c"]}, {"a": "1", **FAILED}),
         (None, {}, {}),
-        (["a,b"], {}, FAILED),
+        (["a,b"], {"skip_empty_rows": True}, FAILED),
         (",x", {"convert": {"column2": "integer", "column1": "boolean"}}, FAILED),
     ],
 )

@@ -48,6 +48,10 @@ def test_pairs_are_read_as_in_logstash(message, settings, expected):
     assert kv(message, **settings) == expected
 
 
+def test_pairs_nested_too_deeply_are_a_failure():
+    assert kv("a=" * 2000 + "1", recursive=True) == {"tags": ["_kv_filter_error"]}
+
+
 def test_keys_and_prefix_are_filled_from_the_event():
     found = kv("a=1 b=2", {"only": "b"}, include_keys=["%{only}"], prefix="%{only}_")
     assert found == {"b_b": "2"}

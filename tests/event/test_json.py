@@ -1,0 +1,158 @@
+"""Events from JSON and to JSON: members that stay bytes, texts that are hardly JSON, numbers and limits."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+
+from logsmith.event import Event, FieldRef, JsonError, Timestamp, encode
+from logsmith.event.json import (
+    MAX_DEPTH,
+    decode_documents,
+    encode_exact,
+    encode_value,
+    event_from_json,
+    parse_json,
+    parse_json_exact,
+)
+
+STAMP = "2026-01-02T03:04:05.678Z"
+
+VALUES = {
+    '{"a": [1, 1.5, null, true, "x"]}': {"a": [1, 1.5, None, True, "x"]},
+    "12345678901234567890123": 12345678901234567890123,
+    "1e3": 1000.0,
+    '"\\ud800"': "\ufffd",
+    '"\\ud83d\\ude00"': "😀",
+    "\ufeff 5": 5,
+    '{"a":1} trailing': {"a": 1},
+    '{"a":1,"a":2}': {"a": 2},
+}
+NO_JSON = ("", "{", "[1,]", "{'a':1}", "nul", "NaN", "Infinity", '{"a":NaN}', "/* c */1", '"\\x"')
+
+
+@pytest.mark.parametrize(("text", "value"), VALUES.items(), ids=repr)
+def test_parses(text, value):
+    assert parse_json(text) == value
+
+
+@pytest.mark.parametrize("text", NO_JSON, ids=repr)
+@pytest.mark.parametrize("parse", [parse_json, parse_json_exact])
+def test_is_no_json(parse, text):
+    with pytest.raises(JsonError):
+        parse(text)
+
+
+EXACT = {"1.50": Decimal("1.50"), "1e3": Decimal("1E+3"), "5": 5, '{"a":1}{"b":2}': {"b": 2}, "1 2 3": 3}
+
+
+@pytest.mark.parametrize(("text", "value"), EXACT.items(), ids=repr)
+def test_parses_exactly(text, value):
+    parsed = parse_json_exact(text)
+    assert (parsed, str(parsed)) == (value, str(value))
+
+
+@pytest.mark.parametrize("text", ['{"a":1} // end', '{"a":1}}', "1 x"])
+def test_exact_json_has_nothing_but_values(text):
+    with pytest.raises(JsonError):
+        parse_json_exact(text)
+
+
+def test_nests_as_deep_as_the_limit():
+    assert parse_json("[" * MAX_DEPTH + '"\\ud800"' + "]" * MAX_DEPTH)
+    with pytest.raises(JsonError, match="nested deeper"):
+        parse_json("[" * (MAX_DEPTH + 1) + '"\\ud800"' + "]" * (MAX_DEPTH + 1))
+
+
+WRITTEN = {
+    "a timestamp": (Timestamp.parse(STAMP), f'"{STAMP}"'),
+    "a decimal as it came": (Decimal("1E+3"), "1E+3"),
+    "a float": (1e7, "10000000.0"),
+    "a lone surrogate": ("\ud800", '"\ufffd"'),
+    "a surrogate in a key": ({"\udfff": Timestamp.parse(STAMP)}, f'{{"\ufffd":"{STAMP}"}}'),
+    "letters beyond ASCII": ("é<&>'", '"é<&>\'"'),
+    "a big integer": (2**70, str(2**70)),
+}
+
+
+@pytest.mark.parametrize(("value", "text"), WRITTEN.values(), ids=WRITTEN)
+def test_writes(value, text):
+    assert encode_value(value).decode() == text
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), Decimal("Infinity"), Decimal("-Infinity"), Decimal("NaN")], ids=repr)
+def test_a_number_that_is_not_finite_is_written_as_a_text(number):
+    event = Event.from_map({})
+    event.set(FieldRef.parse("n"), number)
+    assert isinstance(json.loads(encode(event))["n"], str)
+
+
+def test_java_writes_exact_numbers():
+    assert encode_exact({"a": [1e20, float("nan"), Decimal("1E+3"), "x"]}) == b'{"a":[1.0E20,"NaN",1E+3,"x"]}'
+
+
+def test_members_that_nobody_reads_go_out_as_they_came():
+    document = b'{"@timestamp":"%b","a":{"x" : 1.50, "y":1e2},"@version":"1"}' % STAMP.encode()
+    (event,) = decode_documents([document])
+    assert b'"a":{"x" : 1.50, "y":1e2}' in encode(event)
+
+
+def test_a_raw_newline_in_a_window_makes_every_member_read():
+    (event,) = decode_documents([b'{"a":\n{"b":1}}'])
+    assert not any(isinstance(value, Raw) for value in event.fields.values())
+    assert b"\n" not in encode(event)
+
+
+def test_metadata_is_split_off_and_never_written():
+    (event,) = decode_documents([b'{"@metadata":{"m":1},"a":2}'])
+    assert event.metadata == {"m": 1}
+    assert b"metadata" not in encode(event)
+
+
+def test_each_document_that_is_no_object_is_an_error_in_its_place():
+    first, second, third, fourth = decode_documents([b'{"a":1}', b"[1]", b"{", b'{"a":2}'])
+    assert [first.top("a"), fourth.top("a")] == [1, 2]
+    assert isinstance(second, JsonError)
+    assert isinstance(third, JsonError)
+
+
+FROM_JSON = {'{"a":1}': [1], '[{"a":1},{"a":2}]': [1, 2], "[]": [], " ": [], "": []}
+
+
+@pytest.mark.parametrize(("text", "expected"), FROM_JSON.items(), ids=repr)
+def test_events_of_a_text(text, expected):
+    assert [event.top("a") for event in event_from_json(text)] == expected
+
+
+@pytest.mark.parametrize("text", ["5", '"x"', "null", "[1]", '[{"a":1},2]'])
+def test_a_text_without_objects_holds_no_events(text):
+    with pytest.raises(JsonError):
+        event_from_json(text)
+
+
+texts = st.text(max_size=5)
+leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=8)
+
+
+@given(values)
+def test_what_was_written_reads_back(value):
+    assert parse_json(encode_value(value)) == value
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=3).filter(lambda name: name not in ("tags",)), values, max_size=3))
+def test_a_document_is_the_same_event_whether_members_are_read_or_not(members):
+    document = json.dumps({**members, "@timestamp": STAMP}).encode()
+    (unread,) = decode_documents([document])
+    (read,) = decode_documents([document])
+    read.to_map()
+    assert parse_json(encode(unread)) == parse_json(encode(read))
+
+
+@given(st.binary(max_size=30))
+def test_no_bytes_bring_the_reader_down(document):
+    (event,) = decode_documents([document])
+    assert isinstance(event, (Event, JsonError))
