@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, sprintf
-from logsmith.plugins import add_field, add_tags
+from logsmith.event import EventError, FieldRef, Sprintf, Value, sprintf
+from logsmith.plugins.contract import add_field, add_tags, remove_tags
 
 if TYPE_CHECKING:
     from logsmith.plugins import Code, Filter
@@ -66,13 +66,3 @@ def _template(value: Value) -> Sprintf | None:
         return Sprintf.parse(value) if isinstance(value, str) else None
     except EventError:
         return None
-
-
-def remove_tags(event: Event, tags: list[str]) -> None:
-    """Remove every tag that equals one of `tags`, filled from the event; an empty list stays."""
-    known = event.top("tags")
-    if known is None:
-        return
-    unwanted = {sprintf(tag, event) for tag in tags}
-    listed = known if isinstance(known, list) else [known]
-    event.fields["tags"] = [tag for tag in listed if tag not in unwanted]
