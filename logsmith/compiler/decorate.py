@@ -49,16 +49,25 @@ def _emit_remove_field(code: Code, name: str) -> None:
     if top is not None:
         code.line(f"fields.pop({top!r}, None)")
         return
+    fixed = _fixed(name)
+    if fixed is not None:
+        code.line(f"event.remove({code.bind(fixed, 'field')})")
+        return
     reference = code.bind(FieldRef.parse, "reference")
     code.line(f"event.remove({reference}({code.bind(sprintf, 'sprintf')}({name!r}, event)))")
 
 
-def _fixed_top(name: str) -> str | None:
-    """Return the key if a name is that of one top-level field, for every event."""
+def _fixed(name: str) -> FieldRef | None:
+    """Return the reference if a name is the same for every event."""
     try:
-        return FieldRef.parse(name).top if "%{" not in name else None
+        return FieldRef.parse(name) if "%{" not in name else None
     except EventError:
         return None  # Logstash: found out by the first event
+
+
+def _fixed_top(name: str) -> str | None:
+    fixed = _fixed(name)
+    return None if fixed is None else fixed.top
 
 
 def _template(value: Value) -> Sprintf | None:

@@ -312,7 +312,7 @@ def copied(value: Value) -> Value:
 
 
 def _are_tags(value: object) -> bool:
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(tag, str) for tag in value))
+    return value.__class__ is str or (value.__class__ is list and set(map(type, value)) <= {str})
 
 
 def _check_tags(ref: FieldRef, value: Value) -> None:

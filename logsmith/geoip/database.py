@@ -60,7 +60,7 @@ class Database:
 
     def _read(self, address: str) -> dict[str, Any] | None:
         try:
-            record = self._lookup(address)
+            record = self._lookup(expanded(address))
         except (ValueError, AddressNotFoundError):
             return None
         if (

@@ -5,7 +5,7 @@ that the rest of the pattern, from its first distinctive literal on, is looked f
 the next, and without a rest there is no match. Only then are the other positions tried.
 
 A match of the whole passes over the rest from where that begins, so there the rest matches too: what it refuses, the whole
-refuses. That needs a rest that stands for itself (no back-references, calls or conditions).
+refuses. A rest that refers to a group before it does not compile by itself, and the whole is searched for.
 """
 
 from __future__ import annotations
@@ -16,16 +16,12 @@ from logsmith.grok.prefilter import LEAST_WEIGHT, weight
 from logsmith.regex import Match, Regex, compile_re
 from logsmith.regex.tree import (
     Anchor,
-    Backref,
-    Call,
     Capture,
-    Conditional,
     Literal,
     Node,
     Repeat,
     Sequence,
     Tree,
-    any_node,
     sequence,
 )
 
@@ -42,7 +38,7 @@ def make_search(regex: Regex) -> Search:
         return regex.re.match
     if isinstance(first, Anchor) and first.kind == "^":
         return _by_line(regex)
-    rest = _distinctive_rest(regex.tree.root, items)
+    rest = _distinctive_rest(items)
     return regex.search if rest is None else _from_start(regex, rest)
 
 
@@ -70,10 +66,8 @@ def _from_start(regex: Regex, rest: Node) -> Search:
     return find
 
 
-def _distinctive_rest(root: Node, items: list[Node]) -> Node | None:
-    """Return the items from the first distinctive literal on, if that is not the start and the rest stands for itself."""
-    if any_node(root, lambda node: isinstance(node, Backref | Call | Conditional) or node == Anchor("K")):
-        return None
+def _distinctive_rest(items: list[Node]) -> Node | None:
+    """Return the items from the first distinctive literal on, if there is one behind the start."""
     start, text = 0, ""
     for place, item in enumerate(items):
         if isinstance(item, Literal) and not item.ignore_case:

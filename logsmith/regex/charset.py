@@ -5,7 +5,6 @@ The members of Unicode properties are asked of Oniguruma, whose tables Ruby's en
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from logsmith.regex import oniguruma
@@ -84,10 +83,4 @@ def contains(ranges: Ranges, code: int) -> bool:
 def property_ranges(name: str) -> Ranges | None:
     r"""Return the members of `\p{name}`, or None if there is no such property."""
     spans = oniguruma.spans_of_property(name)
-    return None if spans is None else union(tuple(_without_surrogate_gap(spans)))
-
-
-def _without_surrogate_gap(spans: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
-    # Surrogates are no characters; a run that was cut by their absence is whole
-    for low, high in spans:
-        yield (low, 0xDFFF if high == 0xD7FF else high)
+    return None if spans is None else union(tuple(spans))

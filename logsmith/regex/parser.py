@@ -183,7 +183,7 @@ class _Parser:
         if kind in ("R", "X"):
             self._at += 2
             return LINE_BREAK if kind == "R" else Grapheme()
-        reference = self._references.read(at, self.groups.count, ignore_case=options.ignore_case)
+        reference = self._references.read(at, self.groups, ignore_case=options.ignore_case)
         if reference is not None:
             node, self._at = reference
             return node

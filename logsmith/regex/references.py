@@ -37,25 +37,23 @@ class References:
         self._pattern, self._known = pattern, known
         self.are_used = False
 
-    def read(self, at: int, groups_before: int, *, ignore_case: bool) -> tuple[Node, int] | None:
-        """Read a back-reference or a call at a backslash; return its node and where it ends, None if there is none."""
+    def read(self, at: int, before: Groups, *, ignore_case: bool) -> tuple[Node, int] | None:
+        """Read a back-reference or a call at a backslash; return its node and where it ends, None if there is none.
+
+        A name refers back to groups that begin before it; a call may name a group that comes later.
+        """
         if found := _NUMBERED.match(self._pattern, at):
             return self._numbered(found, ignore_case=ignore_case)
         found = _NAMED.match(self._pattern, at)
         if found is None:
             return None
         self.are_used = True
-        name = found[2] or found[3]
+        name, level = found[2] or found[3], ""
         if found[1] == "g":
-            return Call(self._indices(name, at, groups_before)[-1]), found.end()
-        level = ""
-        if (
-            self._known is not None
-            and name not in self._known.names
-            and (with_level := _LEVEL.fullmatch(name))
-        ):
+            return Call(self._indices(name, at, self._known, before.count)[-1]), found.end()
+        if name not in before.names and (with_level := _LEVEL.fullmatch(name)):
             name, level = with_level.groups()
-        return Backref(tuple(self._indices(name, at, groups_before)), ignore_case, level), found.end()
+        return Backref(tuple(self._indices(name, at, before, before.count)), ignore_case, level), found.end()
 
     def read_condition(self, at: int) -> tuple[int, int]:
         """Read the condition of `(?(…)`; return the group's index and where it ends."""
@@ -63,7 +61,7 @@ class References:
         if found is None:
             raise RegexError("invalid conditional pattern", at)
         self.are_used = True
-        return self._indices(found[1] or found[2] or found[3], at, 0)[-1], found.end()
+        return self._indices(found[1] or found[2] or found[3], at, self._known, 0)[-1], found.end()
 
     def _numbered(self, found: re.Match[str], *, ignore_case: bool) -> tuple[Node, int] | None:
         number = int(found[1])
@@ -78,21 +76,20 @@ class References:
             raise RegexError("invalid backref number/name", found.start())
         return Backref((number,), ignore_case), found.end()
 
-    def _indices(self, name: str, at: int, groups_before: int) -> list[int]:
-        known = self._known
-        if known is None:
+    def _indices(self, name: str, at: int, named: Groups | None, count_before: int) -> list[int]:
+        if self._known is None or named is None:
             return [0]
-        if name in known.names:
-            return known.names[name]
+        if name in named.names:
+            return list(named.names[name])
         if not name.lstrip("+-").isdecimal():
             raise RegexError(f"undefined name <{name}> reference", at)
-        if known.names:
+        if self._known.names:
             raise RegexError("numbered backref/call is not allowed. (use name)", at)
         number = int(name)
         if name[0] == "-":
-            number += groups_before + 1
+            number += count_before + 1
         elif name[0] == "+":
-            number += groups_before
-        if not 0 <= number <= known.count:
+            number += count_before
+        if not 0 <= number <= self._known.count:
             raise RegexError("invalid backref number/name", at)
         return [number]

@@ -87,9 +87,13 @@ class Surroundings:
             raise RefusedError("; ".join(f"{one.code}: {one.message}" for one in errors))
         return compilation.pipeline
 
-    def codec(self, text):
-        """Return a codec as an input would have it."""
-        return self.compile(f"input {{ stdin {{ codec => {text} }} }}").inputs[0].codec.fresh()
+    def decoder(self, text):
+        """Return a codec that reads; stdin and the like would put another in its place."""
+        return self.compile(f"input {{ generator {{ codec => {text} }} }}").inputs[0].codec.fresh()
+
+    def encoder(self, text):
+        """Return a codec that writes."""
+        return self.compile(f"output {{ null {{ codec => {text} }} }}").outputs[0].codec.fresh()
 
     def placed(self, text):
         return (

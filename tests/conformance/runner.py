@@ -131,7 +131,7 @@ def check_refused(case, place):
     try:
         place.compile(case["config"])
         if "codec" in case:
-            place.codec(case["codec"])
+            place.decoder(case["codec"])
     except RefusedError:
         return
     raise FailedError(f"expected the configuration to be refused: {case.get('error_contains', '')[:200]}")
@@ -148,10 +148,10 @@ def run_whole(case, place):
         check_refused(case, place)
         return
     pipeline = place.compile(case["config"])
-    given = decoded(place.codec(case["codec"]), case) if "codec" in case else map(event_of, case["input"])
+    given = decoded(place.decoder(case["codec"]), case) if "codec" in case else map(event_of, case["input"])
     events = filtered(pipeline, given)
     if "expect_encoded" in case:
-        codec = place.codec(case["out_codec"])
+        codec = place.encoder(case["out_codec"])
         check_encoded([codec.encode(event).decode() for event in events], case["expect_encoded"])
         return
     got, wanted = [json.loads(encode(event)) for event in events], case["expect_events"]
@@ -339,7 +339,7 @@ def run_env(case, place):
 
 
 def run_codec(case, place):
-    events = decoded(place.codec(case["codec"]), case)
+    events = decoded(place.decoder(case["codec"]), case)
     if "total_lines" in case:
         lines = sum(to_s(event.top("message")).count("\n") + 1 for event in events)
         check(lines, case["total_lines"], "lines")
@@ -348,7 +348,7 @@ def run_codec(case, place):
 
 
 def run_codec_encode(case, place):
-    text = place.codec(case["codec"]).encode(event_of(case["event"])).decode()
+    text = place.encoder(case["codec"]).encode(event_of(case["event"])).decode()
     if "expect_text" in case:
         check(text, case["expect_text"], "text")
         return

@@ -20,8 +20,24 @@ from logsmith.event.conditions import (
 
 A, B = FieldRef.parse("a"), FieldRef.parse("b")
 
-SAME = [(1, 1), ("x", "x"), (None, None), ([1, ["x"]], [1, ["x"]]), (True, True), (Timestamp(1), Timestamp(1))]
-NOT_SAME = [(1, 1.0), (1, True), (1, "1"), (1, Decimal(1)), ([1], [1.0]), ([1], [1, 2]), ({"a": 1}, {"a": 1}), (None, False)]
+SAME = [
+    (1, 1),
+    ("x", "x"),
+    (None, None),
+    ([1, ["x"]], [1, ["x"]]),
+    (True, True),
+    (Timestamp(1), Timestamp(1)),
+]
+NOT_SAME = [
+    (1, 1.0),
+    (1, True),
+    (1, "1"),
+    (1, Decimal(1)),
+    ([1], [1.0]),
+    ([1], [1, 2]),
+    ({"a": 1}, {"a": 1}),
+    (None, False),
+]
 
 
 @pytest.mark.parametrize(("left", "right"), SAME, ids=repr)
@@ -50,7 +66,13 @@ def test_two_fields_are_equal(members, expected):
 
 
 def test_a_number_constant_equals_its_own_type_only():
-    assert [equals_number(value, 5) for value in (5, 5.0, Decimal(5), "5", None)] == [True, False, False, False, False]
+    assert [equals_number(value, 5) for value in (5, 5.0, Decimal(5), "5", None)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_orders_a_field_against_a_constant_or_a_field():
@@ -93,7 +115,13 @@ def test_a_field_is_in_a_field(value, container, expected):
 
 
 def test_a_text_is_in_a_text_or_a_list():
-    assert [text_in(one, "a") for one in ("abc", ["a"], {"a": 1}, 5, None)] == [True, True, False, False, False]
+    assert [text_in(one, "a") for one in ("abc", ["a"], {"a": 1}, 5, None)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_number_is_in_a_list_only():

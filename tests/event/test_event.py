@@ -184,8 +184,12 @@ def test_a_clone_shares_nothing_and_is_not_cancelled():
 
 keys = st.sampled_from(["a", "b", "0", "1"])
 leaves = st.one_of(st.none(), st.integers(-5, 5), st.text(max_size=3))
-values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=6)
-references = st.lists(keys, min_size=1, max_size=3).map(lambda path: FieldRef.parse("".join(f"[{key}]" for key in path)))
+values = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=6
+)
+references = st.lists(keys, min_size=1, max_size=3).map(
+    lambda path: FieldRef.parse("".join(f"[{key}]" for key in path))
+)
 
 
 maps = st.recursive(leaves, lambda inner: st.dictionaries(keys, inner, max_size=3), max_leaves=6)

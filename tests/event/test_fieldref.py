@@ -44,7 +44,12 @@ def test_names_metadata(text, path):
 
 
 def test_only_one_key_of_the_event_itself_is_a_top_level_field():
-    assert [FieldRef.parse(text).top for text in ("a", "[a]", "[a][b]", "[@metadata][a]")] == ["a", "a", None, None]
+    assert [FieldRef.parse(text).top for text in ("a", "[a]", "[a][b]", "[@metadata][a]")] == [
+        "a",
+        "a",
+        None,
+        None,
+    ]
 
 
 def test_references_to_the_same_field_are_equal_however_they_are_written():

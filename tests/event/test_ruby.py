@@ -59,7 +59,15 @@ def test_texts_of_floats_read_back_as_the_same_float(number):
     assert float(ruby_number(number)) == number
 
 
-DECIMALS = {"1.5": "0.15e1", "1.50": "0.15e1", "1E+3": "0.1e4", "-0.05": "-0.5e-1", "0": "0.0", "-0.0": "-0.0", "100": "0.1e3"}
+DECIMALS = {
+    "1.5": "0.15e1",
+    "1.50": "0.15e1",
+    "1E+3": "0.1e4",
+    "-0.05": "-0.5e-1",
+    "0": "0.0",
+    "-0.0": "-0.0",
+    "100": "0.1e3",
+}
 
 
 @pytest.mark.parametrize(("text", "expected"), DECIMALS.items(), ids=repr)
@@ -67,7 +75,12 @@ def test_a_decimal_in_ruby(text, expected):
     assert to_s(Decimal(text)) == expected
 
 
-NOT_FINITE = [(float("inf"), "Infinity"), (Decimal("-Infinity"), "-Infinity"), (Decimal("NaN"), "NaN"), (1.5, 1.5)]
+NOT_FINITE = [
+    (float("inf"), "Infinity"),
+    (Decimal("-Infinity"), "-Infinity"),
+    (Decimal("NaN"), "NaN"),
+    (1.5, 1.5),
+]
 
 
 @pytest.mark.parametrize(("number", "expected"), NOT_FINITE, ids=repr)
@@ -107,7 +120,16 @@ def test_only_inspect_puts_quotes_around_a_text_and_names_null():
     assert [inspect("a"), inspect(None)] == ['"a"', "nil"]
 
 
-ORDERED = [(1, 2), (1, 1.5), (Decimal("1.5"), 2), ("a", "b"), ("", "a"), ("5", "a"), (Timestamp(1), Timestamp(2)), (2**70, 2.0**71)]
+ORDERED = [
+    (1, 2),
+    (1, 1.5),
+    (Decimal("1.5"), 2),
+    ("a", "b"),
+    ("", "a"),
+    ("5", "a"),
+    (Timestamp(1), Timestamp(2)),
+    (2**70, 2.0**71),
+]
 
 
 @pytest.mark.parametrize(("less", "more"), ORDERED, ids=repr)

@@ -5,7 +5,15 @@ from decimal import Decimal
 import pytest
 
 from logsmith.event import Timestamp
-from logsmith.event.strict import MAX_DIGITS, ConversionError, european, loose_boolean, plain_string, strict_float, strict_integer
+from logsmith.event.strict import (
+    MAX_DIGITS,
+    ConversionError,
+    european,
+    loose_boolean,
+    plain_string,
+    strict_float,
+    strict_integer,
+)
 
 # text, as an integer, as a float; None: refused
 TEXTS = [
@@ -71,7 +79,15 @@ def test_a_value_as_a_boolean(value, expected):
     assert (converted, type(converted)) == (expected, type(expected))
 
 
-STRINGS = [(1, "1"), (1.0, "1.0"), (1e7, "10000000.0"), (1e20, "1.0e+20"), (True, "true"), (2**70, str(2**70)), ([1, None], "[1, nil]")]
+STRINGS = [
+    (1, "1"),
+    (1.0, "1.0"),
+    (1e7, "10000000.0"),
+    (1e20, "1.0e+20"),
+    (True, "true"),
+    (2**70, str(2**70)),
+    ([1, None], "[1, nil]"),
+]
 
 
 @pytest.mark.parametrize(("value", "expected"), STRINGS, ids=repr)

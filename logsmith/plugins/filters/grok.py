@@ -110,7 +110,7 @@ class Grok(Filter):
             yield Problem(f"match: {error}", "match")
 
     def _stores(self, grok: Matcher) -> list[_Store]:
-        stores = []
+        stores: list[_Store] = []
         for capture in grok.captures:
             try:
                 ref = self._destination(capture.field)
@@ -253,7 +253,7 @@ class _FailingStore(_Store):
         super().__init__(1, FieldRef.parse("tags"), None, overwrites=False)
         self._reason = reason
 
-    def __call__(self, event: Event, text: str | None, *, keeps_empty: bool = False) -> None:
+    def __call__(self, event: Event, text: str | None, *, keeps_empty: bool = False) -> None:  # noqa: ARG002  as its kin
         raise EventError(self._reason)
 
 

@@ -36,7 +36,9 @@ class Translate(Filter):
     )
     field: str | None = setting(None, "The former name of `source`.")
     destination: str | None = setting(None, "The former name of `target`.")
-    dictionary: dict[str, Any] = setting(  # Any: values stay as written{}, "What is looked up, and what it becomes.")
+    dictionary: dict[str, Any] = setting(  # Any: values stay as they are written
+        {}, "What is looked up, and what it becomes."
+    )
     dictionary_path: str | None = setting(
         None, "A file with the dictionary: `.yml`, `.yaml`, `.json`, or `.csv` with two columns."
     )
@@ -141,7 +143,9 @@ class Translate(Filter):
             if former not in self.given:
                 continue
             if name in self.given:
-                yield Problem(f"{former!r} is the former name of {name!r}; both are set", former, "leave it out")
+                yield Problem(
+                    f"{former!r} is the former name of {name!r}; both are set", former, "leave it out"
+                )
             else:
                 message = f"the setting {former!r} of translate is now called {name!r}"
                 yield Problem(message, former, f"write {name}", "deprecated-setting", "warning")
@@ -279,7 +283,7 @@ def _mark(path: Path) -> tuple[int, int]:
 class _YamlLoader(yaml.CSafeLoader):
     """Reads dates as texts: a field cannot hold a date."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012  as in the class it comes from
         char: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
         for char, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
