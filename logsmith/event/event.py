@@ -150,7 +150,7 @@ class Event:
                 f"wrong argument type {type_names.get(type(value), '?')} (expected LogStash::Timestamp)"
             )
         if value.__class__ is float or value.__class__ is Decimal:
-            value = finite(value)  # type: ignore[arg-type]  # one of the two
+            value = finite(value)
         if len(ref.path) == 1:
             (self.metadata if ref.in_metadata else self.fields)[first] = value
             return

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from logsmith.event import EventError, FieldRef, Sprintf
+from logsmith.event import EventError, FieldRef, Sprintf, Value
 from logsmith.event.joda import DateFormatError
 from logsmith.regex import Regex, RegexError, compile_ruby
 
@@ -154,6 +154,8 @@ def default_of(one: Setting) -> Any:  # Any: of the setting's type
 
 def convert(value: Any, wanted: Any) -> Any:  # Any: a plain value in, a value of the annotation out
     """Return `value`, as the file has it, as the annotation `wanted`; raises BadValueError."""
+    if wanted == Value:
+        return value  # whatever a field can hold, as it is written
     origin = get_origin(wanted)
     if origin is list:
         return _convert_list(value, get_args(wanted)[0])
