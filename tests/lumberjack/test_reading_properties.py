@@ -3,9 +3,9 @@
 import itertools
 import zlib
 
-from lumberjack_cases import V1, V2, c, frame, j, w, z
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lumberjack_cases import V1, V2, c, frame, j, w, z
 
 from logsmith.lumberjack import Connection, Limits, ProtocolError, Window, encode_pairs_window, encode_window
 
