@@ -52,15 +52,17 @@ class Shaping:
             sent: list[Event | JsonError] = decode_documents(window.events)  # type: ignore[arg-type]  # bytes, all
         else:
             sent = list(_mixed(window.events))
-        shape = self._shape_plain if self.is_plain else self._shape
-        events: list[Event] = []
-        for number, one in enumerate(sent):
-            if isinstance(one, JsonError):
-                one = _invalid(window.events[number], one)  # noqa: PLW2901  the event that stands for it
-            events.extend(shape(one))
+        events: list[Event] = [
+            _invalid(window.events[number], one) if one.__class__ is JsonError else one  # type: ignore[misc]
+            for number, one in enumerate(sent)
+        ]
+        if not self.is_plain:
+            return [made for event in events for made in self._shape(event)]
+        for event in events:
+            self._shape_plain(event)
         return events
 
-    def _shape_plain(self, event: Event) -> tuple[Event]:
+    def _shape_plain(self, event: Event) -> None:
         fields = event.fields
         self._set_metadata(event)
         line = fields.get("message")
@@ -74,7 +76,6 @@ class Shaping:
             self._decorate(event)
         if tag is not None:
             _add_tag(event, tag)
-        return (event,)
 
     def _take_odd_line(self, event: Event) -> str | None:
         """Find the line where it is no plain text; returns the tag that tells what was done."""

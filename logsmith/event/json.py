@@ -29,6 +29,7 @@ MAX_DEPTH = 1000  # Logstash's reader stops at the same depth
 
 _decode_top = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode = msgspec.json.Decoder().decode
+_decode_texts = msgspec.json.Decoder(list[str]).decode
 _decode_exact = msgspec.json.Decoder(float_hook=Decimal).decode
 # A day after the 28th is left to Timestamp, which knows the months
 _PLAIN_TIMESTAMP = re.compile(
@@ -210,10 +211,18 @@ def _decode_lazily(document: bytes | memoryview) -> Event | JsonError:
         else:
             fields["@version"] = "1"  # type: ignore[assignment]
             if "tags" in fields:
-                check_tags(fields, _decode(fields["tags"]))  # type: ignore[arg-type]
+                _read_tags(event.fields)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_whole(document)
     return event
+
+
+def _read_tags(fields: dict[str, Value | Raw]) -> None:
+    raw = fields["tags"]
+    try:
+        fields["tags"] = _decode_texts(raw)  # type: ignore[arg-type, assignment]  # Raw in, a list of texts out
+    except msgspec.ValidationError:
+        check_tags(fields, _decode(raw))  # type: ignore[arg-type]  # Raw
 
 
 def _read_reserved(event: Event) -> None:

@@ -317,7 +317,7 @@ def _converted(code: Code, store: _Store) -> str:
 
 def _search(code: Code, pattern: _Pattern, text: str) -> str:
     """Return an expression that is true of a match, which stands in `found` then; cheap looks come first."""
-    looks = [f"{literal!r} in {text}" for literal in pattern.grok.literals if literal.strip()]
-    return " and ".join(
-        [*looks, f"(found := {code.bind(pattern.grok.search, 'search')}({text})) is not None"]
-    )
+    search = f"(found := {code.bind(pattern.grok.search, 'search')}({text})) is not None"
+    literals = [literal for literal in pattern.grok.literals if literal.strip()]
+    # One look refuses nearly all that several would, and each costs every line that matches
+    return f"{max(literals, key=len)!r} in {text} and {search}" if literals else search
