@@ -101,6 +101,12 @@ class Beats(Input):
     max_connections_per_ip: int | None = setting(None, "The most connections at a time from one address.")
     max_frame_bytes: ByteSize = setting(ByteSize(64 * MIB), "The longest frame that is read.")
     max_window_bytes: ByteSize = setting(ByteSize(256 * MIB), "The most bytes that a window may inflate to.")
+    max_pairs: int = setting(10_000, "The most fields of an event of protocol version 1.")
+    max_window_pairs: int = setting(
+        1_000_000, "The most fields of all events of protocol version 1 in a window."
+    )
+    max_window_frames: int = setting(10_000, "The most compressed frames in a window.")
+    max_frame_windows: int = setting(1_000, "The most windows in a compressed frame.")
     max_window_events: int = setting(65_536, "The most events in a window.")
     max_parked_windows: int = setting(3, "How many windows of one client are read ahead.")
     max_bytes_in_flight: ByteSize = setting(
@@ -285,6 +291,10 @@ class Beats(Input):
             max_frame_bytes=self.max_frame_bytes,
             max_inflated_bytes=self.max_window_bytes,
             max_events_per_window=self.max_window_events,
+            max_pairs=self.max_pairs,
+            max_pairs_per_window=self.max_window_pairs,
+            max_frames_per_window=self.max_window_frames,
+            max_windows_per_frame=self.max_frame_windows,
         )
 
     def _shaping(self, peer: str, tls: trio.SSLStream[trio.SocketStream] | None) -> Shaping:

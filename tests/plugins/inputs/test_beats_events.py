@@ -11,6 +11,7 @@ import pytest
 
 from logsmith.event import FieldRef, Sprintf
 from logsmith.event.json import MAX_DEPTH, encode, parse_json
+from logsmith.lumberjack import Limits
 from logsmith.plugins.build import BuildError
 from logsmith.plugins.setting import CodecSetting
 from tests.beats.serving import events_of, make_beats, receive, serving
@@ -356,3 +357,12 @@ async def test_case_73_elastic_agent_is_the_same_input():
 async def test_metadata_can_be_read_by_a_reference():
     served = await receive(sent(message="hi"))
     assert served.events[0].get(FieldRef("[@metadata][input][beats][host][ip]")) == "127.0.0.1"
+
+
+def test_every_limit_of_the_protocol_has_a_setting_with_the_same_default():
+    beats, _ = make_beats({})
+    assert beats._limits() == Limits()
+    names = {"max_pairs": 1, "max_window_pairs": 2, "max_window_frames": 3, "max_frame_windows": 4}
+    changed = make_beats(names)[0]._limits()
+    assert (changed.max_pairs, changed.max_pairs_per_window) == (1, 2)
+    assert (changed.max_frames_per_window, changed.max_windows_per_frame) == (3, 4)
