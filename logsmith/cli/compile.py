@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from logsmith.cli.pipelines import NO_PIPELINE, prepare, read_command_line, read_settings, report
+from logsmith.cli.pipelines import prepare, read_command_line, read_settings, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +30,8 @@ def main(argv: Sequence[str]) -> int:
     if isinstance(settings, int):
         return settings
     prepared = prepare(settings)
-    if not prepared:
-        print(f"ERROR: {NO_PIPELINE}", file=sys.stderr)
-        return 1
+    if isinstance(prepared, int):
+        return prepared
     for one in prepared:
         report(one.diagnostics, one.settings, sys.stderr)
         if one.compilation is not None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,17 +14,23 @@ from logsmith import log
 from logsmith.cli.options import Chosen, UsageError, help_lines, parse_options
 from logsmith.config.diagnostics import Diagnostic, as_json, render_plain
 from logsmith.config.files import read_path, read_string
+from logsmith.config.pipelines_file import FILE_NAME as PIPELINES_FILE
+from logsmith.config.pipelines_file import PipelineEntry, read_pipelines
 from logsmith.config.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from logsmith.compiler import Compilation
-    from logsmith.config.source import Source
+    from logsmith.compiler import Compilation, CompiledPipeline
+    from logsmith.config.source import Source, Span
+    from logsmith.plugins import Plugin
+    from logsmith.plugins.addresses import Addresses
 
 logger = log.Logger("logstash.runner")
 
-NO_PIPELINE = "no pipeline was given: name its file with -f, or its text with -e"
+NO_PIPELINE = (
+    "no pipeline was given: name its file with -f, its text with -e, or list several in pipelines.yml"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,16 @@ class Prepared:
     def id(self) -> str:
         name: str = self.settings["pipeline.id"]
         return name
+
+    @property
+    def pipeline(self) -> CompiledPipeline | None:
+        """The pipeline, if it could be compiled."""
+        return self.compilation.pipeline if self.compilation else None
+
+    def span_of(self, plugin: Plugin) -> Span:
+        """Return where a plugin of this pipeline stands."""
+        assert self.compilation is not None  # noqa: S101  or it would have no plugin
+        return self.compilation.spans[id(plugin)]
 
     @property
     def is_usable(self) -> bool:
@@ -80,18 +96,69 @@ def read_settings(chosen: Chosen) -> Settings | int:
     return 1 if any(one.is_error for one in loaded.diagnostics) else settings
 
 
-def prepare(settings: Settings) -> list[Prepared]:
-    """Return every pipeline that the settings name, compiled."""
+def prepare(settings: Settings) -> list[Prepared] | int:
+    """Return every pipeline that the settings, or else `pipelines.yml`, name, compiled.
+
+    Or the exit status, if there is none or the list of them is wrong; a message said so.
+    """
     from logsmith.event.fieldref import use_escape_style
+    from logsmith.plugins.addresses import Addresses
 
     use_escape_style(settings["config.field_reference.escape_style"])
+    entries = _entries(settings)
+    if isinstance(entries, int):
+        return entries
+    addresses = Addresses()
+    prepared = [_prepare_one(one.settings, one.diagnostics, addresses) for one in entries]
+    return check_addresses(prepared)
+
+
+def _entries(settings: Settings) -> Sequence[PipelineEntry] | int:
+    if settings["config.string"] is not None or settings["path.config"]:
+        if (Path(settings["path.settings"]) / PIPELINES_FILE).is_file():
+            logger.warning("Ignoring the 'pipelines.yml' file because command line options are specified")
+        return [PipelineEntry(settings, ())]
+    found = read_pipelines(settings)
+    if found is None:
+        print(f"ERROR: {NO_PIPELINE}\nSee: logsmith --help", file=sys.stderr)
+        return 1
+    report(found.diagnostics, settings, sys.stderr)
+    return 1 if any(one.is_error for one in found.diagnostics) else found.entries
+
+
+def _prepare_one(settings: Settings, found: Sequence[Diagnostic], addresses: Addresses) -> Prepared:
     if settings["config.string"] is not None:
         files = read_string(settings["config.string"])
-    elif settings["path.config"]:
-        files = read_path(settings["path.config"])
     else:
-        return []
-    return [_compile(settings, files.sources, files.diagnostics)]
+        files = read_path(settings["path.config"])
+    return _compile(settings, files.sources, [*found, *files.diagnostics], addresses)
+
+
+def check_addresses(prepared: Sequence[Prepared]) -> list[Prepared]:
+    """Return the pipelines with what is wrong between them: an address that two receive at, or that nobody does."""
+    receivers: dict[str, tuple[str, Plugin]] = {}
+    found: dict[str, list[Diagnostic]] = {one.id: [*one.diagnostics] for one in prepared}
+    for one in prepared:
+        for plugin in one.pipeline.inputs if one.pipeline else ():
+            address = plugin.receives_at()
+            if address is not None and receivers.setdefault(address, (one.id, plugin))[1] is not plugin:
+                message = f"the address {address!r} is taken, by an input of pipeline {receivers[address][0]}"
+                hint = "each pipeline input needs an address of its own"
+                problem = Diagnostic("conflicting-settings", message, one.span_of(plugin), hint)
+                found[one.id].append(problem)
+    if all(one.pipeline for one in prepared):
+        for one in prepared:
+            found[one.id] += _unknown_addresses(one, receivers)
+    return [replace(one, diagnostics=found[one.id]) for one in prepared]
+
+
+def _unknown_addresses(one: Prepared, receivers: Container[str]) -> Iterator[Diagnostic]:
+    for output in one.pipeline.outputs if one.pipeline else ():
+        for address in output.sends_to():
+            if address not in receivers:
+                message = f"no pipeline here receives at the address {address!r}"
+                hint = f'one that does has input {{ pipeline {{ address => "{address}" }} }}'
+                yield Diagnostic("unknown-address", message, one.span_of(output), hint, severity="warning")
 
 
 def report(diagnostics: Iterable[Diagnostic], settings: Settings, stream: TextIO) -> None:
@@ -103,7 +170,9 @@ def report(diagnostics: Iterable[Diagnostic], settings: Settings, stream: TextIO
             print(render_plain(one), file=stream)
 
 
-def _compile(settings: Settings, sources: Sequence[Source], found: Sequence[Diagnostic]) -> Prepared:
+def _compile(
+    settings: Settings, sources: Sequence[Source], found: Sequence[Diagnostic], addresses: Addresses
+) -> Prepared:
     from logsmith.compiler import compile_pipeline
     from logsmith.plugins import Context
 
@@ -115,6 +184,7 @@ def _compile(settings: Settings, sources: Sequence[Source], found: Sequence[Diag
         path_data=Path(settings["path.data"]).absolute(),
         path_settings=Path(settings["path.settings"]).absolute(),
         hostname=socket.gethostname(),
+        addresses=addresses,
     )
     compilation = compile_pipeline(sources, context, support_escapes=settings["config.support_escapes"])
     return Prepared(settings, sources, [*found, *compilation.diagnostics], compilation)

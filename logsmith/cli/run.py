@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
-from logsmith.cli.pipelines import NO_PIPELINE, Prepared, prepare, read_command_line, read_settings, report
+from logsmith.cli.pipelines import Prepared, prepare, read_command_line, read_settings, report
 from logsmith.log import Logger
 from logsmith.runtime import StartError
 
@@ -29,9 +29,8 @@ def main(argv: Sequence[str]) -> int:
         return settings
     gc.disable()  # everything that is made until the workers run is kept anyway
     prepared = prepare(settings)
-    if not prepared:
-        print(f"ERROR: {NO_PIPELINE}\nSee: logsmith --help", file=sys.stderr)
-        return 1
+    if isinstance(prepared, int):
+        return prepared
     if settings["config.test_and_exit"]:
         return _print_check(prepared, settings)
     return _start(prepared, settings)

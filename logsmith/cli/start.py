@@ -65,8 +65,8 @@ def start(prepared: Sequence[Prepared], settings: Settings) -> int:
         letters = {one.id: _dead_letters(one, directory.path) for one in prepared}
         node = _describe(settings, directory.node_id)
         count_connections = bind_inputs(hands)
-        for one, wish in zip(prepared, wishes, strict=True):
-            state = _describe_pipeline(one, count_workers(wish))
+        for one, workers in zip(prepared, count_workers(wishes), strict=True):
+            state = _describe_pipeline(one, workers)
             state.dead_letters_path = str(letters[one.id].path.parent)
             state.dead_letters_bytes = letters[one.id].size_bytes
             state.connections = partial(count_connections, one.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from msgspec import Raw
 if TYPE_CHECKING:
     from logsmith.event import FieldRef
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NOT_A_NAME = re.compile(r"\W+")
 
 
@@ -91,8 +92,8 @@ class CodeWriter:
         width = min(max((len(row) for row, _ in rows), default=0), 88)
         return "\n".join(f"{row:<{width}}  # line {line}" for row, line in rows) + "\n"
 
-    def load(self, file: str, function: str) -> Callable[..., Any]:  # Any: the emitted function's own types
-        """Compile the source under the configuration's file name and return one of its functions."""
+    def load(self, file: str) -> Mapping[str, Callable[..., Any]]:  # Any: the emitted functions' own types
+        """Compile the source under the configuration's file name and return its functions by name."""
         source = "\n".join("    " * indent + text for indent, text, _ in self._lines) + "\n"
         tree = ast.parse(source)
         lines = [line for _, text, line in self._lines for _ in range(text.count("\n") + 1)]
@@ -102,4 +103,4 @@ class CodeWriter:
                 node.lineno = node.end_lineno = line
         names = dict(self.names)
         exec(compile(tree, file, "exec"), names)  # noqa: S102  the text is our own: values are bound by name
-        return names[function]  # type: ignore[no-any-return]
+        return {node.name: names[node.name] for node in tree.body if isinstance(node, _FUNCTIONS)}

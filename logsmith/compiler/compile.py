@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -30,8 +30,28 @@ from logsmith.metrics import PipelineMetrics
 from logsmith.plugins import CodecSetting, Context, Filter, Input, Output, Plugin, Problem
 from logsmith.plugins.build import BuildError, make_plugin
 
-FilterSection = Callable[[list[Event]], list[Event]]
+FilterSection = Callable[[list[Event]], list[Event] | Awaitable[list[Event]]]
 OutputSection = Callable[[list[Event], list[list[Event]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loadable:
+    """The code of one section; `load` makes its functions, `after` names those for what a filter flushes."""
+
+    kind: str
+    load: Callable[[], Mapping[str, Callable[..., Any]]]  # Any: a FilterSection or an OutputSection
+    after: Mapping[str, Filter]
+
+
+@dataclass(slots=True)
+class Functions:
+    """What runs: the filter and output sections, and for each filter that flushes the way from it to the end."""
+
+    filters: list[FilterSection] = field(default_factory=list)
+    outputs: list[OutputSection] = field(default_factory=list)
+    flushes: list[tuple[Filter, FilterSection, int]] = field(
+        default_factory=list
+    )  # … and its section's number
 
 
 @dataclass(slots=True)
@@ -43,32 +63,71 @@ class CompiledPipeline:
     filters: list[Filter] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     metrics: PipelineMetrics = field(default_factory=lambda: PipelineMetrics("main"))
-    load_filters: list[Callable[[], FilterSection]] = field(default_factory=list)
-    load_outputs: list[Callable[[], OutputSection]] = field(default_factory=list)
-    _functions: tuple[list[FilterSection], list[OutputSection]] | None = None
+    sections: list[Loadable] = field(default_factory=list)
+    _functions: Functions | None = None
 
     def filter(self, events: list[Event]) -> list[Event]:
-        """Return what the filters make of the events, without those they dropped."""
-        for section in self.functions[0]:
-            events = section(events)
+        """Return what the filters make of the events, without those they dropped; not if one of them `awaits`."""
+        for section in self.functions.filters:
+            events = section(events)  # type: ignore[assignment]  # coroutines are made only for filters that await
         return events
+
+    async def filter_async(self, events: list[Event], *, first: int = 0) -> list[Event]:
+        """Return what the filters make of the events, from one section on; a filter may wait for something."""
+        for section in self.functions.filters[first:]:
+            events = await _result(section(events))
+        return events
+
+    async def flush(self, *, final: bool) -> list[Event]:
+        """Return what filters give of their own accord, after it passed what follows them."""
+        flushed = []
+        for plugin, after, section in self.functions.flushes:
+            if not final and not plugin.periodic_flush:
+                continue
+            events = list(plugin.flush(final=final))
+            plugin.metrics.events_out += len(events)
+            if events:
+                flushed += await self.filter_async(await _result(after(events)), first=section + 1)
+        return flushed
 
     def route(self, events: list[Event], routed: list[list[Event]]) -> None:
         """Add each event to the list of every output whose conditions it meets."""
-        for section in self.functions[1]:
+        for section in self.functions.outputs:
             section(events, routed)
 
     @property
-    def functions(self) -> tuple[list[FilterSection], list[OutputSection]]:
-        """The functions of the filter and output sections, made when they are first asked for: a check needs none."""
+    def functions(self) -> Functions:
+        """The functions of the sections, made when they are first asked for: a check needs none."""
         if self._functions is None:
-            self._functions = [load() for load in self.load_filters], [load() for load in self.load_outputs]
+            self._functions = made = Functions()
+            for section in self.sections:
+                loaded = section.load()
+                if section.kind == "output":
+                    made.outputs.append(loaded["outputs"])
+                    continue
+                for name, plugin in section.after.items():
+                    made.flushes.append((plugin, loaded[name], len(made.filters)))
+                made.filters.append(loaded["filters"])
         return self._functions
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a filter waits for something, so that only `filter_async` can run the filters."""
+        return any(one.awaits for one in self.filters)
+
+    @property
+    def flushes(self) -> bool:
+        """Whether a filter may give events of its own accord."""
+        return any(one.flushes for one in self.filters)
 
     @property
     def is_stateful(self) -> bool:
         """Whether a filter keeps state over events, so that all must pass one worker."""
         return any(one.is_stateful for one in self.filters)
+
+
+async def _result(events: list[Event] | Awaitable[list[Event]]) -> list[Event]:
+    return events if isinstance(events, list) else await events
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +137,7 @@ class Compilation:
     diagnostics: list[Diagnostic]
     pipeline: CompiledPipeline | None
     code: str
+    spans: Mapping[int, Span] = field(default_factory=dict)  # of plugins, by their identity
 
 
 def compile_pipeline(
@@ -96,14 +156,15 @@ def compile_pipeline(
 
 class _Compiler:
     def __init__(self, context: Context, environment: Mapping[str, str], *, support_escapes: bool) -> None:
-        self._context, self._variables, self._escapes = context, Variables(environment), support_escapes
+        self._context = replace(context, shared={})  # each compilation is a pipeline of its own
+        self._variables, self._escapes = Variables(environment), support_escapes
         self._log = Logger("logstash.pipeline", pipeline=context.pipeline_id)
         self.pipeline = CompiledPipeline(context.pipeline_id, metrics=PipelineMetrics(context.pipeline_id))
         self.diagnostics: list[Diagnostic] = []
         self._faults = tagging_faults(self.pipeline.metrics, self._log)
         self._texts: list[str] = []
         self._ids: dict[str, Span] = {}
-        self._spans: dict[int, Span] = {}  # of inputs, by their identity
+        self._spans: dict[int, Span] = {}  # of plugins, by their identity
 
     def add(self, source: Source) -> None:
         """Compile one source."""
@@ -119,7 +180,8 @@ class _Compiler:
         """Return the result."""
         self._check_addresses()
         wrong = any(one.is_error for one in self.diagnostics)
-        return Compilation(self.diagnostics, None if wrong else self.pipeline, "\n".join(self._texts))
+        pipeline = None if wrong else self.pipeline
+        return Compilation(self.diagnostics, pipeline, "\n".join(self._texts), self._spans)
 
     def _check_addresses(self) -> None:
         """Report two inputs that would listen on one port."""
@@ -140,7 +202,6 @@ class _Compiler:
             plugin = self._make(statement)
             if isinstance(plugin, Input):
                 self.pipeline.inputs.append(plugin)
-                self._spans[id(plugin)] = statement.name_span
 
     def _compile(self, source: Source, section: ast.Section) -> None:
         plugins: dict[int, Any] = {}
@@ -154,12 +215,16 @@ class _Compiler:
         if not complete:
             self._check_conditions(section, writer)
             return
-        (writer.filters if section.kind == "filter" else writer.outputs)(section)
+        after: Mapping[str, Filter] = {}
+        if section.kind == "filter":
+            after = writer.filters(section)
+        else:
+            writer.outputs(section)
         self._texts.append(f"# {source.name}\n{writer.code.text}")
         if any(one.is_error for one in self.diagnostics):
             return
-        load = partial(writer.code.load, source.name, f"{section.kind}s")
-        (self.pipeline.load_filters if section.kind == "filter" else self.pipeline.load_outputs).append(load)
+        load = partial(writer.code.load, source.name)
+        self.pipeline.sections.append(Loadable(section.kind, load, after))
 
     def _placed(self, plugin: Plugin | None) -> Any:  # Any: a filter, the number of an output, or nothing
         if isinstance(plugin, Filter):
@@ -198,7 +263,7 @@ class _Compiler:
             return None
         self._report(node, warnings)
         self.diagnostics.extend(check_entries(node))
-        plugin.line = node.name_span.line
+        plugin.line, self._spans[id(plugin)] = node.name_span.line, node.name_span
         return plugin
 
     def _values(self, settings: dict[str, Any]) -> dict[str, Any]:  # Any: plain values, as the file has them

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logsmith.event import EventError, FieldRef, Sprintf, Value, sprintf
-from logsmith.plugins.contract import add_field, add_tags, remove_tags
+from logsmith.plugins.decoration import add_field, add_tags, remove_tags
 
 if TYPE_CHECKING:
     from logsmith.plugins import Code, Filter

@@ -53,17 +53,40 @@ class SectionWriter:
         self._conditions = ConditionWriter(self.code, constant, diagnostics)
         self._numbers: dict[int, int] = {}  # of filters, by their identity, for their counters
 
-    def filters(self, section: ast.Section) -> None:
-        """Write `filters(events)`."""
+    def filters(self, section: ast.Section) -> dict[str, Filter]:
+        """Write `filters(events)`, and for each filter that flushes a function of what follows it.
+
+        Returns the names of those functions with their filters; each takes and returns events, as `filters` does.
+        """
+        self._function("filters", section.body, section.span.line)
+        after: dict[str, Filter] = {}
+        for plugin, rest in self._followers(section.body, ()):
+            name = f"after_{len(after) + 1}"
+            self._function(name, rest, plugin.line)
+            after[name] = plugin
+        return after
+
+    def _function(self, name: str, body: Body, line: int) -> None:
         code = self.code
-        with code.at(section.span.line), code.block("def filters(events)"):
-            self._reserve_counters(section.body)
+        is_async = any(plugin.awaits for plugin in self._filters_of(body))
+        with code.at(line), code.block(f"{'async ' if is_async else ''}def {name}(events)"):
+            self._reserve_counters(body)
             code.line("kept = []")
             with code.block("for event in events"):
                 code.line("fields = event.fields")
-                self._single(section.body, outermost=True)
-            self._add_counters(section.body)
+                self._single(body, outermost=True)
+            self._add_counters(body)
             code.line("return kept")
+
+    def _followers(self, body: Body, outer: Body) -> Iterator[tuple[Filter, Body]]:
+        """Find the filters that flush, each with the statements that an event passes after it."""
+        for number, statement in enumerate(body):
+            rest = (*body[number + 1 :], *outer)
+            if isinstance(statement, ast.Branch):
+                for inner in (*(arm.body for arm in statement.arms), statement.otherwise or ()):
+                    yield from self._followers(inner, rest)
+            elif self._plugins[id(statement)].flushes:
+                yield self._plugins[id(statement)], rest
 
     def outputs(self, section: ast.Section) -> None:
         """Write `outputs(events, routed)`."""

@@ -40,6 +40,7 @@ CODES = {
     "always-true": "The condition is a constant, not a field.",
     "and-before-or": "Logstash groups several `and` before an `or` in a way few expect.",
     "dependent-entries": "Entries of one hash depend on each other, and the order is not the written one.",
+    "unknown-address": "No pipeline receives at this address.",
     "superuser": "logsmith runs as root.",
 }
 

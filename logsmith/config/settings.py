@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from logsmith.config.diagnostics import Diagnostic, one_of, quoted
-from logsmith.config.errors import UndefinedVariableError
+from logsmith.config.settings_file import Given, read_settings_map
 from logsmith.config.settings_table import IGNORED_PREFIXES, ROWS, Kind, Row, Setting
 from logsmith.config.source import Source, Span
 from logsmith.config.variables import Variables
@@ -57,14 +57,6 @@ class LoadedSettings(NamedTuple):
 
     settings: Settings
     diagnostics: tuple[Diagnostic, ...]
-
-
-class Given(NamedTuple):
-    """A value as it was given, and where."""
-
-    name: str
-    value: Any  # Any: what YAML or the command line gave
-    span: Span
 
 
 def load_settings(
@@ -213,54 +205,6 @@ def _read_folder(folder: Path, variables: Variables) -> tuple[dict[str, Setting]
 
 def read_settings_text(source: Source, variables: Variables) -> tuple[dict[str, Setting], list[Diagnostic]]:
     """Read the text of a settings file: YAML, its keys nested or dotted."""
-    import yaml  # noqa: PLC0415  # a start without a settings file does without it
-
-    loader = yaml.SafeLoader(source.text)
-    diagnostics: list[Diagnostic] = []
-    given: list[Given] = []
-    try:
-        node = loader.get_single_node()
-        pairs = list(_flattened("", node)) if node is not None else []
-        for name, value_node, span in ((name, value, _span(source, key)) for name, key, value in pairs):
-            try:
-                given.append(Given(name, _value_of(loader, value_node, variables), span))
-            except UndefinedVariableError as error:
-                diagnostics.append(Diagnostic("undefined-variable", str(error), span))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = mark.index if mark is not None else 0
-        message = getattr(error, "problem", None) or "a map of settings is expected"
-        diagnostics.append(Diagnostic("bad-value", f"not YAML: {message}", Span(source, at, at + 1)))
-    finally:
-        loader.dispose()
-    values, found = read_values(given)
-    return values, diagnostics + found
-
-
-def _flattened(
-    prefix: str, node: Any
-) -> Iterator[tuple[str, Any, Any]]:  # Any: PyYAML's nodes, which have no types
-    import yaml  # noqa: PLC0415  # as above
-
-    if not isinstance(node, yaml.MappingNode):
-        raise yaml.YAMLError
-    for key, value in node.value:
-        name = f"{prefix}{key.value}"
-        if isinstance(value, yaml.MappingNode):
-            yield from _flattened(f"{name}.", value)
-        else:
-            yield name, key, value
-
-
-def _value_of(loader: Any, node: Any, variables: Variables) -> Any:  # Any: as above
-    value = loader.construct_object(node, deep=True)
-    if isinstance(value, str):
-        return variables.expand_setting(value)
-    if isinstance(value, list):
-        return [variables.expand_setting(item) if isinstance(item, str) else item for item in value]
-    # A date, a float or an octal number is taken as it is written.
-    return value if value is None or isinstance(value, bool | int) else node.value
-
-
-def _span(source: Source, node: Any) -> Span:  # Any: as above
-    return Span(source, node.start_mark.index, node.end_mark.index)
+    found = read_settings_map(source, variables)
+    values, diagnostics = read_values(found.given)
+    return values, found.diagnostics + diagnostics

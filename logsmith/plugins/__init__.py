@@ -14,9 +14,8 @@ from logsmith.plugins.contract import (
     Send,
     UndeliveredError,
     WorkerPlace,
-    add_field,
-    add_tags,
 )
+from logsmith.plugins.decoration import add_field, add_tags
 from logsmith.plugins.setting import (
     REQUIRED,
     BadValueError,

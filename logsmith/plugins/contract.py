@@ -3,7 +3,8 @@
 A plugin is one class in one file named as in the pipeline. It declares settings (`setting(default, "Sentence.")`), an
 input also what it listens on, and the one hook of its kind:
 
-    filter  `filter(event)`, or `expand(event)` (one becomes many), or `emit(code)` (writes the statements itself)
+    filter  `filter(event)`, or `expand(event)` (one becomes many), or `emit(code)` (writes the statements itself);
+            `async def filter` where it waits for something; optionally `flush(final=...)`
     codec   `decode(chunk)`, `encode(event)`, `flush()`
     input   `async run(send)`
     output  `async send(events)`, optionally `open()`
@@ -20,13 +21,16 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from logsmith.errors import LogsmithError
-from logsmith.event import Event, FieldRef, Timestamp, Value, field_text, inspect, sprintf
+from logsmith.event import Event, FieldRef, Timestamp, Value, sprintf
 from logsmith.log import Logger
 from logsmith.metrics import PluginMetrics
+from logsmith.plugins.addresses import Addresses
+from logsmith.plugins.decoration import add_field, add_tags, remove_tags
 from logsmith.plugins.setting import CONVERTERS, WORDS, CodecSetting, default_of, setting, settings_of
 
 if TYPE_CHECKING:
@@ -102,6 +106,8 @@ class Context:
     metrics: PluginMetrics = field(default_factory=lambda: PluginMetrics("none", "none", "none"))
     log: Logger = field(default_factory=lambda: Logger("logsmith.plugins"))
     make_codec: Callable[[CodecSetting, Context], Codec] | None = None
+    addresses: Addresses = field(default_factory=Addresses)  # one for all pipelines
+    shared: dict[str, Any] = field(default_factory=dict)  # Any: what plugins of one pipeline have in common
 
 
 @dataclass(slots=True)
@@ -249,13 +255,24 @@ class Filter(Plugin):
         """The tag of an event on which the filter, or a common setting of it, raises an error."""
         return f"_{self.name}_filter_error"
 
-    def filter(self, event: Event) -> bool | None:
-        """Change the event in place; False says that it did not match, and the common settings are not applied."""
+    def filter(self, event: Event) -> bool | Awaitable[bool | None] | None:
+        """Change the event in place; False says that it did not match, and the common settings are not applied.
+
+        One that waits for something (a name server) is an `async def`.
+        """
         raise NotImplementedError
 
     def expand(self, event: Event) -> Iterable[Event]:
         """Return the events that take the place of this one; the common settings are applied by the filter."""
         raise NotImplementedError
+
+    def flush(self, *, final: bool) -> Iterable[Event]:  # noqa: ARG002  the contract
+        """Return events of the filter's own; they go on to what follows it in the pipeline.
+
+        A filter that defines this is asked every five seconds if its `periodic_flush` is true, and once at the end
+        (`final`), after the inputs have ended.
+        """
+        return ()
 
     def decorate(self, event: Event) -> None:
         """Apply the common settings to an event, for a filter that does not leave that to the compiler."""
@@ -270,7 +287,18 @@ class Filter(Plugin):
 
     def emit(self, code: Code) -> None:
         """Write the statements of this filter; they set `matched` to False where it did not match."""
-        code.line(f"matched = {code.bind(self.filter, self.name)}(event)")
+        wait = "await " if self.awaits else ""
+        code.line(f"matched = {wait}{code.bind(self.filter, self.name)}(event)")
+
+    @property
+    def awaits(self) -> bool:
+        """Whether `filter` is a coroutine function, so that what runs it must be one too."""
+        return iscoroutinefunction(self.filter)
+
+    @property
+    def flushes(self) -> bool:
+        """Whether the filter has a `flush` of its own."""
+        return type(self).flush is not Filter.flush
 
 
 class Input(Plugin):
@@ -291,6 +319,10 @@ class Input(Plugin):
     def listens(self) -> Sequence[tuple[str, int]]:
         """Return the addresses to bind before workers are forked."""
         return ()
+
+    def receives_at(self) -> str | None:
+        """Return the address at which other pipelines send to this one, if they can."""
+        return None
 
     async def run(self, send: Send) -> None:
         """Bring events until cancelled, or until `self.place.stopping` is set and what was taken is sent."""
@@ -322,6 +354,10 @@ class Output(Plugin):
     concurrency: ClassVar[int] = 1  # how many sends may run at once
     max_events: ClassVar[int] = 8192  # in one send; what waits is put together up to this number
 
+    def sends_to(self) -> Sequence[str]:
+        """Return the addresses of other pipelines to which it sends."""
+        return ()
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Keep what the output needs (connections, background tasks) for as long as the block lasts."""
@@ -330,43 +366,3 @@ class Output(Plugin):
     async def send(self, events: list[Event]) -> None:
         """Deliver the events; return when all are delivered, or raise UndeliveredError."""
         raise NotImplementedError
-
-
-def add_field(event: Event, name: str, value: Value) -> None:
-    """Add a field as `add_field` does: an existing value becomes a list with the new one at its end."""
-    ref = FieldRef.parse(sprintf(name, event))
-    for item in _items_to_add(value):
-        new = sprintf(item, event) if isinstance(item, str) else field_text(item)
-        if not event.include(ref):
-            event.set(ref, new)
-            continue
-        old = event.get(ref)
-        if isinstance(old, list):
-            event.set(ref, [*old, new])
-        elif isinstance(old, dict):
-            event.set(ref, [*([key, one] for key, one in old.items()), new])
-        else:
-            event.set(ref, [old, new] if old is not None else [new])
-
-
-def _items_to_add(value: Value) -> list[Value]:
-    if isinstance(value, dict):  # Ruby's Array(hash): its pairs, each of which becomes a text
-        return [inspect([key, member]) for key, member in value.items()]
-    return value if isinstance(value, list) else [value]
-
-
-def add_tags(event: Event, tags: Iterable[str]) -> None:
-    """Append tags, each filled from the event; repeats are kept, as Logstash's `add_tag` keeps them."""
-    known = event.top("tags")
-    listed = known if isinstance(known, list) else [] if known is None else [known]
-    event.fields["tags"] = [*listed, *(sprintf(tag, event) for tag in tags)]
-
-
-def remove_tags(event: Event, tags: Iterable[str]) -> None:
-    """Remove every tag that equals one of `tags`, filled from the event; an empty list stays."""
-    known = event.top("tags")
-    if known is None:
-        return
-    unwanted = {sprintf(tag, event) for tag in tags}
-    listed = known if isinstance(known, list) else [known]
-    event.fields["tags"] = [tag for tag in listed if tag not in unwanted]

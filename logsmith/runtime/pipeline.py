@@ -25,6 +25,7 @@ SLICE_S = 0.005  # how long filters may keep keepalives and other connections wa
 FIRST_SLICE = 100  # events, until it is known how long one takes
 SMALLEST_SLICE, LARGEST_SLICE = 10, 1_000
 RESTART_PAUSE_S = 1.0
+FLUSH_EVERY_S = 5.0
 CLOSING_S = 4.0  # of the time for a stop, kept for outputs to close
 
 log = Logger("logstash.javapipeline")
@@ -50,9 +51,12 @@ async def run_pipeline(
         with trio.CancelScope() as scope:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_limit_stop, scope, stopping, stop_limit_s)
+                if pipeline.flushes:
+                    nursery.start_soon(running.flush_regularly)
                 async with trio.open_nursery() as readers:
                     for one in inputs:
                         readers.start_soon(running.run_input, one)
+                await running.flush(final=True)
                 nursery.cancel_scope.cancel()
         if scope.cancelled_caught:
             waiting = running.waiting
@@ -72,7 +76,7 @@ class RunningPipeline:
     """A compiled pipeline and the way to its outputs."""
 
     def __init__(self, pipeline: CompiledPipeline, delivery: Delivery) -> None:
-        self._pipeline, self._delivery = pipeline, delivery
+        self._pipeline, self._delivery, self._awaits = pipeline, delivery, pipeline.awaits
         self._slice = FIRST_SLICE
         self.waiting = 0  # events that inputs sent and that are not delivered
         self._match_s = min(
@@ -110,7 +114,7 @@ class RunningPipeline:
         routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
         at = 0
         while at < len(events):
-            at = self._filter_slice(events, at, routed)
+            at = await self._filter_slice(events, at, routed)
             await trio.lowlevel.checkpoint()
         metrics.filtered += len(events)
         filtered = perf_counter_ns()
@@ -119,15 +123,33 @@ class RunningPipeline:
         metrics.queue_push_ns += perf_counter_ns() - filtered
         metrics.duration_ns += perf_counter_ns() - started
 
-    def _filter_slice(self, events: list[Event], at: int, routed: list[list[Event]]) -> int:
-        part = events[at : at + self._slice]
+    async def flush_regularly(self) -> None:
+        """Deliver what filters give of their own accord, every five seconds, until cancelled."""
+        while True:
+            await trio.sleep(FLUSH_EVERY_S)
+            await self.flush(final=False)
+
+    async def flush(self, *, final: bool) -> None:
+        """Deliver what filters have to give now; `final` says that no event will come any more."""
+        events = await self._pipeline.flush(final=final)
+        if not events:
+            return
+        self.waiting += len(events)
+        self._pipeline.metrics.out += len(events)
+        routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
+        self._pipeline.route(events, routed)
+        await self._delivery.deliver(routed)
+        self.waiting -= len(events)
+
+    async def _filter_slice(self, events: list[Event], at: int, routed: list[list[Event]]) -> int:
+        part, pipeline = events[at : at + self._slice], self._pipeline
         started = perf_counter()
         with budget.armed(self._match_s):
-            kept = self._pipeline.filter(part)
-        self._pipeline.metrics.out += len(kept)
-        self._pipeline.route(kept, routed)
+            kept = await pipeline.filter_async(part) if self._awaits else pipeline.filter(part)
+        pipeline.metrics.out += len(kept)
+        pipeline.route(kept, routed)
         seconds = perf_counter() - started
-        self._pipeline.metrics.count("busy_ns", int(seconds * 1e9))
+        pipeline.metrics.count("busy_ns", int(seconds * 1e9))
         if len(part) == self._slice and seconds > 0:
             fitting = self._slice * SLICE_S / seconds
             self._slice = int(max(SMALLEST_SLICE, min(LARGEST_SLICE, (self._slice + fitting) / 2)))

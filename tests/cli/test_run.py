@@ -80,7 +80,7 @@ REFUSED = [
     (
         "no pipeline",
         [],
-        "ERROR: no pipeline was given: name its file with -f, or its text with -e\nSee: logsmith --help\n",
+        "ERROR: no pipeline was given: name its file with -f, its text with -e, or list several in pipelines.yml\nSee: logsmith --help\n",
     ),
     ("two pipelines", ["-e", GOOD, "-f", "x"], "path.config (-f) and config.string (-e) exclude each other"),
     ("text that is to be reloaded", ["-r", "-e", GOOD], "config.string (-e) cannot be reloaded (-r)"),

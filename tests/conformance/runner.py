@@ -17,6 +17,7 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import trio
 from cases import (
     NOT_THERE,
     FailedError,
@@ -138,9 +139,14 @@ def check_refused(case, place):
 
 
 def filtered(pipeline, events):
+    return trio.run(filtered_to_the_end, pipeline, events)
+
+
+async def filtered_to_the_end(pipeline, events):
     limit_s = max((one.longest_match_s for one in pipeline.filters), default=0)
     with budget.armed(limit_s):
-        return [out for event in events for out in pipeline.filter([event])]
+        out = [one for event in events for one in await pipeline.filter_async([event])]
+        return out + await pipeline.flush(final=True)
 
 
 def run_whole(case, place):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import trio
 
 import logsmith
 from logsmith.compiler import compile_pipeline
@@ -46,7 +47,8 @@ def test_filter_example(plugin, example):
     text = f"filter {{ {plugin.name} {{ {example.config} }} }}"
     compilation = compile_pipeline([Source("example.conf", text)], Context(ecs=example.ecs))
     assert [one.message for one in compilation.diagnostics if one.is_error] == []
-    events = compilation.pipeline.filter([Event.from_map(parse_json(encode_value(example.given)))])
+    given = Event.from_map(parse_json(encode_value(example.given)))
+    events = trio.run(compilation.pipeline.filter_async, [given])
     assert [as_compared(*pair) for pair in zip(events, example.expect, strict=True)] == list(example.expect)
 
 

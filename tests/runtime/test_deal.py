@@ -7,10 +7,20 @@ import pytest
 from logsmith.runtime.deal import Wish, count_workers, deal
 
 
-def pipeline(name: str = "main", inputs: str = "", *, is_stateful: bool = False) -> SimpleNamespace:
-    """A pipeline with an input for each letter; capitals are shared."""
-    made = [SimpleNamespace(name=letter, is_shared=letter.isupper()) for letter in inputs]
-    return SimpleNamespace(id=name, inputs=made, is_stateful=is_stateful)
+def pipeline(
+    name: str = "main", inputs: str = "", to: str = "", *, is_stateful: bool = False
+) -> SimpleNamespace:
+    """A pipeline with an input for each letter; capitals are shared, digits are addresses; `to` are such too."""
+    made = [
+        SimpleNamespace(
+            name=letter,
+            is_shared=not letter.islower(),
+            receives_at=lambda letter=letter: letter if letter.isdigit() else None,
+        )
+        for letter in inputs
+    ]
+    outputs = [SimpleNamespace(sends_to=lambda: to)]
+    return SimpleNamespace(id=name, inputs=made, outputs=outputs, is_stateful=is_stateful)
 
 
 COUNTS = [
@@ -27,7 +37,7 @@ COUNTS = [
 
 @pytest.mark.parametrize(("wish", "count"), [case[1:] for case in COUNTS], ids=[case[0] for case in COUNTS])
 def test_how_many_workers_a_pipeline_gets(wish, count):
-    assert count_workers(wish) == count
+    assert count_workers([wish]) == [count]
 
 
 def shown(hands: list) -> list[list[str]]:
@@ -52,6 +62,36 @@ DEALS = [
         "small ones together",
         [Wish(pipeline("a", "s"), 2), Wish(pipeline("b", "t"), 2)],
         [["a:0/1:s", "b:0/1:t"]],
+    ),
+    (
+        "where one sends, the other is",
+        [Wish(pipeline("a", "B", "1"), 2), Wish(pipeline("b", "1"), 2)],
+        [["a:0/2:B", "b:0/2:1"], ["a:1/2:B", "b:1/2:1"]],
+    ),
+    (
+        "the one with state decides for those it is linked with",
+        [
+            Wish(pipeline("x", "B"), 2),
+            Wish(pipeline("a", "B", "1"), 2),
+            Wish(pipeline("b", "1"), 2, is_explicit=True),
+            Wish(pipeline("c", "s", "1", is_stateful=True), 2),
+        ],
+        [["x:0/2:B", "a:0/1:B", "b:0/1:1", "c:0/1:s"], ["x:1/2:B"]],
+    ),
+    (
+        "a receiver is only where its sender is",
+        [Wish(pipeline("a", "s", "1"), 4), Wish(pipeline("b", "1", "2"), 4), Wish(pipeline("c", "2"), 4)],
+        [["a:0/1:s", "b:0/1:1", "c:0/1:2"]],
+    ),
+    (
+        "a sender that cannot be shared is in one of the receiver's processes",
+        [Wish(pipeline("a", "s", "1"), 2), Wish(pipeline("b", "1B"), 2)],
+        [["a:0/1:s", "b:0/2:1B"], ["b:1/2:1B"]],
+    ),
+    (
+        "a receiver without a sender has one",
+        [Wish(pipeline("a", "1"), 4), Wish(pipeline("b", "B", "9"), 2)],
+        [["a:0/1:1", "b:0/2:B"], ["b:1/2:B"]],
     ),
     ("no pipeline", [], []),
 ]

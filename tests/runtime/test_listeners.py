@@ -17,6 +17,7 @@ class FakeInput:
 
     def __init__(self, *addresses: tuple[str, int], is_shared: bool = True) -> None:
         self.is_shared = is_shared
+        self.receives_at = lambda: None
         self._addresses = addresses
         self.place = SimpleNamespace(sockets=(), connections=None)
         self.lines = []
@@ -27,7 +28,7 @@ class FakeInput:
 
 
 def hands(*inputs: FakeInput, workers: int = 3) -> list:
-    pipeline = SimpleNamespace(id="main", inputs=list(inputs), is_stateful=False)
+    pipeline = SimpleNamespace(id="main", inputs=list(inputs), outputs=[], is_stateful=False)
     return deal([Wish(pipeline, workers)])
 
 

@@ -24,7 +24,7 @@ LIMIT_S = 10
 
 
 def pipeline(name: str = "main") -> SimpleNamespace:
-    one = SimpleNamespace(is_shared=True, place=SimpleNamespace(connections=None))
+    one = SimpleNamespace(is_shared=True, receives_at=lambda: None, place=SimpleNamespace(connections=None))
     return SimpleNamespace(
         id=name, inputs=[one], outputs=[], is_stateful=False, metrics=PipelineMetrics(name)
     )
