@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from logsmith.plugins.contract import Codec, Context, Kind, Plugin, PluginError, Problem
+from logsmith.plugins.elsewhere import instead_of
 from logsmith.plugins.registry import UnknownPluginError, find, names
 from logsmith.plugins.setting import (
     BadValueError,
@@ -62,8 +63,11 @@ def find_plugin(kind: Kind, name: str) -> type[Plugin]:
     try:
         return find(kind, name)
     except UnknownPluginError:
+        instead = instead_of(kind, name)
         hint = (
-            _did_you_mean(name, names(kind)) or f"logsmith has these {kind} plugins: {', '.join(names(kind))}"
+            (f"instead: {instead}" if instead else None)
+            or _did_you_mean(name, names(kind))
+            or f"logsmith has these {kind} plugins: {', '.join(names(kind))}"
         )
         raise BuildError(
             [Problem(f"there is no {kind} plugin {name!r}", hint=hint, code="unknown-plugin")]

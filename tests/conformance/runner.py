@@ -31,6 +31,7 @@ from cases import (
     surroundings_of,
 )
 from facts import as_json, check_all, read
+from pages import read_differences, write_pages
 
 from logsmith.config import ast
 from logsmith.config.errors import UndefinedVariableError
@@ -55,18 +56,24 @@ def main(argv=None):
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER)
     reader.add_argument("--only", default="", help="areas or ids that contain this text")
+    reader.add_argument(
+        "--write", action="store_true", help="bring docs/differences.md and the README up to date"
+    )
     chosen = reader.parse_args(argv)
     if not chosen.folder.is_dir():
         print(f"there is no folder {chosen.folder}", file=sys.stderr)
         return 2
     areas, complaints = run_folder(chosen.folder.resolve(), chosen.only)
     print_report(areas, complaints)
+    if chosen.write:
+        write_pages(areas)
     return 1 if complaints else 0
 
 
 def run_folder(folder, only=""):
     """Return the outcomes of each area, counted, and a complaint for each case that fails or is listed in vain."""
-    lists = {name: read_list(name) for name in ("differs", "fixme")}
+    differing = {name for one in read_differences() for name in one.get("cases", ())}
+    lists = {"differs": differing, "fixme": read_fixme()}
     areas, complaints = {}, []
     for area, cases in load_areas(folder).items():
         wanted = [case for case in cases if only in area or only in case["id"]]
@@ -86,9 +93,9 @@ def run_folder(folder, only=""):
     return areas, complaints
 
 
-def read_list(name):
-    """Return the ids of a list with their reasons."""
-    return tomllib.loads((HERE / f"{name}.toml").read_text())
+def read_fixme():
+    """Return the ids of the cases that are known to fail, with what is wrong."""
+    return tomllib.loads((HERE / "fixme.toml").read_text())
 
 
 def print_report(areas, complaints):
