@@ -22,6 +22,8 @@ from logsmith.runtime.deal import Wish, count_workers, deal
 from logsmith.runtime.directory import open_directory
 from logsmith.runtime.letters import LetterBox
 from logsmith.runtime.listeners import bind_inputs
+from logsmith.runtime.queue_files import part_of_queue, queue_files
+from logsmith.runtime.queue_writer import QueueSettings
 from logsmith.runtime.stats import Node, PipelineState
 from logsmith.runtime.supervisor import Supervisor
 from logsmith.runtime.worker import pipeline_runner
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from logsmith.cli.pipelines import Prepared
     from logsmith.config.settings import Settings
+    from logsmith.runtime.deal import Part
 
 log = Logger("logstash.runner")
 
@@ -42,7 +45,6 @@ NOT_YET = {
     "path.plugins": "plugins are found as installed packages (entry points logsmith.filters and so on)",
     "pipeline.separate_logs": "there is one log, on standard error",
     "pipeline.unsafe_shutdown": "a stop has a time limit anyhow",
-    "queue.type": "no persisted queue yet; events stay unacknowledged until they are delivered, none is lost",
     "interactive": "there is no Ruby shell here",
     "slowlog.threshold.warn": "there is no slow log yet",
     "slowlog.threshold.info": "there is no slow log yet",
@@ -75,7 +77,14 @@ def start(prepared: Sequence[Prepared], settings: Settings) -> int:
         _preload(prepared)
         services = [_open_api(settings, node)] if settings["api.enabled"] else []
         boxes = {name: LetterBox(one) for name, one in letters.items()}
-        run_part, limit_s = pipeline_runner(boxes.__getitem__), settings["pipeline.stop_limit"]
+        queues = {one.id: _queue(one, directory.path) for one in prepared}
+        _warn_of_queues(queues, directory.path)
+
+        def queue_of(part: Part) -> QueueSettings | None:
+            whole = queues[part.pipeline.id]
+            return whole and part_of_queue(whole.path, part.index, part.count, whole)
+
+        run_part, limit_s = pipeline_runner(boxes.__getitem__, queue_of), settings["pipeline.stop_limit"]
         return Supervisor(hands, node, run_part, services=services, stop_limit_s=limit_s).run()
     finally:
         directory.close()
@@ -123,6 +132,27 @@ def _dead_letters(one: Prepared, path_data: Path) -> DeadLetters:
         raise StartError(f"pipeline.id {one.id!r} cannot be the name of a folder")
     chosen = one.settings["path.dead_letter_queue"]
     return DeadLetters(Path(chosen) if chosen else path_data / "dead_letter_queue", one.id)
+
+
+def _queue(one: Prepared, path_data: Path) -> QueueSettings | None:
+    """Return the settings of a pipeline's whole queue, its folder for its path; None if it is in memory."""
+    if one.settings["queue.type"] != "persisted":
+        return None
+    chosen = one.settings["path.queue"]
+    return QueueSettings(
+        path=(Path(chosen) if chosen else path_data / "queue") / one.id,
+        max_bytes=one.settings["queue.max_bytes"],
+        max_events=one.settings["queue.max_events"],
+        drain=one.settings["queue.drain"],
+    )
+
+
+def _warn_of_queues(queues: Mapping[str, QueueSettings | None], path_data: Path) -> None:
+    """Say which queues on disk nobody reads."""
+    for folder in (path_data / "queue").glob("*"):
+        if queues.get(folder.name) is None and queue_files(folder):
+            hint = "set queue.type: persisted for the pipeline of this name, or look with `logsmith queue status`"
+            log.warning("a persisted queue is not read", queue=str(folder), hint=hint)
 
 
 def _describe(settings: Settings, node_id: str) -> Node:

@@ -67,6 +67,7 @@ class Lane:
         self.output = output
         self._dead_letters = dead_letters
         self._waiting: deque[Chunk] = deque()
+        self.waiting_events = 0  # not yet taken for a send
         self._wake = trio.lowlevel.ParkingLot()
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
 
@@ -74,6 +75,7 @@ class Lane:
         """Queue events for the next send."""
         share = Share(len(events))
         self._waiting.append(Chunk(events, share))
+        self.waiting_events += len(events)
         self.output.metrics.events_in += len(events)
         self._wake.unpark()
         return share
@@ -99,6 +101,7 @@ class Lane:
         while self._waiting and len(self._waiting[0].events) <= room:
             taken.append(self._waiting.popleft())
             room -= len(taken[-1].events)
+        self.waiting_events -= sum(len(chunk.events) for chunk in taken)
         return taken
 
     async def _send(self, chunks: list[Chunk]) -> tuple[list[Chunk], float | None]:
@@ -182,3 +185,6 @@ class Delivery:
         shares = [lane.add(events) for lane, events in zip(self._lanes, routed, strict=True) if events]
         for share in shares:
             await share.done.wait()
+
+    async def finish(self, *, is_stopping: bool) -> None:
+        """Nothing waits here that `deliver` does not wait for."""

@@ -14,12 +14,13 @@ import trio
 
 from logsmith.log import Logger
 from logsmith.regex import budget
-from logsmith.runtime.delivery import DeadLetterBox, Delivery
 
 if TYPE_CHECKING:
     from logsmith.compiler import CompiledPipeline
     from logsmith.event import Event
     from logsmith.plugins import Input
+    from logsmith.runtime.delivery import Delivery
+    from logsmith.runtime.persisted import PersistedDelivery
 
 SLICE_S = 0.005  # how long filters may keep keepalives and other connections waiting
 FIRST_SLICE = 100  # events, until it is known how long one takes
@@ -36,7 +37,7 @@ async def run_pipeline(
     *,
     inputs: Sequence[Input],
     stopping: trio.Event,
-    dead_letters: DeadLetterBox,
+    delivery: Delivery | PersistedDelivery,
     stop_limit_s: float,
 ) -> None:
     """Run a pipeline with those of its inputs that belong to this worker.
@@ -44,7 +45,6 @@ async def run_pipeline(
     Returns when they have all ended and everything is delivered; or, once `stopping` is set, when that is so or when
     `stop_limit_s` seconds have passed.
     """
-    delivery = Delivery(pipeline.outputs, dead_letters)
     running = RunningPipeline(pipeline, delivery)
     async with delivery.open():
         log.info("Pipeline started", **{"pipeline.id": pipeline.id})
@@ -57,6 +57,7 @@ async def run_pipeline(
                     for one in inputs:
                         readers.start_soon(running.run_input, one)
                 await running.flush(final=True)
+                await delivery.finish(is_stopping=stopping.is_set())
                 nursery.cancel_scope.cancel()
         if scope.cancelled_caught:
             waiting = running.waiting
@@ -75,7 +76,7 @@ async def _limit_stop(scope: trio.CancelScope, stopping: trio.Event, limit_s: fl
 class RunningPipeline:
     """A compiled pipeline and the way to its outputs."""
 
-    def __init__(self, pipeline: CompiledPipeline, delivery: Delivery) -> None:
+    def __init__(self, pipeline: CompiledPipeline, delivery: Delivery | PersistedDelivery) -> None:
         self._pipeline, self._delivery, self._awaits = pipeline, delivery, pipeline.awaits
         self._slice = FIRST_SLICE
         self.waiting = 0  # events that inputs sent and that are not delivered

@@ -20,6 +20,8 @@ import trio
 
 from logsmith.errors import LogsmithError
 from logsmith.log import Logger
+from logsmith.runtime.delivery import Delivery
+from logsmith.runtime.persisted import PersistedDelivery
 from logsmith.runtime.pipeline import run_pipeline
 from logsmith.runtime.stats import process_facts
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from logsmith.runtime.deal import Part
     from logsmith.runtime.delivery import DeadLetterBox
+    from logsmith.runtime.queue_writer import QueueSettings
 
 REPORT_EVERY_S = 1.0
 COLLECT_AFTER = (100_000, 50, 50)  # a window makes thousands of objects that no cycle holds
@@ -161,15 +164,23 @@ class _Worker:
             return  # the supervisor is gone; the other task sees to that
 
 
-def pipeline_runner(box_of: Callable[[str], DeadLetterBox]) -> RunPart:
-    """Return what runs a part of a compiled pipeline; `box_of` gives a pipeline's dead letters by its id."""
+def pipeline_runner(
+    box_of: Callable[[str], DeadLetterBox], queue_of: Callable[[Part], QueueSettings | None]
+) -> RunPart:
+    """Return what runs a part of a compiled pipeline.
+
+    `box_of` gives a pipeline's dead letters by its id, `queue_of` where a part's persisted queue is; None is in memory.
+    """
 
     async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
+        queue, letters = queue_of(part), box_of(part.pipeline.id)
         await run_pipeline(
             part.pipeline,
             inputs=part.inputs,
             stopping=stopping,
-            dead_letters=box_of(part.pipeline.id),
+            delivery=PersistedDelivery(part.pipeline.outputs, letters, queue)
+            if queue
+            else Delivery(part.pipeline.outputs, letters),
             stop_limit_s=stop_limit_s,
         )
 

@@ -1,112 +1,206 @@
 """The dead letters of a pipeline: events an output refused for good, with the reasons, in a SQLite table.
 
-Several worker processes write to the same file. `append` returns when its letters are on disk (WAL,
-synchronous=FULL: the commit is an fsync); a process killed in the middle leaves the letters of finished calls
-and nothing of the one under way. The file is made at the first letter. SQLite's locks do not survive a fork,
-so a connection belongs to the process that opened it, and a process that forks workers should open none.
+Several worker processes write to the same file, and commands beside them. `append` returns when its letters are on disk
+(WAL, synchronous=FULL: the commit is an fsync); a process killed in the middle leaves the letters of finished calls and
+nothing of the one under way. The file is made at the first letter. It never grows beyond `Bounds.max_bytes`: what does
+not fit is not stored, and `append` says so, unless a policy tells it to drop something. SQLite's locks do not survive a
+fork, so a connection belongs to the process that opened it; a process that forks workers calls nothing but `summary`,
+which leaves none open, and `size_bytes`.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal, NamedTuple
 
 from logsmith.spool import SpoolError
+from logsmith.spool.database import open_database
+from logsmith.spool.letter_rows import (
+    APPEND,
+    EVERYTHING,
+    READ,
+    STEPS,
+    Choice,
+    DeadLetter,
+    Row,
+    letter_of,
+    lost_letter,
+    row_of,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+__all__ = ["Bounds", "Choice", "DeadLetter", "DeadLetters", "DeadLettersFullError", "Refusal", "Summary"]
 
 FILE_NAME = "dead_letters.sqlite"
-SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 5.0
-LETTERS_AT_A_TIME = 500  # read in one go, so that a reader holds no snapshot for long
+LETTERS_AT_A_TIME = 500  # read or deleted in one go, so that nobody holds the table for long
+OLDEST_AT_A_TIME = 32  # that make room for a new one
+BYTES_OF_A_ROW = 256  # at most, beside its texts
+PAGES_OF_A_ROW = 3  # at most, beside those its texts fill: a split of the tree
+BYTES_OF_A_PAGE = 4000  # at least, that texts may fill
+WORTH_COMPACTING = 1 << 20  # bytes
 
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS letters (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, so a reader may remember where it was
-    entered_ns INTEGER NOT NULL,           -- nanoseconds since 1970
-    plugin_type TEXT NOT NULL,
-    plugin_id TEXT NOT NULL,
-    line INTEGER NOT NULL,                 -- of the plugin in the configuration
-    reason TEXT NOT NULL,
-    fields TEXT NOT NULL,                  -- JSON
-    metadata TEXT NOT NULL,                -- JSON
-    types TEXT NOT NULL                    -- JSON: what the two before cannot say
-);
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
-_COLUMNS = "entered_ns, plugin_type, plugin_id, line, reason, fields, metadata, types"
-_APPEND = f"INSERT INTO letters ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  constants
-_READ = f"SELECT id, {_COLUMNS} FROM letters WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608  constants
+Policy = Literal["drop_newer", "drop_older"]
 
 
-_Row = tuple[int, int, str, str, int, str, str, str, str]
+class DeadLettersFullError(SpoolError):
+    """There is no room for more letters; the first `stored` of them are on disk, the others are not."""
+
+    def __init__(self, message: str, stored: int) -> None:
+        super().__init__(message)
+        self.stored = stored
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """One event and why it was refused; `fields`, `metadata` and `types` are as in `event.exact`."""
+class Bounds:
+    """How much is kept (0 is no limit), what goes when it is full (None: nothing), and for how long."""
 
-    entered_ns: int
+    max_bytes: int = 0
+    policy: Policy | None = None
+    retain_s: float | None = None
+
+
+class Refusal(NamedTuple):
+    """Who refused a letter, and why."""
+
     plugin_type: str
     plugin_id: str
     line: int
     reason: str
-    fields: bytes
-    metadata: bytes
-    types: bytes
-    id: int | None = None  # None until it is stored
+
+
+class Summary(NamedTuple):
+    """How many letters there are and what room they take; how many were ever dropped, and how many expired."""
+
+    letters: int = 0
+    size_bytes: int = 0
+    dropped: int = 0
+    expired: int = 0
 
 
 class DeadLetters:
-    """The table of one pipeline, below `path`. Every method blocks."""
+    """The table of one pipeline, below `path`. Every method blocks, and raises SpoolError."""
 
-    def __init__(self, path: Path, pipeline_id: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        pipeline_id: str,
+        bounds: Bounds = Bounds(),
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        clock_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
         self.path = path / pipeline_id / FILE_NAME
-        self._busy_timeout_s = busy_timeout_s
+        self.bounds = bounds
+        self._busy_timeout_s, self._clock_ns = busy_timeout_s, clock_ns
         self._connection: sqlite3.Connection | None = None
         self._owner = 0  # the process that opened the connection
         self._lock = threading.Lock()
 
-    def append(self, letters: Sequence[DeadLetter]) -> None:
-        """Store letters, all or none; when it returns they are on disk. Raises SpoolError."""
-        rows = [_row(letter) for letter in letters]
-        with self._lock:
-            try:
-                connection = self._open()
-                with connection:
-                    connection.execute("BEGIN IMMEDIATE")
-                    connection.executemany(_APPEND, rows)
-            except (sqlite3.Error, OSError) as error:
-                self._forget()
-                raise self._explained(error) from None
+    def append(self, letters: Sequence[DeadLetter]) -> int:
+        """Store letters, all or none, and return how many letters the policy dropped for that.
 
-    def read(self, *, after: int = 0) -> Iterator[DeadLetter]:
-        """Yield the letters in the order they came, from the one after the letter with the id `after`."""
-        while rows := self._read_rows(after):
+        When it returns they are on disk. Where there is no room and no policy, as many as fit are stored, and
+        DeadLettersFullError tells how many.
+        """
+        rows = [row_of(letter) for letter in letters]
+        if self.bounds.retain_s is not None and self.path.exists():
+            self.expire()
+        with self._transaction() as connection:
+            stored, dropped = self._insert(connection, rows)
+            _add(connection, "dropped", dropped)
+        if stored < len(rows):
+            raise DeadLettersFullError(
+                f"the dead letters at {str(self.path)!r} are full: {self.bounds.max_bytes} bytes "
+                "(dead_letter_queue.max_bytes)",
+                stored,
+            )
+        return dropped
+
+    def expire(self) -> int:
+        """Delete the letters that are older than they shall be kept; returns how many those were."""
+        if self.bounds.retain_s is None or not self.path.exists():
+            return 0
+        oldest_kept_ns = self._clock_ns() - int(self.bounds.retain_s * 1e9)
+        expired = 0
+        while True:
+            with self._transaction() as connection:
+                first = connection.execute(
+                    "SELECT id FROM (SELECT id, entered_ns FROM letters ORDER BY id LIMIT ?) WHERE entered_ns < ?",
+                    (LETTERS_AT_A_TIME, oldest_kept_ns),
+                ).fetchall()
+                deleted = _delete(connection, [number for (number,) in first])
+                _add(connection, "expired", deleted)
+            expired += deleted
+            if deleted < LETTERS_AT_A_TIME:
+                return expired
+
+    def read(
+        self, *, after: int = 0, choice: Choice = EVERYTHING, newest_first: bool = False
+    ) -> Iterator[DeadLetter]:
+        """Yield the letters in the order they came, from the one after the letter with the id `after`.
+
+        One that is damaged is there too and says so.
+        """
+        while rows := self._read_rows(after, choice, newest_first):
             for row in rows:
-                yield _letter(row)
-            after = rows[-1][0]
+                yield row if isinstance(row, DeadLetter) else letter_of(row)
+            last = rows[-1]
+            after = (last.id or 0) if isinstance(last, DeadLetter) else last[0]
 
-    def count(self) -> int:
+    def count(self, choice: Choice = EVERYTHING) -> int:
         """Return how many letters there are."""
         if not self.path.exists():
             return 0
-        with self._lock:
-            try:
-                (number,) = self._open().execute("SELECT count(*) FROM letters").fetchone()
-            except (sqlite3.Error, OSError) as error:
-                self._forget()
-                raise self._explained(error) from None
+        condition, values = choice.condition()
+        with self._locked() as connection:
+            sql = f"SELECT count(*) FROM letters WHERE {condition}"  # noqa: S608  values are parameters
+            (number,) = connection.execute(sql, values).fetchone()
         return int(number)
+
+    def remove(self, numbers: Iterable[int]) -> int:
+        """Delete letters by their ids; returns how many there were."""
+        return self.settle(numbers, {})
+
+    def settle(self, delivered: Iterable[int], refused: Mapping[int, Refusal]) -> int:
+        """Delete letters that are delivered, and note by whom and why others are refused now, all or nothing.
+
+        Returns how many were deleted.
+        """
+        if not self.path.exists():
+            return 0
+        with self._transaction() as connection:
+            connection.executemany(
+                "UPDATE letters SET plugin_type = ?, plugin_id = ?, line = ?, reason = ? WHERE id = ?",
+                [(*one, number) for number, one in refused.items()],
+            )
+            return _delete(connection, list(delivered))
+
+    def made(self) -> int:
+        """Return the number that tells this table from one that was deleted and made anew; 0 if there is none."""
+        if not self.path.exists():
+            return 0
+        with self._locked() as connection:
+            return _fact(connection, "made")
+
+    def summary(self) -> Summary:
+        """Return what there is, over all processes that write to it; no connection stays open."""
+        if not self.path.exists():
+            return Summary()
+        try:
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
+            with closing(sqlite3.connect(address, uri=True, timeout=self._busy_timeout_s)) as connection:
+                facts = (_fact(connection, name) for name in ("letters", "dropped", "expired"))
+                letters, dropped, expired = facts
+                return Summary(letters, _used_bytes(connection), dropped, expired)
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise self._explained(error) from None
 
     def size_bytes(self) -> int:
         """Return how much room the table takes on disk, without opening it."""
@@ -118,36 +212,106 @@ class DeadLetters:
                 continue
         return total
 
+    def compact(self) -> None:
+        """Give the disk back what deleted letters took, if that is much."""
+        if not self.path.exists():
+            return
+        with self._locked() as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            used = _used_bytes(connection)
+            if pages * page_size - used > max(used, WORTH_COMPACTING):
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the file; a later call opens it again."""
         with self._lock:
             self._forget()
 
-    def _read_rows(self, after: int) -> list[_Row]:
+    def _insert(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> tuple[int, int]:
+        """Insert rows up to one for which there is no room; returns how many are dealt with, and how many dropped."""
+        dropped, free = 0, 0
+        for number, row in enumerate(rows):
+            needed = _needed_bytes(row)
+            if self.bounds.max_bytes and free < needed:
+                free = self.bounds.max_bytes - _used_bytes(connection)
+            if self.bounds.max_bytes and free < needed:
+                if self.bounds.policy is None:
+                    return number, dropped
+                if self.bounds.policy == "drop_older":
+                    gone, free = self._make_room(connection, needed)
+                    dropped += gone
+                if free < needed:
+                    dropped += 1
+                    continue
+            connection.execute(APPEND, row)
+            free -= needed
+        return len(rows), dropped
+
+    def _make_room(self, connection: sqlite3.Connection, needed: int) -> tuple[int, int]:
+        """Delete the oldest letters until there is room, or nothing left; returns how many, and the room."""
+        dropped, wanted = 0, 1
+        if needed > self.bounds.max_bytes:
+            return 0, 0
+        while True:
+            oldest = connection.execute("SELECT id FROM letters ORDER BY id LIMIT ?", (wanted,)).fetchall()
+            gone = _delete(connection, [number for (number,) in oldest])
+            dropped += gone
+            free = self.bounds.max_bytes - _used_bytes(connection)
+            if free >= needed or not gone:
+                return dropped, free
+            wanted = min(wanted * 2, OLDEST_AT_A_TIME)
+
+    def _read_rows(self, after: int, choice: Choice, newest_first: bool) -> Sequence[Row | DeadLetter]:
         if not self.path.exists():
             return []
+        condition, values = choice.condition()
+        behind = ("? = 0 OR id < ?", "DESC") if newest_first else ("? < 0 OR id > ?", "ASC")
+        where = f"({behind[0]}) AND {condition} ORDER BY id {behind[1]} LIMIT ?"
+        first: tuple[object, ...] = (after, after, *values)
+        with self._locked() as connection:
+            try:
+                return connection.execute(f"{READ} WHERE {where}", (*first, LETTERS_AT_A_TIME)).fetchall()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:  # a damaged page: one by one, up to it and past it
+                one = self._read_past_damage(connection, where, first, error)
+                return [one] if one is not None else []
+
+    @staticmethod
+    def _read_past_damage(
+        connection: sqlite3.Connection, where: str, values: tuple[object, ...], error: Exception
+    ) -> Row | DeadLetter | None:
+        try:
+            row: Row | None = connection.execute(f"{READ} WHERE {where}", (*values, 1)).fetchone()
+        except sqlite3.DatabaseError:
+            sql = f"SELECT id FROM letters WHERE {where}"  # noqa: S608  values are parameters
+            found = connection.execute(sql, (*values, 1)).fetchone()
+            return None if found is None else lost_letter(found[0], str(error))
+        return row
+
+    @contextmanager
+    def _locked(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                return self._open().execute(_READ, (after, LETTERS_AT_A_TIME)).fetchall()
+                yield self._open()
             except (sqlite3.Error, OSError) as error:
                 self._forget()
                 raise self._explained(error) from None
 
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._locked() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None and self._owner == os.getpid():
             return self._connection
-        _make_directory(self.path.parent)
-        connection = sqlite3.connect(
-            self.path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False
-        )
-        try:
-            with _alone_in(self.path.parent):
-                _set_up(connection)
-        except BaseException:
-            connection.close()
-            raise
-        self._connection, self._owner = connection, os.getpid()
-        return connection
+        self._connection = open_database(self.path, STEPS, busy_timeout_s=self._busy_timeout_s)
+        self._owner = os.getpid()
+        return self._connection
 
     def _forget(self) -> None:
         if self._connection is not None and self._owner == os.getpid():
@@ -158,49 +322,31 @@ class DeadLetters:
         return SpoolError(f"the dead letters at {str(self.path)!r} cannot be used: {error}")
 
 
-def _set_up(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise sqlite3.DatabaseError(f"they are of version {version}, this logsmith knows {SCHEMA_VERSION}")
-    if version < SCHEMA_VERSION:
-        connection.executescript(_SCHEMA)
+def _delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> int:
+    before = connection.total_changes
+    deleted = connection.executemany("DELETE FROM letters WHERE id = ?", [(one,) for one in numbers]).rowcount
+    return max(deleted, 0) if connection.total_changes > before else 0
 
 
-@contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Keep other processes from setting up at the same time: SQLite does not wait for the change to WAL."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def _add(connection: sqlite3.Connection, name: str, amount: int) -> None:
+    if amount:
+        connection.execute("UPDATE facts SET value = value + ? WHERE name = ?", (amount, name))
 
 
-def _make_directory(path: Path) -> None:
-    """Make a directory and its parents, on disk: a power cut must not take away what holds the table."""
-    if path.is_dir():
-        return
-    _make_directory(path.parent)
-    path.mkdir(exist_ok=True)
-    parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)
+def _fact(connection: sqlite3.Connection, name: str) -> int:
+    (value,) = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    return int(value)
 
 
-def _row(letter: DeadLetter) -> tuple[int, str, str, int, str, str, str, str]:
-    reason = letter.reason.encode(
-        "utf-8", "replace"
-    ).decode()  # a peer's text; SQLite takes valid Unicode only
-    texts = (letter.fields.decode(), letter.metadata.decode(), letter.types.decode())
-    return (letter.entered_ns, letter.plugin_type, letter.plugin_id, letter.line, reason, *texts)
+def _used_bytes(connection: sqlite3.Connection) -> int:
+    """Return what the table takes, without pages that wait to be used again."""
+    names = ("page_count", "freelist_count", "page_size")
+    pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    return int((pages - free) * size)
 
 
-def _letter(row: _Row) -> DeadLetter:
-    number, entered_ns, plugin_type, plugin_id, line, reason, *texts = row
-    fields, metadata, types = (text.encode() for text in texts)
-    return DeadLetter(entered_ns, plugin_type, plugin_id, line, reason, fields, metadata, types, number)
+def _needed_bytes(row: Row) -> int:
+    """Return the most that a row can add to the file."""
+    texts = sum(len(one.encode()) for one in row if isinstance(one, str))
+    pages = (texts + BYTES_OF_A_ROW) // BYTES_OF_A_PAGE + PAGES_OF_A_ROW
+    return pages * 4096

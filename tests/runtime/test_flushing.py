@@ -8,6 +8,7 @@ from logsmith.compiler import CompiledPipeline
 from logsmith.event import Event
 from logsmith.plugins import Context, Filter, Input, Output
 from logsmith.plugins.registry import find
+from logsmith.runtime.delivery import Delivery
 from logsmith.runtime.pipeline import FLUSH_EVERY_S, run_pipeline
 
 CONTEXT = Context(make_codec=lambda chosen, context: find("codec", chosen.name)(context))
@@ -56,7 +57,11 @@ def pipeline(*, periodic):
 async def flushed(made):
     begun = trio.current_time()
     await run_pipeline(
-        made, inputs=[Quiet(CONTEXT)], stopping=trio.Event(), dead_letters=None, stop_limit_s=10
+        made,
+        inputs=[Quiet(CONTEXT)],
+        stopping=trio.Event(),
+        delivery=Delivery(made.outputs, None),
+        stop_limit_s=10,
     )
     assert made.metrics.out == len(made.outputs[0].got)
     return [(round(at - begun), final) for at, final in made.outputs[0].got]

@@ -1,0 +1,224 @@
+"""Delivery over the persisted queue: `deliver` returns when the events are on disk; each output follows at its own pace.
+
+An output that is away holds up nobody: what is stored for it waits in the file until the queue is full, and only then do
+inputs wait. What was just stored stays in memory for outputs that keep up; the others read their batches back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import trio
+
+from logsmith.log import Logger
+from logsmith.plugins import Password
+from logsmith.plugins.setting import settings_of
+from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.delivery import DeadLetterBox, Lane, Share
+from logsmith.runtime.queue_writer import QueueSettings, QueueWriter, Waiting, adopt
+from logsmith.spool import SpoolError
+from logsmith.spool.queue import PersistedQueue
+
+if TYPE_CHECKING:
+    from logsmith.event import Event
+    from logsmith.plugins import Output
+    from logsmith.spool.queue import Damage, StoredBatch
+
+IN_MEMORY_BYTES = 8 << 20  # of payloads, for each output: what is stored and not sent
+READ_AT_ONCE = 8  # batches
+AHEAD_SENDS = 2  # of the largest send: how much a lane has waiting
+READ_AGAIN_S = 1.0
+LAST_SENDS_S = 2.0  # for what is being sent when a stop begins
+LAST_WRITE_S = 2.0
+
+log = Logger("logstash.queue")
+
+
+def cursor_names(outputs: Sequence[Output]) -> list[str]:
+    """Return the name of each output's cursor: its id, or its plugin and a hash of its settings without secrets."""
+    names: list[str] = []
+    for output in outputs:
+        name = output.id if output.id is not None else f"{output.name}-{_settings_hash(output)}"
+        twins = sum(one == name or one.startswith(f"{name}#") for one in names)
+        names.append(f"{name}#{twins + 1}" if twins else name)
+    return names
+
+
+def _settings_hash(output: Output) -> str:
+    said = [
+        f"{name}={getattr(output, name)!r}"
+        for name in sorted(output.given)
+        if name in settings_of(type(output)) and not isinstance(getattr(output, name), Password)
+    ]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+class PersistedLane:
+    """One output that reads from the queue: from memory while it keeps up, from the file when it does not."""
+
+    def __init__(self, name: str, lane: Lane, queue: PersistedQueue, writer: QueueWriter) -> None:
+        self.name, self.lane = name, lane
+        self._queue, self._writer = queue, writer
+        self._ready: deque[tuple[int, int, list[Event]]] = deque()  # sequence, bytes, events
+        self._ready_bytes = 0
+        self._taken = 0  # the last batch that was taken, from memory or from the file
+        self._stored = 0  # the last batch that is known to be in the file
+        self._is_behind = True  # there may be batches in the file that are not in memory
+        self._open_sends = 0
+        self._is_paused = False
+        self._changed = trio.lowlevel.ParkingLot()
+
+    def add(self, sequence: int, size: int, events: list[Event] | None) -> None:
+        """Take events that were just stored, or None if they are to be read; in the order of sequence numbers."""
+        if sequence <= self._taken:
+            return  # the file was faster
+        self._stored = sequence
+        if events is None or self._is_behind or self._ready_bytes + size > IN_MEMORY_BYTES:
+            self._is_behind = True
+        else:
+            self._put(sequence, size, events)
+        self._changed.unpark_all()
+
+    async def run(self) -> None:
+        """Pass on what is stored, in its order, until cancelled."""
+        async with trio.open_nursery() as nursery:
+            while True:
+                while self._ready and self._has_room:
+                    sequence, size, events = self._ready.popleft()
+                    self._ready_bytes -= size
+                    self._open_sends += 1
+                    nursery.start_soon(self._follow, sequence, self.lane.add(events))
+                if self._is_behind and not self._ready:
+                    await self._read()
+                else:
+                    await self._changed.park()
+
+    async def wait_idle(self) -> None:
+        """Wait until the output has everything."""
+        while self._ready or self._is_behind or self._open_sends:
+            await self._changed.park()
+
+    async def pause(self) -> None:
+        """Begin no further send, and wait for those that have begun."""
+        self._is_paused = True
+        while self._open_sends:
+            await self._changed.park()
+
+    @property
+    def _has_room(self) -> bool:
+        most = AHEAD_SENDS * self.lane.output.max_events
+        return not self._is_paused and self.lane.waiting_events < most
+
+    def _put(self, sequence: int, size: int, events: list[Event]) -> None:
+        self._ready.append((sequence, size, events))
+        self._ready_bytes += size
+        self._taken = sequence
+
+    async def _follow(self, sequence: int, share: Share) -> None:
+        await share.done.wait()
+        self._writer.delivered(self.name, sequence)
+        self._open_sends -= 1
+        self._changed.unpark_all()
+
+    async def _read(self) -> None:
+        """Take some batches from the file. It is caught up with if nothing is there that was stored before."""
+        known = self._stored
+        read = partial(self._queue.read, self.name, after=self._taken, limit=READ_AT_ONCE)
+        try:
+            batches, damages = await self._writer.in_thread(read)
+        except SpoolError as error:
+            log.error("the persisted queue cannot be read, trying again", output=self.name, reason=str(error))
+            await trio.sleep(READ_AGAIN_S)
+            return
+        for damage in damages:
+            self._report(damage)
+        for batch in batches:
+            await self._take(batch)
+        if not batches and not damages:
+            self._taken = max(self._taken, known)
+            self._is_behind = self._stored > self._taken
+            self._changed.unpark_all()
+
+    async def _take(self, batch: StoredBatch) -> None:
+        try:
+            events = unpack(batch.payload, [self.name])[self.name]
+        except SpoolError as error:
+            set_aside = partial(self._queue.set_aside, batch.sequence, str(error))
+            self._report(await self._writer.in_thread(set_aside))
+        else:
+            self._put(batch.sequence, len(batch.payload), events)
+
+    def _report(self, damage: Damage) -> None:
+        self._taken = max(self._taken, damage.sequence)
+        self._writer.forget(damage.sequence)
+        self.lane.output.metrics.count("damaged_batches")
+        log.error("a damaged batch was set aside; its events are not delivered", **damage._asdict())
+
+
+class PersistedDelivery:
+    """All outputs of a pipeline behind its persisted queue."""
+
+    def __init__(
+        self, outputs: Sequence[Output], dead_letters: DeadLetterBox, settings: QueueSettings
+    ) -> None:
+        self._settings, self._has_adopted = settings, trio.Event()
+        self._queue = PersistedQueue(settings.path)
+        self._writer = QueueWriter(self._queue, settings, self._stored)
+        self._lanes = [
+            PersistedLane(name, Lane(output, dead_letters), self._queue, self._writer)
+            for name, output in zip(cursor_names(outputs), outputs, strict=True)
+        ]
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Open the outputs, adopt what workers left that are no more, and run the lanes while the block lasts."""
+        async with AsyncExitStack() as stack:
+            await self._writer.load()
+            for one in self._lanes:
+                await stack.enter_async_context(one.lane.output.open())
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._writer.run)
+                nursery.start_soon(self._adopt)
+                for one in self._lanes:
+                    nursery.start_soon(one.run)
+                    for _ in range(one.lane.output.concurrency):
+                        nursery.start_soon(one.lane.run)
+                yield
+                nursery.cancel_scope.cancel()
+            with trio.CancelScope(shield=True), trio.move_on_after(LAST_WRITE_S):
+                await self._writer.finish()  # the cursors of what was delivered; without, it comes again
+            self._queue.close()
+
+    async def deliver(self, routed: Sequence[list[Event]]) -> None:
+        """Store the events routed to each output; returns when they are on disk."""
+        batch = pack([(one.name, events) for one, events in zip(self._lanes, routed, strict=True)])
+        if batch.events:
+            await self._writer.append(batch, routed)
+
+    async def finish(self, *, is_stopping: bool) -> None:
+        """Wait for the outputs when the inputs have ended; at a stop only for what is being sent, unless it drains."""
+        async with trio.open_nursery() as nursery:
+            if is_stopping and not self._settings.drain:
+                nursery.cancel_scope.deadline = trio.current_time() + LAST_SENDS_S
+                for one in self._lanes:
+                    nursery.start_soon(one.pause)
+            else:
+                await self._has_adopted.wait()
+                for one in self._lanes:
+                    nursery.start_soon(one.wait_idle)
+
+    async def _adopt(self) -> None:
+        for path in self._settings.adopted:
+            await adopt(path, self._writer)
+        self._has_adopted.set()
+
+    def _stored(self, waiting: Waiting) -> None:
+        size = len(waiting.batch.payload) // len(waiting.batch.routes)
+        for number, one in enumerate(self._lanes):
+            if one.name in waiting.batch.routes:
+                one.add(waiting.sequence, size, waiting.routed[number] if waiting.routed else None)

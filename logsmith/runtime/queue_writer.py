@@ -1,0 +1,216 @@
+"""The one task of a worker that writes to a pipeline's persisted queue: what comes while it commits shares the next commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import trio
+
+from logsmith.log import Logger, RateLimited
+from logsmith.runtime.batches import pack, unpack
+from logsmith.spool import SpoolError
+from logsmith.spool.queue import PersistedQueue
+
+if TYPE_CHECKING:
+    from logsmith.event import Event
+    from logsmith.spool.queue import Batch
+
+QUIET_S = 0.2  # after which the cursors of outputs are written even if no batch comes
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 30.0
+SAME_COMPLAINT_EVERY_S = 60.0
+ADOPT_AT_ONCE = 8  # batches
+
+T = TypeVar("T")
+
+log = Logger("logstash.queue")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """Where a worker's part of a pipeline's queue is, and how large it may grow; 0 is no limit."""
+
+    path: Path
+    max_bytes: int = 0
+    max_events: int = 0
+    drain: bool = False
+    adopted: Sequence[Path] = ()  # files of workers that there are no more
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A batch on its way to the disk, and its events for each output; `sequence` is its number once `stored` is set."""
+
+    batch: Batch
+    routed: Sequence[list[Event]]
+    stored: trio.Event = field(default_factory=trio.Event)
+    sequence: int = 0
+
+
+class QueueWriter:
+    """Appends batches and moves cursors; a disk that is full or fails holds senders back, and nothing else."""
+
+    def __init__(
+        self, queue: PersistedQueue, settings: QueueSettings, stored: Callable[[Waiting], None]
+    ) -> None:
+        """`stored` is called with each batch that is on disk, in the order of their sequence numbers."""
+        self._queue, self._settings, self._stored = queue, settings, stored
+        self._thread = trio.CapacityLimiter(1)  # the file is for one thread at a time
+        self._waiting: list[Waiting] = []
+        self._delivered: dict[str, list[int]] = {}
+        self._counted: dict[str, int] = {}
+        self._unfinished: dict[int, _Unfinished] = {}
+        self._bytes = self._events = 0
+        self._wake = trio.lowlevel.ParkingLot()
+        self._room = trio.lowlevel.ParkingLot()
+        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+        self.failures = 0  # of writes, all told
+
+    async def in_thread(self, call: Callable[[], T]) -> T:
+        """Call a method of the queue where nothing else does at the same time."""
+        return await trio.to_thread.run_sync(call, limiter=self._thread)
+
+    async def load(self) -> None:
+        """Learn what the file holds from before."""
+        for sequence, size, events, routes in await self.in_thread(self._queue.outline):
+            self._note(sequence, _Unfinished(size, events, routes))
+
+    @property
+    def waiting_bytes(self) -> int:
+        """The payload of all batches that an output still has to get."""
+        return self._bytes
+
+    @property
+    def waiting_events(self) -> int:
+        """The events of all batches that an output still has to get."""
+        return self._events
+
+    async def append(self, batch: Batch, routed: Sequence[list[Event]] = ()) -> int:
+        """Store a batch; returns its sequence number when it is on disk, however long that takes."""
+        await self._wait_for_room()
+        waiting = Waiting(batch, routed)
+        self._waiting.append(waiting)
+        self._wake.unpark_all()
+        await waiting.stored.wait()
+        return waiting.sequence
+
+    def delivered(self, output: str, sequence: int) -> None:
+        """Note that an output has its part of a batch; the cursor moves with one of the next commits."""
+        self._delivered.setdefault(output, []).append(sequence)
+        unfinished = self._unfinished.get(sequence)
+        if unfinished is not None:
+            unfinished.routes -= 1
+            if not unfinished.routes:
+                self.forget(sequence)
+        self._wake.unpark_all()
+
+    def forget(self, sequence: int) -> None:
+        """Note that a batch is not in the queue any more."""
+        unfinished = self._unfinished.pop(sequence, None)
+        if unfinished is not None:
+            self._bytes -= unfinished.size
+            self._events -= unfinished.events
+            self._room.unpark_all()
+
+    async def run(self) -> None:
+        """Write what comes, until cancelled."""
+        while True:
+            while not self._waiting:
+                with trio.move_on_after(
+                    QUIET_S if self._delivered or self._counted else float("inf")
+                ) as quiet:
+                    await self._wake.park()
+                if quiet.cancelled_caught:
+                    break
+            await self._commit()
+
+    async def finish(self) -> None:
+        """Write the cursors that were not written yet; a crash before it repeats events, and loses none."""
+        if self._delivered or self._counted or self._waiting:
+            with trio.move_on_after(LONGEST_PAUSE_S):
+                await self._commit()
+
+    async def _commit(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        delivered, self._delivered = self._delivered, {}
+        counted, self._counted = self._counted, {}
+        batches = [one.batch for one in waiting]
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                sequences = await self.in_thread(
+                    lambda: self._queue.append(batches, delivered=delivered, counted=counted)
+                )
+                break
+            except SpoolError as error:
+                self._complain(str(error))
+                await trio.sleep(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        for one, sequence in zip(waiting, sequences, strict=True):
+            one.sequence = sequence
+            self._note(sequence, _Unfinished(len(one.batch.payload), one.batch.events, len(one.batch.routes)))
+            self._stored(one)
+            one.stored.set()
+
+    def _note(self, sequence: int, unfinished: _Unfinished) -> None:
+        self._unfinished[sequence] = unfinished
+        self._bytes += unfinished.size
+        self._events += unfinished.events
+
+    async def _wait_for_room(self) -> None:
+        most = self._settings
+        while 0 < most.max_bytes <= self._bytes or 0 < most.max_events <= self._events:
+            if self._complaints.passes("full") is not None:
+                facts = {"bytes": self._bytes, "events": self._events, "max_bytes": most.max_bytes}
+                log.warning("the persisted queue is full, inputs wait for outputs", **facts)
+            await self._room.park()
+
+    def _complain(self, reason: str) -> None:
+        self.failures += 1
+        if self._complaints.passes(reason) is not None:
+            log.error("the persisted queue cannot be written, inputs wait", reason=reason)
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A batch that outputs still have to get: how many of them."""
+
+    size: int
+    events: int
+    routes: int
+
+
+async def adopt(path: Path, writer: QueueWriter) -> None:
+    """Take over the batches of a worker that is no more, and remove its file; what is damaged in it stays there."""
+    left = PersistedQueue(path)
+    moved = 0
+    for cursor in await writer.in_thread(lambda: list(left.backlogs())):
+        while True:
+            batches, damages = await writer.in_thread(partial(left.read, cursor, limit=ADOPT_AT_ONCE))
+            if not batches and not damages:
+                break
+            for batch in batches:
+                try:
+                    events = unpack(batch.payload, [cursor])[cursor]
+                except SpoolError as error:
+                    await writer.in_thread(partial(left.set_aside, batch.sequence, str(error)))
+                    continue
+                await writer.append(pack([(cursor, events)]))
+                moved += len(events)
+            done = {cursor: [batch.sequence for batch in batches]}
+            await writer.in_thread(partial(left.append, [], delivered=done))
+    damages = await writer.in_thread(left.damages)
+    left.close()
+    if not damages:
+        await trio.to_thread.run_sync(_remove, path)
+    facts = {"file": str(path), "events": moved, "damaged_batches": len(damages)}
+    log.info("took over the queue of a worker that is no more", **facts)
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)

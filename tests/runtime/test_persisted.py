@@ -1,0 +1,304 @@
+"""Delivery over the persisted queue: who waits for the disk, who for nobody, and what comes again after a crash."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+import trio
+import trio.testing
+
+from logsmith.event import Event, FieldRef, Timestamp
+from logsmith.metrics import PluginMetrics
+from logsmith.plugins import Output, Password, UndeliveredError, setting
+from logsmith.runtime import persisted
+from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery, cursor_names
+from logsmith.runtime.queue_files import part_of_queue
+from logsmith.runtime.queue_writer import FIRST_PAUSE_S, QueueSettings, QueueWriter
+from logsmith.spool import SpoolError
+from logsmith.spool.queue import PersistedQueue
+
+DAMAGED = b"nothing that inflates"
+
+
+@pytest.fixture(autouse=True)
+def _no_threads(monkeypatch):
+    """The clock jumps while a thread works, so here nothing works in one."""
+
+    async def in_place(_self, call):
+        await trio.lowlevel.checkpoint()
+        return call()
+
+    monkeypatch.setattr(QueueWriter, "in_thread", in_place)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QueueSettings(tmp_path / "queue" / "main" / "worker-0.sqlite")
+
+
+class Fake:
+    """An output that keeps what it is sent, waits `takes_s`, and fails while it `is_away`."""
+
+    max_events, concurrency, given = 100, 1, frozenset()
+
+    def __init__(self, name="fake", *, is_away=False, takes_s=0, refuses=()):
+        self.id, self.name, self.is_away, self.takes_s, self.refuses = name, name, is_away, takes_s, refuses
+        self.got, self.metrics = [], PluginMetrics("output", "fake", name)
+        self.log = type("Log", (), {"warning": lambda *_, **__: None})()
+
+    @asynccontextmanager
+    async def open(self):
+        yield
+
+    async def send(self, events):
+        await trio.sleep(self.takes_s)
+        if self.is_away:
+            raise UndeliveredError("away", retry=events)
+        refused = [event for event in events if name_of(event) in self.refuses]
+        self.got += [name_of(event) for event in events if event not in refused]
+        if refused:
+            raise UndeliveredError("refused", refused=[(event, "bad") for event in refused])
+
+
+class Letters:
+    def __init__(self):
+        self.letters = []
+
+    async def put(self, output, refused):
+        self.letters += [(output.name, name_of(event), reason) for event, reason in refused]
+
+
+def name_of(event):
+    return event.top("n")
+
+
+def some(*names):
+    return [Event.from_map({"n": name}) for name in names]
+
+
+def stored(settings, cursor="fake"):
+    """What is in the file for an output."""
+    queue = PersistedQueue(settings.path)
+    found, _ = queue.read(cursor, limit=1000)
+    queue.close()
+    return [name_of(event) for batch in found for event in unpack(batch.payload, [cursor])[cursor]]
+
+
+def delivery(settings, *outputs, letters=None):
+    return PersistedDelivery(outputs, letters or Letters(), settings)
+
+
+async def test_an_output_that_is_there_gets_the_events_in_order(settings, autojump_clock):
+    output = Fake()
+    made = delivery(settings, output)
+    async with made.open():
+        for name in "abc":
+            await made.deliver([some(name)])
+        await made.finish(is_stopping=False)
+    assert (output.got, stored(settings)) == (["a", "b", "c"], [])
+
+
+async def test_deliver_waits_for_the_disk_and_not_for_an_output(settings, autojump_clock):
+    away, there = Fake("away", is_away=True), Fake("there")
+    made = delivery(settings, away, there)
+    async with made.open():
+        began = trio.current_time()
+        await made.deliver([some("a", "b"), some("a")])
+        assert trio.current_time() == began
+        await trio.sleep(1)
+        assert there.got == ["a"]
+    assert (stored(settings, "away"), stored(settings, "there")) == (["a", "b"], [])
+
+
+async def test_what_was_stored_is_sent_after_the_next_start(settings, autojump_clock):
+    made = delivery(settings, Fake(is_away=True))
+    async with made.open():
+        for name in "abc":
+            await made.deliver([some(name)])
+    output = Fake()
+    again = delivery(settings, output)
+    async with again.open():
+        await again.deliver([some("d")])
+        await again.finish(is_stopping=False)
+    assert output.got == ["a", "b", "c", "d"]
+
+
+async def test_an_output_that_falls_behind_reads_its_batches_back_in_order(
+    settings, autojump_clock, monkeypatch
+):
+    monkeypatch.setattr(persisted, "IN_MEMORY_BYTES", 200)
+    output = Fake(takes_s=1)
+    output.max_events = 1
+    made = delivery(settings, output)
+    async with made.open():
+        for number in range(40):
+            await made.deliver([some(f"{number:02}")])
+            await trio.sleep(0.3)
+        await made.finish(is_stopping=False)
+    assert output.got == [f"{number:02}" for number in range(40)]
+
+
+async def test_many_senders_share_a_commit_and_lose_no_batch(settings, autojump_clock, monkeypatch):
+    monkeypatch.setattr(persisted, "IN_MEMORY_BYTES", 300)
+    commits, append = [], PersistedQueue.append
+    monkeypatch.setattr(
+        PersistedQueue,
+        "append",
+        lambda self, batches, **more: commits.append(len(batches)) or append(self, batches, **more),
+    )
+    output = Fake(takes_s=0.1)
+    made = delivery(settings, output)
+    async with made.open():
+        async with trio.open_nursery() as nursery:
+            for number in range(60):
+                nursery.start_soon(made.deliver, [some(f"{number:02}")])
+        await made.finish(is_stopping=False)
+    assert sorted(output.got) == [f"{number:02}" for number in range(60)]
+    assert max(commits) > 10
+
+
+async def test_what_is_refused_is_a_dead_letter_and_leaves_the_queue(settings, autojump_clock):
+    letters, output = Letters(), Fake(refuses="b")
+    made = delivery(settings, output, letters=letters)
+    async with made.open():
+        await made.deliver([some("a", "b", "c")])
+        await made.finish(is_stopping=False)
+    assert (output.got, letters.letters, stored(settings)) == (["a", "c"], [("fake", "b", "bad")], [])
+
+
+async def test_a_full_queue_holds_senders_back_until_there_is_room(settings, autojump_clock):
+    output = Fake(is_away=True)
+    made = delivery(QueueSettings(settings.path, max_events=3), output)
+    async with made.open():
+        await made.deliver([some("a", "b", "c")])
+        with trio.move_on_after(50) as waited:
+            await made.deliver([some("d")])
+        assert waited.cancelled_caught
+        output.is_away = False
+        await made.deliver([some("e")])
+        await made.finish(is_stopping=False)
+    assert output.got == ["a", "b", "c", "e"]
+
+
+@pytest.mark.parametrize("reason", ["database or disk is full", "disk I/O error"])
+async def test_a_disk_that_fails_holds_senders_back_and_nothing_is_lost(
+    settings, autojump_clock, monkeypatch, reason
+):
+    failures, append = [SpoolError(reason)] * 3, PersistedQueue.append
+
+    def failing(self, batches, **more):
+        if failures:
+            raise failures.pop()
+        return append(self, batches, **more)
+
+    output = Fake()
+    made = delivery(settings, output)
+    async with made.open():
+        monkeypatch.setattr(PersistedQueue, "append", failing)
+        began = trio.current_time()
+        await made.deliver([some("a")])
+        assert trio.current_time() - began == FIRST_PAUSE_S * (1 + 2 + 4)
+        await made.finish(is_stopping=False)
+    assert output.got == ["a"]
+
+
+async def test_a_damaged_batch_is_set_aside_and_the_others_are_sent(settings, autojump_clock):
+    made = delivery(settings, Fake(is_away=True))
+    async with made.open():
+        for name in "abc":
+            await made.deliver([some(name)])
+    queue = PersistedQueue(settings.path)
+    with queue._transaction() as connection:
+        connection.execute("UPDATE batches SET payload = ? WHERE sequence = 2", (DAMAGED,))
+    queue.close()
+    output = Fake()
+    again = delivery(settings, output)
+    async with again.open():
+        await again.finish(is_stopping=False)
+    assert output.got == ["a", "c"]
+    queue = PersistedQueue(settings.path)
+    assert [(one.sequence, one.events) for one in queue.damages()] == [(2, 1)]
+    queue.close()
+
+
+async def test_a_stop_waits_a_moment_for_what_is_being_sent(settings, autojump_clock):
+    output = Fake(takes_s=1)
+    output.max_events = 1
+    made = delivery(settings, output)
+    async with made.open():
+        for name in "abcdef":
+            await made.deliver([some(name)])
+        began = trio.current_time()
+        await made.finish(is_stopping=True)
+        assert trio.current_time() - began <= LAST_SENDS_S
+    assert [*output.got, *stored(settings)] == list("abcdef")
+    assert output.got != list("abcdef")
+
+
+async def test_a_stop_that_drains_waits_for_every_output(settings, autojump_clock):
+    output = Fake(takes_s=1)
+    made = delivery(QueueSettings(settings.path, drain=True), output)
+    async with made.open():
+        for name in "abcdef":
+            await made.deliver([some(name)])
+        await made.finish(is_stopping=True)
+    assert output.got == list("abcdef")
+
+
+async def test_takes_over_the_files_of_workers_that_are_no_more(settings, autojump_clock):
+    folder = settings.path.parent
+    for number, name in enumerate("abcd"):
+        made = delivery(QueueSettings(folder / f"worker-{number}.sqlite"), Fake(is_away=True))
+        async with made.open():
+            await made.deliver([some(name)])
+    assert [path.name for path in part_of_queue(folder, 0, 2, settings).adopted] == ["worker-2.sqlite"]
+    output = Fake()
+    again = delivery(part_of_queue(folder, 0, 1, settings), output)
+    async with again.open():
+        await again.finish(is_stopping=False)
+    assert sorted(output.got) == list("abcd")
+    assert [path.name for path in folder.glob("*.sqlite")] == ["worker-0.sqlite"]
+
+
+def test_the_limits_of_a_queue_are_divided_among_its_workers(tmp_path):
+    whole = QueueSettings(tmp_path, max_bytes=100, max_events=0)
+    part = part_of_queue(tmp_path, 1, 4, whole)
+    assert (part.path.name, part.max_bytes, part.max_events) == ("worker-1.sqlite", 25, 0)
+
+
+class Named(Output):
+    url: str | None = setting(None, "Where to.")
+    password: Password | None = setting(None, "What nobody shall read.")
+
+
+def test_a_cursor_is_named_by_id_or_by_what_the_output_is_and_never_by_its_place():
+    def named(**values):
+        one = Named.__new__(Named)
+        one.name, one.given = "named", frozenset(values)
+        for name, value in {"id": None, "url": None, "password": None, **values}.items():
+            setattr(one, name, value)
+        return one
+
+    first, second = named(url="a"), named(url="b")
+    assert cursor_names([first, second]) == cursor_names([second, first])[::-1]
+    assert cursor_names([named(id="mine", url="a")]) == ["mine"]
+    assert cursor_names([first]) == cursor_names([named(url="a", password=Password("new"))])
+    twins = cursor_names([first, first, first])
+    assert twins == [twins[0], f"{twins[0]}#2", f"{twins[0]}#3"]
+
+
+def test_a_batch_comes_back_as_it_was():
+    event = Event.from_map({"n": "a", "t": "x", "o": {"k": [1, 2.5, None]}})
+    event.set(FieldRef.parse("[@metadata][m]"), Timestamp(5))
+    event.origin = "where"
+    found = unpack(pack([("x", [event]), ("y", [event, *some("b")])]).payload, ["x", "y", "z"])
+    assert [[name_of(one) for one in found[name]] for name in "xyz"] == [["a"], ["a", "b"], []]
+    (one,) = found["x"]
+    assert (one.to_map(), one.metadata, one.origin) == (event.to_map(), {"m": Timestamp(5)}, "where")
+
+
+@pytest.mark.parametrize("cut", range(0, 40, 7))
+def test_a_batch_that_was_cut_is_found_out(cut):
+    payload = pack([("x", some("a", "b"))]).payload
+    with pytest.raises(SpoolError):
+        unpack(payload[:cut], ["x"])
