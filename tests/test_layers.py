@@ -9,13 +9,15 @@ import logsmith
 
 PACKAGE = Path(logsmith.__file__).parent
 EVERYONE = {"errors", "log"}  # a leaf each: imported from anywhere
-BOTTOM = {"s3", "event", "geoip", "lumberjack", "net", "regex", "spool", "metrics"}
+BOTTOM = {"s3", "event", "geoip", "lumberjack", "net", "regex", "spool", "metrics", "useragents"}
 MAY_IMPORT = {
     **{room: set() for room in BOTTOM},
     "errors": set(),
     "log": set(),
     "grok": {"regex"},
+    "cef": {"event"},
     "files": {"event"},
+    "xml": {"event"},
     "config": {"event", "regex"},
     "elasticsearch": {"event", "net"},
     "beats": {"lumberjack", "event"},
@@ -31,8 +33,11 @@ MAY_IMPORT = {
         "elasticsearch",
         "beats",
         "geoip",
+        "useragents",
         "s3",
+        "cef",
         "files",
+        "xml",
     },
     "compiler": {"config", "plugins", "event", "regex", "metrics"},
     "runtime": {"compiler", "config", "spool", "plugins", "event", "metrics", "net", "regex", "api"},

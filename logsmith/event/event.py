@@ -66,7 +66,7 @@ class Event:
         if self._metadata.__class__ is dict:
             change(self._metadata)
         else:
-            self._change = change
+            self._change = change if self._change is None else _in_turn(self._change, change)
 
     def metadata_mentions(self, text: bytes) -> bool:
         """Return whether a name in the metadata can contain this text, without decoding metadata that nobody read."""
@@ -237,6 +237,14 @@ class Event:
         kept = dict(value)
         self.metadata.clear()
         self.metadata.update(kept)
+
+
+def _in_turn(first: Change, second: Change) -> Change:
+    def change(metadata: dict[str, Value]) -> None:
+        first(metadata)
+        second(metadata)
+
+    return change
 
 
 def _decode_slowly(raw: bytes) -> Value:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from logsmith.event import EventError, FieldRef, Sprintf, Value
+from logsmith.event import EventError, FieldRef, Sprintf, Timestamp
 from logsmith.event.joda import DateFormatError
 from logsmith.regex import Regex, RegexError, compile_ruby
 
@@ -154,8 +154,8 @@ def default_of(one: Setting) -> Any:  # Any: of the setting's type
 
 def convert(value: Any, wanted: Any) -> Any:  # Any: a plain value in, a value of the annotation out
     """Return `value`, as the file has it, as the annotation `wanted`; raises BadValueError."""
-    if wanted == Value:
-        return value  # whatever a field can hold, as it is written
+    if Timestamp in get_args(wanted):
+        return value  # `Value`, resolved to a union of its own each time: what a field can hold, as it is written
     origin = get_origin(wanted)
     if origin is list:
         return _convert_list(value, get_args(wanted)[0])
@@ -280,6 +280,12 @@ def _to_str(value: Any) -> str:
     raise BadValueError(f"expected a text, got {shown(value)}")
 
 
+def _to_password(value: Any) -> Password:
+    if isinstance(value, (str, Password)):
+        return Password(_to_str(value))
+    raise BadValueError("expected a text in quotes")  # the value stays unsaid; Logstash refuses numbers too
+
+
 def _to_size(value: Any) -> ByteSize:
     found = _SIZE.fullmatch(str(value))
     if not found or isinstance(value, (list, dict)):
@@ -340,7 +346,7 @@ CONVERTERS: dict[Any, Callable[[Any], Any]] = {
     int: _to_int,
     float: _to_number,
     str: _to_str,
-    Password: lambda value: value if isinstance(value, Password) else Password(_to_str(value)),
+    Password: _to_password,
     ByteSize: _to_size,
     Duration: _to_duration,
     Path: _to_path,

@@ -1,4 +1,4 @@
-"""Checks of what all plugins share: names and texts of the common settings, and which way a codec is used."""
+"""What plugins share: settings that several codecs have, and checks of common settings and of the way a codec is used."""
 
 from __future__ import annotations
 
@@ -6,8 +6,31 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from logsmith.event import EventError, FieldRef, Sprintf
+from logsmith.event.charset import UTF_8, find_charset
 from logsmith.event.joda import DateFormatError
 from logsmith.plugins.contract import Codec, Filter, Input, Output, Plugin, Problem
+from logsmith.plugins.setting import CONVERTERS, WORDS, BadValueError, setting
+
+
+class Charset(str):
+    """A character encoding, under the name that Python knows it by."""
+
+    __slots__ = ()
+
+
+def _to_charset(value: Any) -> Charset:  # Any: what the file has
+    name = CONVERTERS[str](value)
+    try:
+        return Charset(find_charset(name))
+    except LookupError:
+        raise BadValueError(f"unknown charset {name!r}, write a name such as UTF-8 or ISO-8859-1") from None
+
+
+CONVERTERS[Charset], WORDS[Charset] = _to_charset, WORDS[str]
+
+# Any: in a codec's class each stands for the type that is written there
+CHARSET: Any = setting(Charset(UTF_8), "The character encoding of the text.")
+FORMAT: Any = setting(None, "The text of an event that is written; by default its time, host and message.")
 
 
 def check_shared(plugin: Plugin) -> Iterator[Problem]:

@@ -181,6 +181,8 @@ def run_whole(case, place):
 def check_encoded(got, wanted):
     if len(got) == len(wanted) and all(map(is_same_text, got, wanted)):
         return
+    if "".join(got) == "".join(wanted):
+        return  # Logstash's csv codec hands its header over as a piece of its own
     check(got, wanted, "encoded")
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from logsmith.event import Event, EventError, FieldRef, JsonError, encode
-from logsmith.event.charset import decode_text, find_charset
+from logsmith.event.charset import decode_text
 from logsmith.event.json import event_from_json, parse_json
-from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins import Codec, Example, setting
+from logsmith.plugins.shared_settings import CHARSET, Charset
 
 ORIGINAL = FieldRef.parse("[event][original]")
 
 
 class Json(Codec):
-    charset: str = setting("UTF-8", "The character encoding of the text.")
+    charset: Charset = CHARSET
     target: FieldRef | None = setting(
         None, "The field that gets the parsed object; without it, its members are the fields."
     )
@@ -35,14 +34,6 @@ class Json(Codec):
             expect=[{"message": "{oops", "tags": ["_jsonparsefailure"]}],
         ),
     )
-
-    def prepare(self) -> Iterator[Problem]:
-        try:
-            self.charset = find_charset(self.charset)
-        except LookupError:
-            yield Problem(
-                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
-            )
 
     def decode(self, chunk: bytes) -> list[Event]:
         text = decode_text(chunk, self.charset)

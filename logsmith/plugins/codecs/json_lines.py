@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logsmith.event import Event, FieldRef, JsonError, encode
-from logsmith.event.charset import decode_text, find_charset
+from logsmith.event.charset import decode_text
 from logsmith.event.json import event_from_json, parse_json
 from logsmith.event.text import Lines
 from logsmith.plugins import ByteSize, Codec, Example, Problem, setting
+from logsmith.plugins.shared_settings import CHARSET, Charset
 
 LONGEST_LINE = 512 * 1024 * 1024
 
 
 class JsonLines(Codec):
-    charset: str = setting("UTF-8", "The character encoding of the text.")
+    charset: Charset = CHARSET
     delimiter: str = setting("\n", "What ends a line.")
     target: FieldRef | None = setting(
         None, "The field that gets each parsed object; without it, its members are the fields."
@@ -32,12 +33,6 @@ class JsonLines(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        try:
-            self.charset = find_charset(self.charset)
-        except LookupError:
-            yield Problem(
-                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
-            )
         if not self.delimiter:
             yield Problem(
                 "the delimiter is empty", "delimiter", "leave it out for lines that end with a newline"

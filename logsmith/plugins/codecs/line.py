@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logsmith.event import Event, Sprintf
-from logsmith.event.charset import decode_text, find_charset
-from logsmith.event.text import Lines, event_text
+from logsmith.event.charset import decode_text
+from logsmith.event.text import Lines, event_of_text, event_text
 from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins.shared_settings import CHARSET, FORMAT, Charset
 
 
 class Line(Codec):
-    charset: str = setting("UTF-8", "The character encoding of the text.")
-    format: Sprintf | None = setting(
-        None, "The text of an event that is written; by default its time, host and message."
-    )
+    charset: Charset = CHARSET
+    format: Sprintf | None = FORMAT
     delimiter: str = setting("\n", "What ends a line.")
     ecs_compatibility: str | None = setting(
         None, "Whether the line is also kept in `[event][original]` (v1, v8) or not."
@@ -36,12 +35,6 @@ class Line(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        try:
-            self.charset = find_charset(self.charset)
-        except LookupError:
-            yield Problem(
-                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
-            )
         if not self.delimiter:
             yield Problem(
                 "the delimiter is empty", "delimiter", r"leave it out for lines that end with a newline"
@@ -59,10 +52,7 @@ class Line(Codec):
 
     def _event(self, line: bytes) -> Event:
         text = decode_text(line, self.charset)
-        return Event.from_map(
-            {"message": text} if self.ecs == "disabled" else {"message": text, "event": {"original": text}}
-        )
+        return event_of_text(text, with_original=self.ecs != "disabled")
 
     def encode(self, event: Event) -> bytes:
-        text = event_text(event) if self.format is None else self.format.format(event)
-        return (text + self.delimiter).encode("utf-8", "replace")
+        return (event_text(event, self.format) + self.delimiter).encode("utf-8", "replace")

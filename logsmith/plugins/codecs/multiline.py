@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from logsmith.event import Event
-from logsmith.event.charset import decode_text, find_charset
+from logsmith.event.charset import decode_text
+from logsmith.event.text import event_of_text
 from logsmith.grok import GrokError, Library, compile_grok
 from logsmith.plugins import REQUIRED, ByteSize, Codec, Duration, Example, Problem, setting
+from logsmith.plugins.shared_settings import CHARSET, Charset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from logsmith.event import Event
 
 MAX_LINES_TAG = "multiline_codec_max_lines_reached"
 MAX_BYTES_TAG = "multiline_codec_max_bytes_reached"
@@ -27,7 +30,7 @@ class Multiline(Codec):
     )
     negate: bool = setting(False, "Take the lines that do not match instead.")
     patterns_dir: list[str] = setting([], "Files, folders or globs with patterns of your own.")
-    charset: str = setting("UTF-8", "The character encoding of the text.")
+    charset: Charset = CHARSET
     multiline_tag: str = setting("multiline", "The tag of an event of more than one line; empty for none.")
     max_lines: int = setting(500, "The most lines of an event.")
     max_bytes: ByteSize = setting(ByteSize(10 * 1024 * 1024), "The most bytes of an event.")
@@ -60,12 +63,6 @@ class Multiline(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        try:
-            self.charset = find_charset(self.charset)
-        except LookupError:
-            yield Problem(
-                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
-            )
         self._lines: list[str] = []
         self._bytes = 0
         # Logstash uses the legacy patterns here in every mode
@@ -109,9 +106,7 @@ class Multiline(Codec):
         lines, tags = self._lines, self._limit_tags()
         self._lines, self._bytes = [], 0
         text = "\n".join(lines)
-        event = Event.from_map(
-            {"message": text} if self.ecs == "disabled" else {"message": text, "event": {"original": text}}
-        )
+        event = event_of_text(text, with_original=self.ecs != "disabled")
         if len(lines) > 1 and self.multiline_tag:
             event.tag(self.multiline_tag)
         for tag in tags:

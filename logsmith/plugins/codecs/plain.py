@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from logsmith.event import Event, Sprintf
-from logsmith.event.charset import decode_text, find_charset
-from logsmith.event.text import event_text
-from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.event.charset import decode_text
+from logsmith.event.text import event_of_text, event_text
+from logsmith.plugins import Codec, Example, setting
+from logsmith.plugins.shared_settings import CHARSET, FORMAT, Charset
 
 
 class Plain(Codec):
-    charset: str = setting("UTF-8", "The character encoding of the text.")
-    format: Sprintf | None = setting(
-        None, "The text of an event that is written; by default its time, host and message."
-    )
+    charset: Charset = CHARSET
+    format: Sprintf | None = FORMAT
     ecs_compatibility: str | None = setting(
         None, "Whether the text is also kept in `[event][original]` (v1, v8) or not."
     )
@@ -35,24 +32,9 @@ class Plain(Codec):
         ),
     )
 
-    def prepare(self) -> Iterator[Problem]:
-        try:
-            self.charset = find_charset(self.charset)
-        except LookupError:
-            yield Problem(
-                f"unknown charset {self.charset!r}", "charset", "write a name such as UTF-8 or ISO-8859-1"
-            )
-
     def decode(self, chunk: bytes) -> list[Event]:
         text = decode_text(chunk, self.charset)
-        return [
-            Event.from_map(
-                {"message": text}
-                if self.ecs == "disabled"
-                else {"message": text, "event": {"original": text}}
-            )
-        ]
+        return [event_of_text(text, with_original=self.ecs != "disabled")]
 
     def encode(self, event: Event) -> bytes:
-        text = event_text(event) if self.format is None else self.format.format(event)
-        return text.encode("utf-8", "replace")
+        return event_text(event, self.format).encode("utf-8", "replace")

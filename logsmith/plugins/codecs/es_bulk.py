@@ -1,0 +1,97 @@
+"""The body of an Elasticsearch bulk request: an action and its document are one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logsmith.event import Event, EventError, FieldRef, JsonError, Value
+from logsmith.event.charset import decode_text
+from logsmith.event.json import parse_json
+from logsmith.event.text import Lines
+from logsmith.plugins import Codec, Example, Problem, setting
+
+NO_DOCUMENT = "delete"  # the action that no document follows
+
+
+class EsBulk(Codec):
+    target: FieldRef | None = setting(
+        None, "The field that gets the document; without it, its members are the fields."
+    )
+    ecs_compatibility: str | None = setting(
+        None, "Whether the action is in `[@metadata][codec][es_bulk]` (v1, v8) or in `[@metadata]` itself."
+    )
+
+    examples = (
+        Example(
+            "makes an event of each action and its document",
+            config="",
+            given={"bytes": '{"index":{"_id":"1"}}\n{"a":1}\n{"delete":{"_id":"2"}}\n'},
+            expect=[{"a": 1}, {}],
+        ),
+        Example(
+            "puts the document under a target",
+            config='target => "[doc]"',
+            given={"bytes": '{"create":{}}\n{"a":1}\n'},
+            expect=[{"doc": {"a": 1}}],
+        ),
+    )
+
+    def prepare(self) -> Iterator[Problem]:
+        self.restart()
+        return iter(())
+
+    def restart(self) -> None:
+        self._lines = Lines(b"\n")
+        self._action: dict[str, Value] | None = None
+
+    def decode(self, chunk: bytes) -> Iterator[Event]:
+        for line in self._lines.feed(chunk):
+            yield from self._events(decode_text(line))
+
+    def flush(self) -> Iterator[Event]:
+        for line in self._lines.rest():
+            yield from self._events(decode_text(line))
+
+    def _events(self, line: str) -> Iterator[Event]:
+        if not line.strip():
+            return
+        action, self._action = self._action, None
+        try:
+            members = _object_of(line)
+            if action is not None:
+                yield self._event(action, members)
+                return
+            action = _action_of(members)
+        except EventError as error:
+            self.log.warning("line of a bulk request not read", reason=str(error))
+            return
+        if action["action"] == NO_DOCUMENT:
+            yield self._event(action, None)
+        else:
+            self._action = action
+
+    def _event(self, action: dict[str, Value], document: dict[str, Value] | None) -> Event:
+        if self.target is None:
+            event = Event.from_map(document or {})
+        else:
+            event = Event.from_map({})
+            if document is not None:
+                event.set(self.target, document)
+        event.metadata.clear()
+        event.metadata.update(action if self.ecs == "disabled" else {"codec": {"es_bulk": action}})
+        return event
+
+
+def _object_of(line: str) -> dict[str, Value]:
+    members = parse_json(line)
+    if not isinstance(members, dict):
+        raise JsonError("expected a JSON object")
+    return members
+
+
+def _action_of(members: dict[str, Value]) -> dict[str, Value]:
+    """Return what an action line says, its name among it; raises JsonError."""
+    name, details = next(iter(members.items()), ("", None))
+    if not isinstance(details, dict):
+        raise JsonError("expected an action such as index with an object")
+    return {**details, "action": name}

@@ -1,0 +1,1 @@
+"""User agents: which pattern a text matches first, and what it says."""
