@@ -1,0 +1,231 @@
+"""What XPath expressions select in a document, as Nokogiri writes it on the JVM.
+
+libxml2 reads the document, mending what is not well-formed unless that is to be an error. Nothing outside of the text is
+ever read: no external entity, no document type, nothing from the network. libxml2's own limits hold, of depth, of the
+length of a text and of what entities may grow to.
+
+An element is written with its attributes in the order of their names, since Java's DOM keeps them so, and a text that
+is cut by CDATA sections is its first piece, which stands for the whole in Java's XPath.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from lxml import etree
+
+from logsmith.event.ruby import ruby_number
+from logsmith.xml.errors import XmlError
+
+Node = Any  # an element of lxml's, which has no types
+
+CACHED_EXPRESSIONS = 256
+SELECTION_ERRORS = (etree.LxmlError, ValueError, TypeError)
+
+# Those of libxml2's parser; what would read more than the text, or lift a limit, is taken and not followed
+OPTIONS = frozenset(
+    {
+        "STRICT",
+        "RECOVER",
+        "NOERROR",
+        "NOWARNING",
+        "PEDANTIC",
+        "NOBLANKS",
+        "NSCLEAN",
+        "NOCDATA",
+        "COMPACT",
+        "SAX1",
+        "OLD10",
+    }
+    | {
+        "NOENT",
+        "DTDLOAD",
+        "DTDATTR",
+        "DTDVALID",
+        "XINCLUDE",
+        "NOXINCNODE",
+        "NONET",
+        "NODICT",
+        "NOBASEFIX",
+        "HUGE",
+    }
+)
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_TAG = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|(<[^\s/>!?]+)((?:\s[^\s=>]+=(?:\"[^\"]*\"|'[^']*'))+)",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"\s([^\s=>]+)=(\"[^\"]*\"|'[^']*')")
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """How a document is read for XPath."""
+
+    recovers: bool = True
+    keeps_blanks: bool = True
+
+
+def read_options(written: str | None) -> ParseOptions:
+    """Return the options that a text such as `strict,no_blanks` names; raises XmlError for one that does not exist."""
+    if written is None:
+        return ParseOptions()
+    names = [name for name in re.split(r"[,|]", written) if name.strip()]
+    for name in names:
+        if _constant(name) not in OPTIONS:
+            raise XmlError(f'unsupported parse option: "{name}"')
+    chosen = {_constant(name) for name in names}
+    return ParseOptions("RECOVER" in chosen, "NOBLANKS" not in chosen)
+
+
+def _constant(name: str) -> str:
+    return name.strip().replace("_", "").upper()
+
+
+def check_expression(expression: str) -> None:
+    """Raise XmlError if a text is no XPath expression."""
+    try:
+        _compiled(expression, ())
+    except SELECTION_ERRORS as error:
+        raise XmlError(f"{error}: {expression!r}") from None
+
+
+class Selector:
+    """A document that was read; it selects."""
+
+    def __init__(self, text: str, options: ParseOptions, *, removes_namespaces: bool = False) -> None:
+        """Read a text; raises XmlError if it is malformed and that is not to be mended."""
+        start = (
+            max(text.find("<"), 0) if options.recovers else 0
+        )  # Nokogiri: what is before the first tag is no error
+        parser = etree.XMLParser(
+            recover=options.recovers,
+            remove_blank_text=not options.keeps_blanks,
+            encoding="utf-8",
+            strip_cdata=False,
+            resolve_entities="internal",
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            huge_tree=False,
+        )
+        try:
+            self._root: Node | None = etree.fromstring(text[start:].encode("utf-8", "replace"), parser)
+        except etree.XMLSyntaxError as error:
+            if not options.recovers:
+                raise XmlError(str(error)) from None
+            self._root = None
+        self._has_cdata = "<![CDATA[" in text
+        if self._root is not None and removes_namespaces:
+            _remove_namespaces(self._root)
+
+    def select(self, expression: str, namespaces: Mapping[str, str]) -> list[str]:
+        """Return what an expression selects, as texts; without namespaces, those of the root are known.
+
+        The default one of the root has the prefix `xmlns`. Raises XmlError if the expression cannot be evaluated.
+        """
+        if self._root is None:
+            return []
+        known = namespaces or {prefix or "xmlns": uri for prefix, uri in self._root.nsmap.items()}
+        try:
+            found = _compiled(expression, tuple(known.items()))(self._root)
+        except SELECTION_ERRORS as error:
+            raise XmlError(f"{error}: {expression!r}") from None
+        if isinstance(found, list):
+            return list(self._texts(found))
+        if isinstance(found, bool):
+            return ["true"] if found else []  # Logstash: false is nothing
+        return [ruby_number(found) if isinstance(found, float) else str(found)]
+
+    def _texts(self, nodes: list[Node]) -> Iterator[str]:
+        for kind, group in groupby(nodes, key=_kind):
+            if kind == "attribute":
+                yield from _attribute_texts(list(group))
+            elif kind == "text":
+                yield from self._text_nodes(group)
+            elif kind == "element":
+                yield from map(_element_text, group)
+            else:
+                yield from (uri for _prefix, uri in group)
+
+    def _text_nodes(self, nodes: Iterator[Node]) -> Iterator[str]:
+        for (parent, is_tail), group in groupby(nodes, key=lambda node: (node.getparent(), node.is_tail)):
+            pieces = [str(node) for node in group]
+            if not self._has_cdata:
+                yield "".join(pieces).translate(_ESCAPES)
+            elif _begins_with_cdata(parent, is_tail=is_tail):
+                yield f"<![CDATA[{pieces[0]}]]>"
+            else:
+                yield pieces[0].translate(_ESCAPES)
+
+
+@lru_cache(maxsize=CACHED_EXPRESSIONS)
+def _compiled(expression: str, namespaces: tuple[tuple[str, str], ...]) -> Any:  # Any: lxml has no types
+    return etree.XPath(expression, namespaces=dict(namespaces), regexp=False)
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, str):
+        return "attribute" if node.is_attribute else "text"  # type: ignore[attr-defined]  # a text of lxml's own
+    return "namespace" if isinstance(node, tuple) else "element"
+
+
+def _remove_namespaces(root: Node) -> None:
+    for element in root.iter("*"):
+        element.tag = _local(element.tag)
+        for name, value in element.attrib.items():
+            if _local(name) != name:
+                del element.attrib[name]
+                element.attrib[_local(name)] = value
+    etree.cleanup_namespaces(root)
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def _attribute_texts(attributes: list[Node]) -> Iterator[str]:
+    for _parent, group in groupby(attributes, key=lambda one: one.getparent()):
+        yield from (str(one) for one in sorted(group, key=_whole_name))
+
+
+def _whole_name(attribute: Node) -> str:
+    uri, _, name = attribute.attrname.rpartition("}")
+    prefixes = {known: prefix for prefix, known in attribute.getparent().nsmap.items() if prefix}
+    return f"{prefixes.get(uri[1:], 'xml')}:{name}" if uri else name
+
+
+def _element_text(element: Node) -> str:
+    written: str = etree.tostring(element, encoding="unicode", with_tail=False)
+    parent = element.getparent()
+    inherited = {} if parent is None else parent.nsmap
+    dropped = {
+        f"xmlns:{prefix}" if prefix else "xmlns"
+        for prefix, uri in element.nsmap.items()
+        if inherited.get(prefix) == uri
+    }
+
+    def ordered(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
+        attributes = sorted(_ATTRIBUTE.findall(found[2]))
+        return found[1] + "".join(
+            f" {name}={value}" for name, value in attributes if found.start() or name not in dropped
+        )
+
+    return _TAG.sub(ordered, written)
+
+
+def _begins_with_cdata(parent: Node, *, is_tail: bool) -> bool:
+    if is_tail:
+        start = len(etree.tostring(parent, encoding="unicode", with_tail=False))
+        return etree.tostring(parent, encoding="unicode").startswith("<![CDATA[", start)  # type: ignore[no-any-return]
+    _tag, _, rest = etree.tostring(parent, encoding="unicode").partition(
+        ">"
+    )  # in attributes > is a reference
+    return rest.startswith("<![CDATA[")  # type: ignore[no-any-return]  # lxml has no types
