@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "audit": "Show what became of every event, and whether the sums add up.",
     "compile": "Print the Python that a pipeline becomes.",
     "certs": "Make the certificates for mutual TLS.",
     "demo": "Show a pipeline at work, from a client to an output, on this machine.",
     "docs": "Write the reference of the plugins.",
+    "grok": "Try a grok expression on lines, and see where those stop that do not match.",
+    "queue": "Look at persisted queues, check, export, deliver or drop what waits in them.",
 }
 """Each is a module of this package with a function `main(argv)`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
@@ -34,6 +35,26 @@ def main(argv: Sequence[str]) -> int:
     if settings["config.test_and_exit"]:
         return _print_check(prepared, settings)
     return _start(prepared, settings)
+
+
+def drain(argv: Sequence[str]) -> int:
+    """Run pipelines without their inputs until nothing waits in their persisted queues; return the exit status."""
+    chosen = read_command_line(argv)
+    if isinstance(chosen, int):
+        return chosen
+    settings = read_settings(chosen)
+    if isinstance(settings, int):
+        return settings
+    prepared = prepare(settings)
+    if isinstance(prepared, int):
+        return prepared
+    emptied = []
+    for one in prepared:
+        if one.pipeline is not None:
+            one.pipeline.inputs.clear()
+        persisted = one.settings.with_values({"queue.type": "persisted", "queue.drain": True})
+        emptied.append(replace(one, settings=persisted))
+    return _start(emptied, settings)
 
 
 def _print_check(prepared: Sequence[Prepared], settings: Settings) -> int:

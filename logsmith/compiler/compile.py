@@ -22,15 +22,15 @@ from logsmith.config.fold import FoldError
 from logsmith.config.parser import parse
 from logsmith.config.source import Source, Span
 from logsmith.config.values import Codec as CodecValue
-from logsmith.config.values import plugin_settings, string_text
+from logsmith.config.values import place_in_string, plugin_settings, string_text
 from logsmith.config.variables import Variables
 from logsmith.event import Event
 from logsmith.log import Logger
-from logsmith.metrics import PipelineMetrics
+from logsmith.metrics import PipelineMetrics, Tally
 from logsmith.plugins import CodecSetting, Context, Filter, Input, Output, Plugin, Problem
 from logsmith.plugins.build import BuildError, make_plugin
 
-FilterSection = Callable[[list[Event]], list[Event] | Awaitable[list[Event]]]
+FilterSection = Callable[[list[Event], Tally], list[Event] | Awaitable[list[Event]]]
 OutputSection = Callable[[list[Event], list[list[Event]]], None]
 
 
@@ -66,28 +66,35 @@ class CompiledPipeline:
     sections: list[Loadable] = field(default_factory=list)
     _functions: Functions | None = None
 
-    def filter(self, events: list[Event]) -> list[Event]:
+    def filter(self, events: list[Event], tally: Tally | None = None) -> list[Event]:
         """Return what the filters make of the events, without those they dropped; not if one of them `awaits`."""
+        tally = Tally() if tally is None else tally
         for section in self.functions.filters:
-            events = section(events)  # type: ignore[assignment]  # coroutines are made only for filters that await
+            events = section(events, tally)  # type: ignore[assignment]  # coroutines are made only for filters that await
         return events
 
-    async def filter_async(self, events: list[Event], *, first: int = 0) -> list[Event]:
+    async def filter_async(
+        self, events: list[Event], tally: Tally | None = None, *, first: int = 0
+    ) -> list[Event]:
         """Return what the filters make of the events, from one section on; a filter may wait for something."""
+        tally = Tally() if tally is None else tally
         for section in self.functions.filters[first:]:
-            events = await _result(section(events))
+            events = await _result(section(events, tally))
         return events
 
-    async def flush(self, *, final: bool) -> list[Event]:
+    async def flush(self, tally: Tally | None = None, *, final: bool) -> list[Event]:
         """Return what filters give of their own accord, after it passed what follows them."""
+        tally = Tally() if tally is None else tally
         flushed = []
         for plugin, after, section in self.functions.flushes:
             if not final and not plugin.periodic_flush:
                 continue
             events = list(plugin.flush(final=final))
             plugin.metrics.events_out += len(events)
+            tally.made += len(events)
             if events:
-                flushed += await self.filter_async(await _result(after(events)), first=section + 1)
+                rest = await _result(after(events, tally))
+                flushed += await self.filter_async(rest, tally, first=section + 1)
         return flushed
 
     def route(self, events: list[Event], routed: list[list[Event]]) -> None:
@@ -289,14 +296,21 @@ class _Compiler:
         if node.is_broken:  # what is wrong with it was reported as it was read
             problems = [one for one in problems if one.code == "unknown-plugin"]
         for problem in problems:
-            span = next(
-                (one.value.span for one in node.attributes if one.name == problem.setting), node.name_span
-            )
+            span = self._place(node, problem)
             if problem.code in ("unknown-setting", "obsolete-setting", "deprecated-setting"):
                 span = next((one.name_span for one in node.attributes if one.name == problem.setting), span)
             self.diagnostics.append(
                 Diagnostic(problem.code, problem.message, span, problem.hint or "", severity=problem.severity)
             )
+
+    def _place(self, node: ast.Plugin, problem: Problem) -> Span:
+        """Where a problem stands: in a setting's text, at the setting, or at the plugin's name."""
+        value = next((one.value for one in node.attributes if one.name == problem.setting), None)
+        if value is None:
+            return node.name_span
+        if problem.offset is not None and isinstance(value, ast.String) and "${" not in value.text:
+            return place_in_string(value, problem.offset, escapes=self._escapes)
+        return value.span
 
     def _constant(self, node: ast.String, *, expands: bool = True) -> str:
         text = string_text(node, escapes=self._escapes)

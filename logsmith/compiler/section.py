@@ -1,6 +1,6 @@
 """Filter and output sections to functions.
 
-A filter section becomes `filters(events) -> events`: one loop, each plugin's statements and each condition inline. As long
+A filter section becomes `filters(events, tally) -> events`: one loop, each plugin's statements and each condition inline. As long
 as one event stays one event its way is straight-line code. From the first plugin that makes several of one (split,
 clone), the rest of that block works on a list: statement after statement over all events of it, and a branch sorts
 them into its arms, whose events come out in the order of the arms, as Logstash's do.
@@ -54,7 +54,7 @@ class SectionWriter:
         self._numbers: dict[int, int] = {}  # of filters, by their identity, for their counters
 
     def filters(self, section: ast.Section) -> dict[str, Filter]:
-        """Write `filters(events)`, and for each filter that flushes a function of what follows it.
+        """Write `filters(events, tally)`, and for each filter that flushes a function of what follows it.
 
         Returns the names of those functions with their filters; each takes and returns events, as `filters` does.
         """
@@ -69,13 +69,16 @@ class SectionWriter:
     def _function(self, name: str, body: Body, line: int) -> None:
         code = self.code
         is_async = any(plugin.awaits for plugin in self._filters_of(body))
-        with code.at(line), code.block(f"{'async ' if is_async else ''}def {name}(events)"):
+        with code.at(line), code.block(f"{'async ' if is_async else ''}def {name}(events, tally)"):
             self._reserve_counters(body)
             code.line("kept = []")
+            code.line("born = died = 0")
             with code.block("for event in events"):
                 code.line("fields = event.fields")
                 self._single(body, outermost=True)
             self._add_counters(body)
+            code.line("tally.made += born")
+            code.line("tally.dropped += died")
             code.line("return kept")
 
     def _followers(self, body: Body, outer: Body) -> Iterator[tuple[Filter, Body]]:
@@ -125,7 +128,9 @@ class SectionWriter:
                 batch = self.code.local("batch")
                 self.code.line(f"{batch} = [event]")
                 batch = self._many(body[number:], batch)
-                self.code.line(f"kept.extend([one for one in {batch} if not one.cancelled])")
+                self.code.line(f"alive = [one for one in {batch} if not one.cancelled]")
+                self.code.line(f"died += len({batch}) - len(alive)")
+                self.code.line("kept.extend(alive)")
                 return
             if isinstance(statement, ast.Branch):
                 self._branch(statement, self._single)
@@ -156,6 +161,7 @@ class SectionWriter:
     def _each(self, batch: str) -> Iterator[None]:
         with self.code.block(f"for event in {batch}"):
             with self.code.block("if event.cancelled"):
+                self.code.line("died += 1")
                 self.code.line("continue")
             self.code.line("fields = event.fields")
             yield
@@ -236,12 +242,13 @@ class SectionWriter:
             if plugin.can_cancel:
                 with code.block("if event.cancelled"):
                     code.line(f"out_{self._numbers[id(plugin)]} -= 1")
+                    code.line("died += 1")
                     code.line("continue")
 
     def _expand(self, plugin: Filter, after: str) -> None:
         code = self.code
         self._count(plugin)
-        made = code.local("made")
+        made = code.local("events")
         with code.block("try"):
             code.line(f"{made} = list({code.bind(plugin.expand, plugin.name)}(event))")
         with code.block("except Exception as error"):
@@ -250,7 +257,12 @@ class SectionWriter:
             )
             code.line(f"{made} = [event]")
         code.line(f"{after}.extend({made})")
-        code.line(f"out_{self._numbers[id(plugin)]} += len({made}) - 1")
+        code.line(f"grown = len({made}) - 1")
+        code.line(f"out_{self._numbers[id(plugin)]} += grown")
+        with code.block("if grown < 0"):
+            code.line("died += 1")
+        with code.block("else"):
+            code.line("born += grown")
 
     def _multiplies(self, statement: ast.Statement) -> bool:
         return any(_expands(plugin) for plugin in self._filters_of((statement,)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from logsmith.config.ast import Array, Attribute, Hash, Number, Plugin, Regex, String, Value
 from logsmith.config.fold import fold
+from logsmith.config.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,21 @@ def unescape(text: str) -> str:
 def string_text(string: String, *, escapes: bool) -> str:
     """The text of a string."""
     return unescape(string.text) if escapes else string.text
+
+
+def place_in_string(string: String, offset: int, *, escapes: bool) -> Span:
+    """Where a character of a string's text stands in the file."""
+    at = 0
+    if escapes:  # the text is shorter than what is written
+        for found in re.finditer(r"(?s)\\.|.", string.text):
+            if offset <= 0:
+                break
+            at = found.end()
+            offset -= len(unescape(found[0]))
+    else:
+        at = offset
+    start = string.span.start + len(string.quote) + min(at, len(string.text))
+    return Span(string.span.source, start, start + 1)
 
 
 def plain(value: Value, *, escapes: bool = False) -> Plain:

@@ -9,27 +9,64 @@ from typing import Any
 class PluginMetrics:
     """What one plugin counted. `extra` holds counters of its own, by dotted name: `bulk_requests.successes`."""
 
-    __slots__ = ("duration_ns", "events_in", "events_out", "extra", "gauges", "id", "kind", "name", "push_ns")
+    __slots__ = (
+        "duration_ns",
+        "events_in",
+        "events_out",
+        "extra",
+        "gauges",
+        "id",
+        "kind",
+        "name",
+        "notes",
+        "push_ns",
+    )
 
     def __init__(self, kind: str, name: str, id: str) -> None:  # noqa: A002  Logstash's name for it
         self.kind, self.name, self.id = kind, name, id
         self.events_in = self.events_out = self.duration_ns = self.push_ns = 0
         self.extra: dict[str, int] = {}
         self.gauges: dict[str, int] = {}  # values of now; summed over workers as well
+        self.notes: dict[str, str] = {}  # last words on something; of several workers, one's
 
     def count(self, name: str, amount: int = 1) -> None:
         """Add to a counter of the plugin's own."""
         self.extra[name] = self.extra.get(name, 0) + amount
 
 
-class PipelineMetrics:
-    """What one pipeline counted: accepted by inputs, through the filters, handed to outputs."""
+class Tally:
+    """What filters made of some events: how many they added and how many they dropped."""
 
-    __slots__ = ("duration_ns", "extra", "filtered", "id", "out", "plugins", "pushed", "queue_push_ns")
+    __slots__ = ("dropped", "made")
+
+    def __init__(self) -> None:
+        self.made = self.dropped = 0
+
+
+class PipelineMetrics:
+    """What one pipeline counted: accepted by inputs, through the filters, handed to outputs.
+
+    The fates of its events add up: `pushed` + `made` = `dropped` + `out`, and of `out` some are `unrouted`.
+    """
+
+    __slots__ = (
+        "dropped",
+        "duration_ns",
+        "extra",
+        "filtered",
+        "id",
+        "made",
+        "out",
+        "plugins",
+        "pushed",
+        "queue_push_ns",
+        "unrouted",
+    )
 
     def __init__(self, id: str) -> None:  # noqa: A002  Logstash's name for it
         self.id = id
         self.pushed = self.filtered = self.out = self.duration_ns = self.queue_push_ns = 0
+        self.made = self.dropped = self.unrouted = 0
         self.extra: dict[str, int] = {}
         self.plugins: list[PluginMetrics] = []
 
@@ -50,6 +87,9 @@ class PipelineMetrics:
             "in": self.pushed,
             "filtered": self.filtered,
             "out": self.out,
+            "made": self.made,
+            "dropped": self.dropped,
+            "unrouted": self.unrouted,
             "duration_ns": self.duration_ns,
             "queue_push_ns": self.queue_push_ns,
             "extra": dict(self.extra),
@@ -64,6 +104,7 @@ class PipelineMetrics:
                     "push_ns": one.push_ns,
                     "extra": dict(one.extra),
                     "gauges": dict(one.gauges),
+                    "notes": dict(one.notes),
                 }
                 for one in self.plugins
             ],

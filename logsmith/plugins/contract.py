@@ -68,13 +68,17 @@ class UndeliveredError(PluginError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What `prepare` found wrong: `setting` is where, `hint` what to do, `code` its stable name."""
+    """What `prepare` found wrong: `setting` is where, `hint` what to do, `code` its stable name.
+
+    `offset` counts the characters of the setting's text up to what is wrong in it, where that is a place inside.
+    """
 
     message: str
     setting: str | None = None
     hint: str | None = None
     code: str = "bad-value"
     severity: Literal["error", "warning"] = "error"
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ _decode = msgspec.msgpack.Decoder(_Rows).decode
 def pack(routed: Sequence[tuple[str, Sequence[Event]]]) -> Batch:
     """Return events as a batch; `routed` has the name of each output and what it shall get."""
     outputs = [(name, events) for name, events in routed if events]
+    if not outputs:
+        return Batch(b"", 0, {})
     rows: dict[int, _Row] = {}
     for number, (_, events) in enumerate(outputs):
         for event in events:

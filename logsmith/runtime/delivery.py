@@ -9,7 +9,7 @@ grows; what keeps failing is said in the log once a minute, and counted.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter_ns
@@ -19,6 +19,7 @@ import trio
 
 from logsmith.log import RateLimited
 from logsmith.plugins import UndeliveredError
+from logsmith.spool.dead_letters import DeadLettersFullError
 
 if TYPE_CHECKING:
     from logsmith.event import Event
@@ -27,22 +28,30 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 SAME_COMPLAINT_EVERY_S = 60.0
+MAKE_ROOM = (
+    "replay or remove some with `logsmith dlq`, or raise dead_letter_queue.max_bytes, "
+    "or have dead_letter_queue.storage_policy say what may be dropped"
+)
 
 
 class DeadLetterBox(Protocol):
     """Where events go that an output refused for good; returns when they are on disk."""
 
     async def put(self, output: Output, refused: Sequence[tuple[Event, str]]) -> None:
-        """Store events with their reasons; raises LogsmithError if they cannot be stored."""
+        """Store events with their reasons; raises LogsmithError if they cannot be stored.
+
+        Of those for which there is no room, DeadLettersFullError tells how many of the first are stored.
+        """
 
 
 class Share:
     """The part of one `deliver` that goes to one output: done when none of its events is missing."""
 
-    __slots__ = ("done", "missing")
+    __slots__ = ("buried", "done", "missing")
 
     def __init__(self, missing: int) -> None:
         self.missing = missing
+        self.buried = 0  # of the events: refused for good, and safe as dead letters
         self.done = trio.Event()
 
     def arrived(self, count: int) -> None:
@@ -127,9 +136,11 @@ class Lane:
         if failure.refused:
             await self._bury(failure.refused)
         again = {id(event) for event in failure.retry}
+        buried = {id(event) for event, _ in failure.refused}
         left = []
         for chunk in chunks:
             events = [event for event in chunk.events if id(event) in again]
+            chunk.share.buried += sum(id(event) in buried for event in chunk.events) if buried else 0
             chunk.share.arrived(len(chunk.events) - len(events))
             if events:
                 left.append(Chunk(events, chunk.share))
@@ -143,15 +154,27 @@ class Lane:
             facts = {"events": len(refused), "reason": refused[0][1]}
             self.output.log.warning("events refused for good go to the dead letters", **facts)
         pause_s = FIRST_PAUSE_S
-        while True:
+        while refused:
             try:
                 await self._dead_letters.put(self.output, refused)
+            except DeadLettersFullError as full:
+                refused = refused[full.stored :]
+                self._complain_of_letters(full, len(refused), MAKE_ROOM)
             except Exception as error:  # noqa: BLE001  a full disk must hold events back, not lose them
-                self._complain(f"dead letters cannot be written: {error}", len(refused))
-                await trio.sleep(pause_s)
-                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                self._complain_of_letters(error, len(refused), "see to the disk or the file")
             else:
                 return
+            await trio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _complain_of_letters(self, error: Exception, events: int, hint: str) -> None:
+        self.output.metrics.count("failed_sends")
+        self.output.metrics.notes["dead_letters"] = str(error)
+        if self._complaints.passes(type(error)) is not None:
+            facts = {"events": events, "reason": str(error), "hint": hint}
+            self.output.log.error(
+                "dead letters cannot be written: this output waits, nothing is lost", **facts
+            )
 
     def _complain(self, reason: str, events: int) -> None:
         self.output.metrics.count("failed_sends")
@@ -180,7 +203,11 @@ class Delivery:
                 yield
                 nursery.cancel_scope.cancel()
 
-    async def deliver(self, routed: Sequence[list[Event]]) -> None:
+    async def deliver(
+        self,
+        routed: Sequence[list[Event]],
+        fates: Mapping[str, int] | None = None,  # noqa: ARG002  kept with a persisted queue only
+    ) -> None:
         """Deliver the events routed to each output, in the outputs' order; returns when all are safe."""
         shares = [lane.add(events) for lane, events in zip(self._lanes, routed, strict=True) if events]
         for share in shares:

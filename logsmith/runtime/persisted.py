@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -120,8 +120,10 @@ class PersistedLane:
         self._taken = sequence
 
     async def _follow(self, sequence: int, share: Share) -> None:
+        events = share.missing
         await share.done.wait()
-        self._writer.delivered(self.name, sequence)
+        fates = {f"delivered {self.name}": events - share.buried, f"dead-lettered {self.name}": share.buried}
+        self._writer.delivered(self.name, sequence, fates)
         self._open_sends -= 1
         self._changed.unpark_all()
 
@@ -194,11 +196,12 @@ class PersistedDelivery:
                 await self._writer.finish()  # the cursors of what was delivered; without, it comes again
             self._queue.close()
 
-    async def deliver(self, routed: Sequence[list[Event]]) -> None:
-        """Store the events routed to each output; returns when they are on disk."""
+    async def deliver(self, routed: Sequence[list[Event]], fates: Mapping[str, int] | None = None) -> None:
+        """Store the events routed to each output, and the fates of all; returns when they are on disk."""
         batch = pack([(one.name, events) for one, events in zip(self._lanes, routed, strict=True)])
-        if batch.events:
-            await self._writer.append(batch, routed)
+        sums = {name: amount for name, amount in (fates or {}).items() if amount}
+        sums |= {f"routed {name}": events for name, events in batch.routes.items()}
+        await self._writer.append(batch, routed, sums)
 
     async def finish(self, *, is_stopping: bool) -> None:
         """Wait for the outputs when the inputs have ended; at a stop only for what is being sent, unless it drains."""
@@ -218,7 +221,7 @@ class PersistedDelivery:
         self._has_adopted.set()
 
     def _stored(self, waiting: Waiting) -> None:
-        size = len(waiting.batch.payload) // len(waiting.batch.routes)
+        size = len(waiting.batch.payload) // max(1, len(waiting.batch.routes))
         for number, one in enumerate(self._lanes):
             if one.name in waiting.batch.routes:
                 one.add(waiting.sequence, size, waiting.routed[number] if waiting.routed else None)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import perf_counter, perf_counter_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import trio
 
 from logsmith.log import Logger
+from logsmith.metrics import Tally
 from logsmith.regex import budget
 
 if TYPE_CHECKING:
@@ -30,6 +31,15 @@ FLUSH_EVERY_S = 5.0
 CLOSING_S = 4.0  # of the time for a stop, kept for outputs to close
 
 log = Logger("logstash.javapipeline")
+
+
+class Fates(NamedTuple):
+    """What became of some events: accepted + made = dropped + kept."""
+
+    accepted: int
+    made: int
+    dropped: int
+    kept: int
 
 
 async def run_pipeline(
@@ -112,14 +122,16 @@ class RunningPipeline:
         metrics.pushed += len(events)
         self.waiting += len(events)
         started = perf_counter_ns()
-        routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
+        routed, tally, kept = self._lists(), Tally(), 0
         at = 0
         while at < len(events):
-            at = await self._filter_slice(events, at, routed)
+            part = events[at : at + self._slice]
+            kept += await self._filter_slice(part, tally, routed)
+            at += len(part)
             await trio.lowlevel.checkpoint()
         metrics.filtered += len(events)
         filtered = perf_counter_ns()
-        await self._delivery.deliver(routed)
+        await self._deliver(routed, Fates(len(events), tally.made, tally.dropped, kept))
         self.waiting -= len(events)
         metrics.queue_push_ns += perf_counter_ns() - filtered
         metrics.duration_ns += perf_counter_ns() - started
@@ -132,26 +144,49 @@ class RunningPipeline:
 
     async def flush(self, *, final: bool) -> None:
         """Deliver what filters have to give now; `final` says that no event will come any more."""
-        events = await self._pipeline.flush(final=final)
-        if not events:
+        tally = Tally()
+        events = await self._pipeline.flush(tally, final=final)
+        if not tally.made:
             return
         self.waiting += len(events)
-        self._pipeline.metrics.out += len(events)
-        routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
+        routed = self._lists()
         self._pipeline.route(events, routed)
-        await self._delivery.deliver(routed)
+        await self._deliver(routed, Fates(0, tally.made, tally.dropped, len(events)))
         self.waiting -= len(events)
 
-    async def _filter_slice(self, events: list[Event], at: int, routed: list[list[Event]]) -> int:
-        part, pipeline = events[at : at + self._slice], self._pipeline
+    def _lists(self) -> list[list[Event]]:
+        return [[] for _ in self._pipeline.outputs]
+
+    async def _filter_slice(self, part: list[Event], tally: Tally, routed: list[list[Event]]) -> int:
+        """Filter and route a slice; returns how many events came out."""
+        pipeline = self._pipeline
         started = perf_counter()
         with budget.armed(self._match_s):
-            kept = await pipeline.filter_async(part) if self._awaits else pipeline.filter(part)
-        pipeline.metrics.out += len(kept)
+            kept = await pipeline.filter_async(part, tally) if self._awaits else pipeline.filter(part, tally)
         pipeline.route(kept, routed)
         seconds = perf_counter() - started
         pipeline.metrics.count("busy_ns", int(seconds * 1e9))
         if len(part) == self._slice and seconds > 0:
             fitting = self._slice * SLICE_S / seconds
             self._slice = int(max(SMALLEST_SLICE, min(LARGEST_SLICE, (self._slice + fitting) / 2)))
-        return at + len(part)
+        return len(kept)
+
+    async def _deliver(self, routed: list[list[Event]], fates: Fates) -> None:
+        """Count what became of the events, and deliver those that are left."""
+        metrics = self._pipeline.metrics
+        metrics.made += fates.made
+        metrics.dropped += fates.dropped
+        metrics.out += fates.kept
+        unrouted = fates.kept - count_routed(routed, fates.kept)
+        metrics.unrouted += unrouted
+        if fates.accepted + fates.made != fates.dropped + fates.kept:
+            metrics.count("fates_mismatched")
+            log.error("the fates of events do not add up; this is a mistake of logsmith", **fates._asdict())
+        await self._delivery.deliver(routed, fates._asdict() | {"unrouted": unrouted})
+
+
+def count_routed(routed: list[list[Event]], kept: int) -> int:
+    """Return how many events go to at least one output."""
+    if any(len(events) == kept for events in routed):
+        return kept
+    return len({id(event) for events in routed for event in events})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,17 +13,19 @@ import trio
 from logsmith.log import Logger, RateLimited
 from logsmith.runtime.batches import pack, unpack
 from logsmith.spool import SpoolError
-from logsmith.spool.queue import PersistedQueue
+from logsmith.spool.queue import Batch, PersistedQueue
 
 if TYPE_CHECKING:
     from logsmith.event import Event
-    from logsmith.spool.queue import Batch
 
 QUIET_S = 0.2  # after which the cursors of outputs are written even if no batch comes
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 SAME_COMPLAINT_EVERY_S = 60.0
+LOOK_AGAIN_S = 5.0
 ADOPT_AT_ONCE = 8  # batches
+
+NO_FATES: Mapping[str, int] = {}
 
 T = TypeVar("T")
 
@@ -47,6 +49,7 @@ class Waiting:
 
     batch: Batch
     routed: Sequence[list[Event]]
+    fates: Mapping[str, int]
     stored: trio.Event = field(default_factory=trio.Event)
     sequence: int = 0
 
@@ -89,17 +92,20 @@ class QueueWriter:
         """The events of all batches that an output still has to get."""
         return self._events
 
-    async def append(self, batch: Batch, routed: Sequence[list[Event]] = ()) -> int:
-        """Store a batch; returns its sequence number when it is on disk, however long that takes."""
+    async def append(
+        self, batch: Batch, routed: Sequence[list[Event]] = (), fates: Mapping[str, int] = NO_FATES
+    ) -> int:
+        """Store a batch and count fates; returns the sequence number when it is on disk, however long that takes."""
         await self._wait_for_room()
-        waiting = Waiting(batch, routed)
+        waiting = Waiting(batch, routed, fates)
         self._waiting.append(waiting)
         self._wake.unpark_all()
         await waiting.stored.wait()
         return waiting.sequence
 
-    def delivered(self, output: str, sequence: int) -> None:
+    def delivered(self, output: str, sequence: int, fates: Mapping[str, int]) -> None:
         """Note that an output has its part of a batch; the cursor moves with one of the next commits."""
+        _add(self._counted, fates)
         self._delivered.setdefault(output, []).append(sequence)
         unfinished = self._unfinished.get(sequence)
         if unfinished is not None:
@@ -138,7 +144,9 @@ class QueueWriter:
         waiting, self._waiting = self._waiting, []
         delivered, self._delivered = self._delivered, {}
         counted, self._counted = self._counted, {}
-        batches = [one.batch for one in waiting]
+        batches = [one.batch for one in waiting if one.batch.events]
+        for one in waiting:
+            _add(counted, one.fates)
         pause_s = FIRST_PAUSE_S
         while True:
             try:
@@ -150,10 +158,13 @@ class QueueWriter:
                 self._complain(str(error))
                 await trio.sleep(pause_s)
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
-        for one, sequence in zip(waiting, sequences, strict=True):
-            one.sequence = sequence
-            self._note(sequence, _Unfinished(len(one.batch.payload), one.batch.events, len(one.batch.routes)))
-            self._stored(one)
+        numbers = iter(sequences)
+        for one in waiting:
+            if one.batch.events:
+                one.sequence = next(numbers)
+                size = len(one.batch.payload)
+                self._note(one.sequence, _Unfinished(size, one.batch.events, len(one.batch.routes)))
+                self._stored(one)
             one.stored.set()
 
     def _note(self, sequence: int, unfinished: _Unfinished) -> None:
@@ -167,7 +178,15 @@ class QueueWriter:
             if self._complaints.passes("full") is not None:
                 facts = {"bytes": self._bytes, "events": self._events, "max_bytes": most.max_bytes}
                 log.warning("the persisted queue is full, inputs wait for outputs", **facts)
-            await self._room.park()
+            with trio.move_on_after(LOOK_AGAIN_S) as waited:
+                await self._room.park()
+            if waited.cancelled_caught:  # `logsmith queue drop` may have made room
+                await self._look_again()
+
+    async def _look_again(self) -> None:
+        there = {row[0] for row in await self.in_thread(self._queue.outline)}
+        for sequence in [one for one in self._unfinished if one not in there]:
+            self.forget(sequence)
 
     def _complain(self, reason: str) -> None:
         self.failures += 1
@@ -182,6 +201,11 @@ class _Unfinished:
     size: int
     events: int
     routes: int
+
+
+def _add(sums: dict[str, int], fates: Mapping[str, int]) -> None:
+    for name, amount in fates.items():
+        sums[name] = sums.get(name, 0) + amount
 
 
 async def adopt(path: Path, writer: QueueWriter) -> None:
@@ -204,8 +228,10 @@ async def adopt(path: Path, writer: QueueWriter) -> None:
             done = {cursor: [batch.sequence for batch in batches]}
             await writer.in_thread(partial(left.append, [], delivered=done))
     damages = await writer.in_thread(left.damages)
+    fates = await writer.in_thread(left.fates)
     left.close()
     if not damages:
+        await writer.append(Batch(b"", 0, {}), fates=fates)
         await trio.to_thread.run_sync(_remove, path)
     facts = {"file": str(path), "events": moved, "damaged_batches": len(damages)}
     log.info("took over the queue of a worker that is no more", **facts)

@@ -128,11 +128,7 @@ class PersistedQueue:
             sequences = [self._insert(connection, batch) for batch in batches]
             for name, numbers in (delivered or {}).items():
                 self._deliver(connection, name, list(numbers))
-            for name, amount in (counted or {}).items():
-                connection.execute(
-                    "INSERT INTO fates VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
-                    (name, amount),
-                )
+            _count(connection, counted or {})
         return sequences
 
     def read(self, cursor: str, *, after: int = 0, limit: int = 16) -> tuple[list[StoredBatch], list[Damage]]:
@@ -162,6 +158,11 @@ class PersistedQueue:
                 "INSERT OR REPLACE INTO damaged VALUES (?, ?, ?, ?, ?)",
                 (sequence, time.time_ns(), events, reason, payload),
             )
+            lost = connection.execute(
+                "SELECT name, routes.events FROM routes JOIN cursors ON cursors.number = cursor WHERE sequence = ?",
+                (sequence,),
+            ).fetchall()
+            _count(connection, {f"damaged {name}": amount for name, amount in lost})
             connection.execute("DELETE FROM routes WHERE sequence = ?", (sequence,))
             connection.execute("DELETE FROM batches WHERE sequence = ?", (sequence,))
         return Damage(sequence, events, len(payload), reason)
@@ -174,9 +175,11 @@ class PersistedQueue:
                 "SELECT sequence, events FROM routes WHERE cursor = ?", (number,)
             ).fetchall()
             self._deliver(connection, cursor, [sequence for sequence, _ in rows])
+            dropped: int = sum(events for _, events in rows)
+            _count(connection, {f"dropped {cursor}": dropped})
             connection.execute("DELETE FROM cursors WHERE number = ?", (number,))
             del self._numbers[cursor]
-        return sum(events for _, events in rows)
+        return dropped
 
     def outline(self) -> list[tuple[int, int, int, int]]:
         """Return every batch: its sequence number, the size of its payload, its events and its open routes."""
@@ -217,6 +220,12 @@ class PersistedQueue:
                 "SELECT sequence, events, length(payload), reason FROM damaged ORDER BY sequence"
             )
             return [Damage(*row) for row in rows]
+
+    def damaged_payloads(self) -> list[bytes]:
+        """Return the bytes of what was set aside, as they are."""
+        with self._explaining():
+            rows = self._open().execute("SELECT CAST(payload AS BLOB) FROM damaged ORDER BY sequence")
+            return [bytes(payload) for (payload,) in rows]
 
     def size_bytes(self) -> int:
         """Return how much room the file takes on disk, without opening it."""
@@ -289,6 +298,13 @@ class PersistedQueue:
             self._connection = open_database(self.path, _STEPS, busy_timeout_s=self._busy_timeout_s)
             self._owner = os.getpid()
         return self._connection
+
+
+def _count(connection: sqlite3.Connection, fates: Mapping[str, int]) -> None:
+    connection.executemany(
+        "INSERT INTO fates VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+        list(fates.items()),
+    )
 
 
 def _crc(events: int, payload: bytes) -> int:

@@ -168,7 +168,7 @@ def test_a_check_needs_no_data_directory(say, tmp_path):
 def test_prints_what_a_pipeline_becomes(say):
     status, out, _ = say("compile", "-e", "input { stdin {} } filter { drop {} } output { null {} }")
     assert status == 0
-    assert "def filters(events)" in out
+    assert "def filters(events, tally)" in out
     compile(out, "printed", "exec")
 
 

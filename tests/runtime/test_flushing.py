@@ -45,7 +45,7 @@ class Slow(Output):
 def pipeline(*, periodic):
     made = CompiledPipeline("main")
     made.filters, made.outputs = [Ticks(CONTEXT, {"periodic_flush": periodic})], [Slow(CONTEXT)]
-    functions = {"filters": lambda events: events, "after_1": lambda events: events}
+    functions = {"filters": lambda events, _: events, "after_1": lambda events, _: events}
     outputs = {"outputs": lambda events, routed: routed[0].extend(events)}
     made.sections = [
         SimpleNamespace(kind="filter", load=lambda: functions, after={"after_1": made.filters[0]}),
