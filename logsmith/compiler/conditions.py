@@ -17,6 +17,7 @@ from logsmith.event import EventError, FieldRef, truthy
 from logsmith.event import conditions as rules
 from logsmith.event.ruby import compare, scalar_text
 from logsmith.regex import RegexError, compile_ruby
+from logsmith.regex.runaway import can_run_away, complaints
 
 if TYPE_CHECKING:
     from logsmith.compiler.code import CodeWriter
@@ -99,6 +100,11 @@ class ConditionWriter:
                 Diagnostic("bad-regex", f"bad regular expression: {error}", pattern.span)
             )
             return "False"
+        if can_run_away(regex.tree):
+            self._diagnostics.extend(
+                Diagnostic("runaway-regex", message, pattern.span, hint, severity="warning")
+                for message, hint in complaints(text)
+            )
         if not isinstance(left, FieldRef):
             found = isinstance(left, str) and regex.search(left) is not None
             return repr(found == (operator == "=~"))

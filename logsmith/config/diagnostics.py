@@ -19,6 +19,7 @@ CODES = {
     "bad-condition": "The condition is well written, but cannot be evaluated.",
     "bad-value": "The value is of a kind that cannot stand here.",
     "bad-regex": "The regular expression cannot be compiled.",
+    "runaway-regex": "The regular expression can take very long on a text that nearly matches.",
     "duplicate-key": "A hash has the same key twice.",
     "duplicate-id": "Two plugins of a pipeline have the same id.",
     "several-codecs": "An input or output has more than one codec.",
@@ -40,13 +41,20 @@ CODES = {
     "always-true": "The condition is a constant, not a field.",
     "and-before-or": "Logstash groups several `and` before an `or` in a way few expect.",
     "dependent-entries": "Entries of one hash depend on each other, and the order is not the written one.",
+    "bad-keystore": "The keystore cannot be opened, or is not one of logsmith.",
     "unknown-address": "No pipeline receives at this address.",
     "superuser": "logsmith runs as root.",
 }
 
 SHOWN_COLUMNS = 120  # of a source line; longer ones are cut around the place
 
-_CONFIDENTIAL = r"(?i)((?:password|passphrase|secret|api_key|token)\w*[\"']?\s*=>\s*)(\"[^\"]*\"|'[^']*')"
+_CALLED = r"(?i)((?:password|passphrase|secret|api_key|token|cloud_auth|\bkey\b)\w*[\"']?"
+_CONFIDENTIAL = (
+    # a setting of a plugin; of a text that goes on below, what stands in the line
+    re.compile(_CALLED + r"""\s*=>\s*)("(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])*(?:'|$)|[^\s"'\[{}]+)"""),
+    re.compile(_CALLED + r"\s*:\s+)(\S.*)"),  # of logsmith.yml
+    re.compile(r"(//[^/@\s:\"']*:)([^@\s\"']+)(?=@)"),  # in an address
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,9 @@ def as_json(diagnostic: Diagnostic) -> dict[str, str | int]:
 
 
 def _excerpt(span: Span, line: int, column: int) -> list[str]:
-    text = re.sub(_CONFIDENTIAL, lambda found: found[1] + "*" * len(found[2]), span.source.line_text(line))
+    text = span.source.line_text(line)
+    for confidential in _CONFIDENTIAL:
+        text = confidential.sub(lambda found: found[1] + "*" * len(found[2]), text)
     first = column - 1
     length = max(1, min(span.end - span.start, len(text) - first))
     if len(text) > SHOWN_COLUMNS:

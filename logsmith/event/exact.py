@@ -17,11 +17,11 @@ from msgspec import Raw
 
 from logsmith.event.errors import JsonError
 from logsmith.event.event import Event
-from logsmith.event.json import encode_value
+from logsmith.event.json import encode, encode_value
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from logsmith.event.values import Value
 
@@ -29,6 +29,9 @@ _decode = msgspec.json.Decoder().decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 Path = list[str | int]
+ALWAYS_PLAIN = frozenset({Raw, int, bool, type(None)})
+OWN_TIME = (["fields", "@timestamp"], "timestamp")
+NOTHING_LOST, EMPTY = b"[]", b"{}"
 
 
 class ExactEvent(NamedTuple):
@@ -40,16 +43,31 @@ class ExactEvent(NamedTuple):
 
 
 def freeze(event: Event) -> ExactEvent:
-    """Return the event as texts; members that nobody read stay the bytes they are."""
-    lost = [*_find_lost(event.fields, ["fields"]), *_find_lost(event.metadata, ["metadata"])]
-    # Escaped, since a text that is not valid Unicode is one of the things to keep
-    return ExactEvent(encode_value(event.fields), encode_value(event.metadata), json.dumps(lost).encode())
+    """Return the event as texts; members that nobody read stay the bytes they are.
+
+    An event's own `@timestamp` is always a time, so it needs no mention among the types.
+    """
+    fields, metadata = encode(event), event.metadata
+    lost = NOTHING_LOST
+    values = [value for name, value in event.fields.items() if name != "@timestamp"]
+    if not (_is_plain(values) and _is_plain(metadata.values())):
+        found = [
+            one
+            for one in (*_find_lost(event.fields, ["fields"]), *_find_lost(metadata, ["metadata"]))
+            if one[:2] != OWN_TIME
+        ]
+        # Escaped, since a text that is not valid Unicode is one of the things to keep
+        lost = json.dumps(found).encode()
+    return ExactEvent(fields, encode_value(metadata) if metadata else EMPTY, lost)
 
 
 def thaw(frozen: ExactEvent) -> Event:
     """Return the event that `freeze` took; raises JsonError if the texts are not what it writes."""
     try:
         event = Event(_read_fields(frozen.fields), _decode(frozen.metadata))
+        when = event.top("@timestamp")
+        if when is not None:
+            event.fields["@timestamp"] = Timestamp.parse(str(when))
         for path, kind, text in json.loads(frozen.types):
             _put(event, path, _READERS[kind](text))
     except (
@@ -70,6 +88,26 @@ def _read_fields(text: bytes) -> dict[str, Any]:  # Any: values and Raw
         members: dict[str, Any] = _decode(text)
         return members
     return _decode_members(text)
+
+
+def _is_plain(values: Iterable[object]) -> bool:
+    """Return whether JSON says all there is to these values; False only means to look closely."""
+    for value in values:
+        kind = value.__class__
+        if kind in ALWAYS_PLAIN:
+            continue
+        look = _LOOKS.get(kind)
+        if look is None or not look(value):
+            return False
+    return True
+
+
+_LOOKS: dict[type, Callable[[Any], bool]] = {  # Any: of the type it stands for
+    str: str.isascii,
+    float: math.isfinite,
+    list: _is_plain,
+    dict: lambda value: _is_plain(value.values()),
+}
 
 
 def _find_lost(value: object, path: Path) -> Iterator[tuple[Path, str, str]]:

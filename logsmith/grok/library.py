@@ -71,6 +71,15 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, str]]:
             yield from _read_file(path)
 
 
+def pattern_files(places: Sequence[str], files_glob: str = "*") -> Iterator[Path]:
+    """Return the files that `with_files` reads, and the places where there are none."""
+    for place in places:
+        try:
+            yield from _files_at(place, files_glob)
+        except GrokError:
+            yield Path(place)
+
+
 def _files_at(place: str, files_glob: str) -> Iterator[Path]:
     is_folder = Path(place).is_dir()
     names = glob.glob(str(Path(place) / files_glob) if is_folder else place)  # noqa: PTH207 - may be absolute

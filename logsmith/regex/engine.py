@@ -52,7 +52,7 @@ class Regex:
         r"""Return Ruby's `text.gsub(pattern, replacement)`, with `\1`, `\0`, `\&`, `\k<name>` and `\\` in it."""
         parts, at = [], 0
         for match in self.find_all(text):
-            parts += [text[at : match.start()], self._expand(replacement, match, text)]
+            parts += [text[at : match.start()], self.expand_ruby(replacement, match, text)]
             at = match.end()
         return "".join([*parts, text[at:]])
 
@@ -71,7 +71,8 @@ class Regex:
             pieces.pop()
         return pieces
 
-    def _expand(self, replacement: str, match: Match, text: str) -> str:
+    def expand_ruby(self, replacement: str, match: Match, text: str) -> str:
+        r"""Return what a replacement stands for beside one match: `\1`, `\0`, `\k<name>` and their kin."""
         if "\\" not in replacement:
             return replacement
         return _REPLACEMENT.sub(lambda found: self._piece(found, match, text), replacement)

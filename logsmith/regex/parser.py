@@ -21,6 +21,7 @@ from logsmith.regex.classes import ClassReader
 from logsmith.regex.errors import RegexError
 from logsmith.regex.escapes import Options, read_chars, read_class
 from logsmith.regex.references import Groups, References
+from logsmith.regex.spans import Spans
 from logsmith.regex.tree import (
     EMPTY,
     Absent,
@@ -56,20 +57,24 @@ _OPENERS = {"(?:": None, "(?>": Atomic, "(?~": Absent}
 _LOOKS = {"(?=": (False, False), "(?!": (False, True), "(?<=": (True, False), "(?<!": (True, True)}
 
 
-def parse_ruby(pattern: str, *, multiline: bool = False) -> Tree:
-    """Return the tree of a pattern; `multiline` is Ruby's /m, with which a dot matches a line break. Raises RegexError."""
-    parser = _Parser(pattern, None)
+def parse_ruby(pattern: str, *, multiline: bool = False, spans: Spans | None = None) -> Tree:
+    """Return the tree of a pattern; `multiline` is Ruby's /m, with which a dot matches a line break. Raises RegexError.
+
+    `spans` learns where the nodes stand.
+    """
+    spans = spans or Spans()
+    parser = _Parser(pattern, None, spans)
     root = parser.parse(Options(dot_is_all=multiline))
     if parser.must_read_again:
-        parser = _Parser(pattern, parser.groups)
+        parser = _Parser(pattern, parser.groups, spans)
         root = parser.parse(Options(dot_is_all=multiline))
     names = tuple((name, tuple(indices)) for name, indices in parser.groups.names.items())
     return Tree(root, parser.groups.count, names)
 
 
 class _Parser:
-    def __init__(self, pattern: str, known: Groups | None) -> None:
-        self._pattern, self._at = pattern, 0
+    def __init__(self, pattern: str, known: Groups | None, spans: Spans) -> None:
+        self._pattern, self._at, self._spans = pattern, 0, spans
         self._known = known
         self.groups = Groups()
         self._references = References(pattern, known)
@@ -90,19 +95,29 @@ class _Parser:
         return root
 
     def _alternation(self, options: Options) -> Node:
+        start = self._at
         branches = [self._sequence(options)]
         while self._pattern.startswith("|", self._at):
             self._at += 1
             branches.append(self._sequence(options))
-        return branches[0] if len(branches) == 1 else Alternation(tuple(branches))
+        if len(branches) == 1:
+            return branches[0]
+        node = Alternation(tuple(branches))
+        self._spans.note(node, start, self._at)
+        return node
 
     def _sequence(self, options: Options) -> Node:
         items: list[Node] = []
+        start = self._at
         self._skip(options)
         while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
+            begin = self._at
             items.append(self._quantified(self._atom(options), options))
+            self._spans.note(items[-1], begin, self._at)
             self._skip(options)
-        return sequence(items)
+        node = sequence(items)
+        self._spans.note(node, start, self._at)
+        return node
 
     def _skip(self, options: Options) -> None:
         """Pass over comments, and with (?x) over white space."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Literal
 
 from logsmith.event import Event, EventError, FieldRef, Value, to_f, to_i, to_s
 from logsmith.event.ruby import finite
 from logsmith.grok import Grok as Matcher
 from logsmith.grok import GrokError, Library, compile_grok
+from logsmith.grok.library import pattern_files
+from logsmith.grok.runaway import runaway_complaints
 from logsmith.log import RateLimited
 from logsmith.plugins import Code, Example, Filter, Problem, setting
 from logsmith.regex import RegexTimeoutError, budget
@@ -96,12 +99,16 @@ class Grok(Filter):
         for name, texts in self.match.items():
             yield from self._compile_entry(name, texts, library)
 
+    def reads(self) -> Iterator[Path]:
+        return pattern_files(self.patterns_dir, self.patterns_files_glob)
+
     def _compile_entry(self, name: str, texts: list[str], library: Library) -> Iterator[Problem]:
         patterns = []
         for text in texts:
             try:
                 grok = compile_grok(text, library, named_captures_only=self.named_captures_only)
                 patterns.append(_Pattern(grok, self._stores(grok)))
+                yield from _runaways(grok, library, named_captures_only=self.named_captures_only)
             except (GrokError, EventError) as error:
                 yield Problem(str(error), "match", code="bad-regex")
         try:
@@ -309,6 +316,11 @@ class _Pattern:
                     code.line(f"{place}[{last!r}] = {_converted(code, store)}")
             with code.block("if made"):
                 code.line(f"fields[{top!r}] = made")
+
+
+def _runaways(grok: Matcher, library: Library, *, named_captures_only: bool) -> Iterator[Problem]:
+    for message, hint in runaway_complaints(grok, library, named_captures_only=named_captures_only):
+        yield Problem(message, "match", hint, code="runaway-regex", severity="warning")
 
 
 def _converted(code: Code, store: _Store) -> str:

@@ -10,6 +10,7 @@ from logsmith.event.ruby import RUBY_BLANKS
 from logsmith.event.strict import european, loose_boolean, plain_string, strict_float, strict_integer
 from logsmith.plugins import Code, Example, Filter, Problem, setting
 from logsmith.regex import Regex, RegexError, compile_ruby
+from logsmith.regex.runaway import complaints
 
 Operation = Callable[[Event], None]
 Template = Callable[[Event], str]
@@ -87,6 +88,9 @@ class Mutate(Filter):
                 self.operations.extend(getattr(self, f"_compile_{name}")(values))
             except (EventError, RegexError, ValueError) as error:
                 yield Problem(f"{name}: {error}", name)
+                continue
+            if name == "gsub":
+                yield from _runaways(values)
 
     def _in_order(self) -> Iterator[tuple[str, Any]]:
         order = "coerce rename update replace convert gsub uppercase capitalize lowercase strip split join merge copy"
@@ -298,6 +302,14 @@ def _pattern_of(pattern: str) -> Callable[[Event], Regex]:
         return lambda event: compile_ruby(sprintf(pattern, event))
     regex = compile_ruby(pattern)
     return lambda _event: regex
+
+
+def _runaways(triples: list[str]) -> Iterator[Problem]:
+    """Warn of patterns that can run away; those with fields in them are not known yet."""
+    for pattern in triples[1::3]:
+        if "%{" not in pattern:
+            for message, hint in complaints(pattern):
+                yield Problem(message, "gsub", hint, code="runaway-regex", severity="warning")
 
 
 def _substitution(find: Callable[[Event], Regex], replacement: Template) -> Callable[[str, Event], str]:
