@@ -119,6 +119,23 @@ def print_row(name: str, rounds: list[dict[str, float]]) -> None:
     )
 
 
+def logsmith(
+    folder: Path, sink: int, workers: int, settings: list[str]
+) -> tuple[list[str], int, dict[str, str]]:
+    """Return the command of a logsmith on the reference pipeline, its port, and its environment."""
+    port = free_port()
+    command = [sys.executable, "-m", "logsmith", "-f", str(HERE / "reference.conf"), "-w", str(workers)]
+    command += ["--path.data", tempfile.mkdtemp(dir=folder), "--log.level", "warn"]
+    command += [word for one in settings for word in ("-S", one)]
+    more = {"BENCH_PORT": str(port), "BENCH_CERTS": str(folder), "BENCH_SINK": str(sink)}
+    return command, port, {**os.environ, **more}
+
+
+def other(folder: Path, command: str) -> tuple[list[str], int, dict[str, str]]:
+    port = free_port()
+    return [*shlex.split(command), str(port), str(folder)], port, dict(os.environ)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -126,7 +143,11 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="of logsmith")
     parser.add_argument("--beside", help="a second server's command, given a port and the certificate folder")
+    parser.add_argument(
+        "--beside-plain", action="store_true", help="the second server is logsmith without the settings given"
+    )
     chosen = parser.parse_args()
     sink = free_port()
     counting = subprocess.Popen([sys.executable, HERE / "sink.py", str(sink)])
@@ -137,41 +158,26 @@ def main() -> None:
             folder = Path(name)
             make_certificates(folder)
             for number in range(chosen.rounds):
-                port = free_port()
-                environment = {
-                    **os.environ,
-                    "BENCH_PORT": str(port),
-                    "BENCH_CERTS": name,
-                    "BENCH_SINK": str(sink),
-                }
-                command = [
-                    sys.executable,
-                    "-m",
-                    "logsmith",
-                    "-f",
-                    str(HERE / "reference.conf"),
-                    "-w",
-                    str(chosen.workers),
-                ]
-                command += ["--path.data", f"{name}/data", "--log.level", "warn"]
-                ours.append(measure(command, port, environment, folder, chosen.events))
-                if chosen.beside:
-                    port = free_port()
-                    command = [*shlex.split(chosen.beside), str(port), name]
-                    beside.append(measure(command, port, dict(os.environ), folder, chosen.events))
+                server = logsmith(folder, sink, chosen.workers, chosen.setting)
+                ours.append(measure(*server, folder, chosen.events))
+                if chosen.beside_plain:
+                    beside.append(measure(*logsmith(folder, sink, chosen.workers, []), folder, chosen.events))
+                elif chosen.beside:
+                    beside.append(measure(*other(folder, chosen.beside), folder, chosen.events))
                 print(f"round {number + 1} of {chosen.rounds}", file=sys.stderr)
         counted = json.loads(urlopen(f"http://127.0.0.1:{sink}/count").read())
     finally:
         counting.terminate()
-    expected = chosen.rounds * (chosen.events // 4_000 * 4_000 + 20_000)
+    servers = chosen.rounds * (2 if chosen.beside_plain else 1)
+    expected = servers * (chosen.events // 4_000 * 4_000 + 20_000)
     print(f"sink: {counted['documents']} documents in {counted['requests']} requests, {expected} expected")
     print_row("logsmith", ours)
     if beside:
         print_row("beside", beside)
-        ratios = [one["cpu_us"] / other["cpu_us"] for one, other in zip(ours, beside, strict=True)]
-        print(
-            f"ratio of CPU per event: {statistics.median(ratios):.2f} (each round: {', '.join(f'{one:.2f}' for one in ratios)})"
-        )
+        for key, what in (("cpu_us", "CPU per event"), ("events_per_s", "events/s")):
+            ratios = [one[key] / two[key] for one, two in zip(ours, beside, strict=True)]
+            each = ", ".join(f"{one:.2f}" for one in ratios)
+            print(f"ratio of {what}: {statistics.median(ratios):.2f} (each round: {each})")
 
 
 if __name__ == "__main__":

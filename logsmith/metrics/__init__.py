@@ -54,6 +54,7 @@ class PipelineMetrics:
         "duration_ns",
         "extra",
         "filtered",
+        "gauges",
         "id",
         "made",
         "out",
@@ -68,6 +69,7 @@ class PipelineMetrics:
         self.pushed = self.filtered = self.out = self.duration_ns = self.queue_push_ns = 0
         self.made = self.dropped = self.unrouted = 0
         self.extra: dict[str, int] = {}
+        self.gauges: dict[str, int] = {}  # values of now; summed over workers as well
         self.plugins: list[PluginMetrics] = []
 
     def plugin(self, kind: str, name: str, id: str) -> PluginMetrics:  # noqa: A002  Logstash's name for it
@@ -93,6 +95,7 @@ class PipelineMetrics:
             "duration_ns": self.duration_ns,
             "queue_push_ns": self.queue_push_ns,
             "extra": dict(self.extra),
+            "gauges": dict(self.gauges),
             "plugins": [
                 {
                     "kind": one.kind,

@@ -15,7 +15,6 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "azure_event_hubs": "event hubs speak Kafka's protocol: let Filebeat's azure-eventhub input ship to the beats input",
         "cloudwatch": BEAT.format("Metricbeat"),
         "couchdb_changes": BEAT.format("Filebeat (http_endpoint or httpjson)"),
-        "dead_letter_queue": "dead letters are in path.data/dead_letter_queue, see docs/operations.md",
         "elastic_serverless_forwarder": "let the forwarder send to Elasticsearch, or Filebeat to the beats input",
         "elasticsearch": BEAT.format("Filebeat (httpjson)"),
         "exec": "run the command from cron, into a file that the file input reads, or pipe it into the stdin input",

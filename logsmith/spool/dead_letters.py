@@ -4,8 +4,7 @@ Several worker processes write to the same file, and commands beside them. `appe
 (WAL, synchronous=FULL: the commit is an fsync); a process killed in the middle leaves the letters of finished calls and
 nothing of the one under way. The file is made at the first letter. It never grows beyond `Bounds.max_bytes`: what does
 not fit is not stored, and `append` says so, unless a policy tells it to drop something. SQLite's locks do not survive a
-fork, so a connection belongs to the process that opened it; a process that forks workers calls nothing but `summary`,
-which leaves none open, and `size_bytes`.
+fork, so a connection belongs to the process that opened it; a process that forks workers closes it before.
 """
 
 from __future__ import annotations
@@ -101,7 +100,13 @@ class DeadLetters:
         self._busy_timeout_s, self._clock_ns = busy_timeout_s, clock_ns
         self._connection: sqlite3.Connection | None = None
         self._owner = 0  # the process that opened the connection
+        self._file: tuple[int, int] | None = None  # that was opened
         self._lock = threading.Lock()
+
+    def impatient(self, busy_timeout_s: float) -> DeadLetters:
+        """Return the same table for one who must not wait long for others that write."""
+        folder, name = self.path.parent.parent, self.path.parent.name
+        return DeadLetters(folder, name, self.bounds, busy_timeout_s=busy_timeout_s, clock_ns=self._clock_ns)
 
     def append(self, letters: Sequence[DeadLetter]) -> int:
         """Store letters, all or none, and return how many letters the policy dropped for that.
@@ -110,8 +115,6 @@ class DeadLetters:
         DeadLettersFullError tells how many.
         """
         rows = [row_of(letter) for letter in letters]
-        if self.bounds.retain_s is not None and self.path.exists():
-            self.expire()
         with self._transaction() as connection:
             stored, dropped = self._insert(connection, rows)
             _add(connection, "dropped", dropped)
@@ -124,22 +127,21 @@ class DeadLetters:
         return dropped
 
     def expire(self) -> int:
-        """Delete the letters that are older than they shall be kept; returns how many those were."""
+        """Delete the first of the letters that are older than they shall be kept; returns how many.
+
+        Those are LETTERS_AT_A_TIME, or fewer if there are no more.
+        """
         if self.bounds.retain_s is None or not self.path.exists():
             return 0
         oldest_kept_ns = self._clock_ns() - int(self.bounds.retain_s * 1e9)
-        expired = 0
-        while True:
-            with self._transaction() as connection:
-                first = connection.execute(
-                    "SELECT id FROM (SELECT id, entered_ns FROM letters ORDER BY id LIMIT ?) WHERE entered_ns < ?",
-                    (LETTERS_AT_A_TIME, oldest_kept_ns),
-                ).fetchall()
-                deleted = _delete(connection, [number for (number,) in first])
-                _add(connection, "expired", deleted)
-            expired += deleted
-            if deleted < LETTERS_AT_A_TIME:
-                return expired
+        with self._transaction() as connection:
+            first = connection.execute(
+                "SELECT id FROM (SELECT id, entered_ns FROM letters ORDER BY id LIMIT ?) WHERE entered_ns < ?",
+                (LETTERS_AT_A_TIME, oldest_kept_ns),
+            ).fetchall()
+            expired = _delete(connection, [number for (number,) in first])
+            _add(connection, "expired", expired)
+        return expired
 
     def read(
         self, *, after: int = 0, choice: Choice = EVERYTHING, newest_first: bool = False
@@ -307,11 +309,20 @@ class DeadLetters:
             yield connection
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is not None and self._owner == os.getpid():
+        if self._connection is not None and self._owner == os.getpid() and self._file == self._seen():
             return self._connection
+        self._forget()  # the file is gone, or another: letters must not go where nobody finds them
         self._connection = open_database(self.path, STEPS, busy_timeout_s=self._busy_timeout_s)
-        self._owner = os.getpid()
+        self._owner, self._file = os.getpid(), self._seen()
         return self._connection
+
+    def _seen(self) -> tuple[int, int] | None:
+        """Return what tells the file that is there now from one that was."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _forget(self) -> None:
         if self._connection is not None and self._owner == os.getpid():
@@ -323,9 +334,8 @@ class DeadLetters:
 
 
 def _delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> int:
-    before = connection.total_changes
     deleted = connection.executemany("DELETE FROM letters WHERE id = ?", [(one,) for one in numbers]).rowcount
-    return max(deleted, 0) if connection.total_changes > before else 0
+    return max(deleted, 0)  # -1 of no numbers
 
 
 def _add(connection: sqlite3.Connection, name: str, amount: int) -> None:

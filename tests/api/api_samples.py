@@ -13,7 +13,7 @@ def plugin(kind: str, name: str, **counts) -> dict:
         "duration_ns": 0,
         "push_ns": 0,
     }
-    return {**whole, "extra": {}, "gauges": {}, **counts}
+    return {**whole, "extra": {}, "gauges": {}, "notes": {}, **counts}
 
 
 def report(events: int = 0, *, failed_sends: int = 0, delivered: int | None = None, busy_ns: int = 0) -> dict:
@@ -48,6 +48,10 @@ def report(events: int = 0, *, failed_sends: int = 0, delivered: int | None = No
         "out": out,
         "duration_ns": 5_000_000 * events,
         "queue_push_ns": 2_000_000 * events,
+        "made": 0,
+        "dropped": 0,
+        "unrouted": 0,
+        "gauges": {"queue_bytes": 1000, "queue_events": 10, "queue_max_bytes": 5000},
         "extra": {"busy_ns": busy_ns, "condition_failures": 1},
         "plugins": plugins,
     }

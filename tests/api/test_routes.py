@@ -117,17 +117,50 @@ def test_a_pipeline_shows_its_plugins_and_their_own_counters():
     assert elasticsearch["failed_sends"] == 0
 
 
+def test_a_pipeline_shows_its_persisted_queue_summed_over_workers():
+    body = ask("/_node/stats/pipelines/main").body["pipelines"]["main"]
+    workers = body["queue"]["events_count"] // 10
+    assert body["queue"] == {
+        "type": "persisted",
+        "events_count": 10 * workers,
+        "queue_size_in_bytes": 1000 * workers,
+        "max_queue_size_in_bytes": 5000 * workers,
+    }
+    assert ask("/_node/stats").body["queue"] == {"events_count": 10 * workers}
+
+
+def test_a_pipeline_shows_the_fates_of_its_events():
+    fates = ask("/_node/stats/pipelines/main").body["pipelines"]["main"]["fates"]
+    assert fates["accepted"] + fates["made"] == fates["dropped"] + fates["unrouted"] + fates["routed"]
+    assert (fates["accepted"], fates["mismatches"]) == (200, 0)
+
+
 def test_a_pipeline_shows_its_dead_letters():
     made = node()
-    made.pipelines["main"].dead_letters_bytes = lambda: 4096
+    facts = {"queue_size_in_bytes": 4096, "max_queue_size_in_bytes": 8192, "storage_policy": "wait"}
+    made.pipelines["main"].dead_letters = lambda: facts | {"events_count": 2, "expired_events": 1}
     made.counters.note(0, report(1))
+    letters = dead_letters_of(made)
+    assert letters == facts | {
+        "events_count": 2,
+        "dropped_events": 0,
+        "expired_events": 1,
+        "last_error": "no errors",
+    }
+
+
+def test_a_pipeline_shows_the_last_complaint_of_any_worker_about_its_dead_letters():
+    made = node()
+    well, complaining = report(1), report(1)
+    complaining["pipelines"]["main"]["plugins"][2]["notes"] = {"dead_letters": "full"}
+    made.counters.note(0, well)
+    made.counters.note(1, complaining)
+    assert dead_letters_of(made)["last_error"] == "full"
+
+
+def dead_letters_of(made):
     body = Monitor(made).answer(Request("GET", "/_node/stats/pipelines"), NOW).body
-    letters = body["pipelines"]["main"]["dead_letter_queue"]
-    assert (letters["queue_size_in_bytes"], letters["events_count"], letters["last_error"]) == (
-        4096,
-        2,
-        "no errors",
-    )
+    return body["pipelines"]["main"]["dead_letter_queue"]
 
 
 def test_a_pipeline_that_has_not_reported_counts_nothing():

@@ -1,6 +1,8 @@
 """The dead letter table: what is appended is on disk, whole, and comes back."""
 
+import contextlib
 import os
+import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +10,15 @@ from collections.abc import Callable
 import pytest
 
 from logsmith.spool import SpoolError
-from logsmith.spool.dead_letters import DeadLetter, DeadLetters
+from logsmith.spool.dead_letters import (
+    Bounds,
+    Choice,
+    DeadLetter,
+    DeadLetters,
+    DeadLettersFullError,
+    Refusal,
+)
+from logsmith.spool.letter_rows import STEPS
 
 
 @pytest.fixture(autouse=True)
@@ -237,3 +247,251 @@ def test_never_uses_a_letters_id_twice(tmp_path):
     letters._open().execute("DELETE FROM letters")
     letters.append([letter(3)])
     assert [one.id for one in letters.read()] == [3]
+
+
+def test_brings_the_file_of_the_first_version_up_to_date(tmp_path):
+    path = tmp_path / "main" / "dead_letters.sqlite"
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript(STEPS[0] + "PRAGMA user_version = 1;")
+        old.execute("INSERT INTO letters VALUES (7, 1, 'es', 'id', 3, 'bad', '{\"n\":1}', '{}', '[]')")
+        old.commit()
+    letters = DeadLetters(tmp_path, "main")
+    assert [(one.id, one.fields, one.origin, one.damage) for one in letters.read()] == [
+        (7, b'{"n":1}', None, "")
+    ]
+    letters.append([letter(2)])
+    assert (letters.summary().letters, letters.count()) == (2, 2)
+
+
+def test_keeps_where_an_event_came_from(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(origin="0k3v-1")])
+    (got,) = letters.read()
+    assert got.origin == "0k3v-1"
+
+
+def test_a_file_deleted_under_a_running_server_swallows_no_letter(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(1)])
+    first = letters.made()
+    shutil.rmtree(letters.path.parent)
+    letters.append([letter(2)])
+    assert bodies(DeadLetters(tmp_path, "main")) == [b'{"n":2}']
+    assert letters.made() != first
+
+
+# Bounds
+
+SMALL = 128 * 1024
+
+
+def bounded(tmp_path, **bounds) -> DeadLetters:
+    return DeadLetters(tmp_path, "main", Bounds(**{"max_bytes": SMALL, **bounds}))
+
+
+def big(number: int) -> DeadLetter:
+    return letter(number, reason="x" * 3000)
+
+
+def fill(letters: DeadLetters) -> int:
+    """Store letters until there is no room; return how many."""
+    with pytest.raises(DeadLettersFullError) as caught:
+        letters.append([big(number) for number in range(1000)])
+    return caught.value.stored
+
+
+def test_a_full_table_takes_what_fits_and_says_how_much_that_was(tmp_path):
+    letters = bounded(tmp_path)
+    stored = fill(letters)
+    assert bodies(letters) == [b'{"n":%d}' % number for number in range(stored)]
+    with pytest.raises(DeadLettersFullError, match=r"are full: 131072 bytes \(dead_letter_queue.max_bytes\)"):
+        letters.append([big(stored)])
+    letters.close()
+    assert SMALL // 2 < letters.path.stat().st_size <= SMALL
+
+
+def test_there_is_room_again_once_letters_are_removed(tmp_path):
+    letters = bounded(tmp_path)
+    stored = fill(letters)
+    letters.remove(range(1, 11))
+    letters.append([big(stored), big(stored + 1)])
+    assert bodies(letters)[-1] == b'{"n":%d}' % (stored + 1)
+    letters.close()
+    assert letters.path.stat().st_size <= SMALL
+
+
+def test_drop_newer_keeps_the_old_letters_and_counts_the_new(tmp_path):
+    letters = bounded(tmp_path, policy="drop_newer")
+    dropped = letters.append([big(number) for number in range(100)])
+    assert dropped > 0
+    assert bodies(letters) == [b'{"n":%d}' % number for number in range(100 - dropped)]
+    assert letters.summary().dropped == dropped
+
+
+def test_drop_older_keeps_the_new_letters_and_counts_the_old(tmp_path):
+    letters = bounded(tmp_path, policy="drop_older")
+    dropped = sum(letters.append([big(number)]) for number in range(100))
+    assert dropped > 0
+    assert bodies(letters) == [b'{"n":%d}' % number for number in range(dropped, 100)]
+    assert (letters.summary().dropped, letters.summary().letters) == (dropped, 100 - dropped)
+    letters.close()
+    assert letters.path.stat().st_size <= SMALL
+
+
+def test_a_letter_larger_than_the_whole_table_drops_no_other(tmp_path):
+    letters = bounded(tmp_path, policy="drop_older")
+    letters.append([letter(1)])
+    assert letters.append([letter(2, reason="x" * SMALL)]) == 1
+    assert bodies(letters) == [b'{"n":1}']
+
+
+def test_no_bound_is_no_bound(tmp_path):
+    letters = bounded(tmp_path, max_bytes=0)
+    assert letters.append([big(number) for number in range(200)]) == 0
+    assert letters.count() == 200
+
+
+def test_letters_expire_and_are_counted(tmp_path):
+    now_ns = letter(3).entered_ns
+    letters = DeadLetters(tmp_path, "main", Bounds(retain_s=1e-9), clock_ns=lambda: now_ns)
+    letters.append([letter(number) for number in range(5)])
+    assert letters.expire() == 2
+    assert bodies(letters) == [b'{"n":2}', b'{"n":3}', b'{"n":4}']
+    assert (letters.expire(), letters.summary().expired) == (0, 2)
+
+
+def test_nothing_expires_if_nothing_was_said_about_it(tmp_path):
+    letters = DeadLetters(tmp_path, "main", clock_ns=lambda: 1 << 62)
+    letters.append([letter(1)])
+    assert (letters.expire(), letters.count()) == (0, 1)
+
+
+# What is there
+
+SECOND = 1_000_000_000
+CHOICES = {
+    "everything": (Choice(), [1, 2, 3]),
+    "a plugin by its type": (Choice(plugin="elasticsearch"), [1, 3]),
+    "a plugin by its id": (Choice(plugin="archive"), [2]),
+    "a part of the reason, in any case": (Choice(reason="MAPPER"), [1]),
+    "no pattern": (Choice(reason="%"), []),
+    "since a time": (Choice(since_ns=2 * SECOND), [2, 3]),
+    "until a time": (Choice(until_ns=2 * SECOND), [1]),
+    "ids": (Choice(ids=frozenset({1, 3, 9})), [1, 3]),
+    "all of it": (Choice(ids=frozenset({1, 2}), plugin="elasticsearch"), [1]),
+    "no ids": (Choice(ids=frozenset()), []),
+}
+
+
+@pytest.mark.parametrize(("choice", "numbers"), CHOICES.values(), ids=CHOICES.keys())
+def test_chooses(tmp_path, choice, numbers):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append(
+        [
+            letter(entered_ns=SECOND, reason="mapper_parsing_exception"),
+            letter(entered_ns=2 * SECOND, plugin_type="s3", plugin_id="archive", reason="key too long"),
+            letter(entered_ns=3 * SECOND, reason="index closed"),
+        ]
+    )
+    assert [one.id for one in letters.read(choice=choice)] == numbers
+    assert [one.id for one in letters.read(choice=choice, newest_first=True)] == numbers[::-1]
+    assert letters.count(choice) == len(numbers)
+
+
+def test_reads_the_newest_of_many_first(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n) for n in range(1203)])
+    assert [one.id for one in letters.read(newest_first=True)] == [*range(1203, 0, -1)]
+
+
+def test_settles_letters_all_or_none(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n) for n in range(3)])
+    assert letters.settle([1, 99], {2: Refusal("s3", "archive", 9, "key too long")}) == 1
+    with pytest.raises(SpoolError):
+        letters.settle([2, 3], {2: Refusal("s3", None, 9, "")})
+    got = [(one.id, one.plugin_type, one.plugin_id, one.line, one.reason) for one in letters.read()]
+    assert got == [(2, "s3", "archive", 9, "key too long"), (3, "elasticsearch", "es", 7, letter().reason)]
+
+
+def test_gives_the_disk_back_what_many_removed_letters_took(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n, reason="x" * 30_000) for n in range(100)])
+    letters.remove(range(1, 100))
+    before = letters.size_bytes()
+    letters.compact()
+    assert letters.size_bytes() < before / 10
+    assert bodies(letters) == [b'{"n":99}']
+
+
+# Damage
+
+
+def test_a_changed_letter_says_that_it_is_damaged_and_hides_no_other(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n) for n in range(3)])
+    letters._open().execute("UPDATE letters SET fields = X'7BFF7D', reason = X'FF' WHERE id = 2")
+    assert [(one.id, one.damage) for one in letters.read()] == [
+        (1, ""),
+        (2, "its checksum is wrong"),
+        (3, ""),
+    ]
+
+
+def spoil(path, text: bytes, *, by: bytes) -> None:
+    """Overwrite what surrounds a text in a file."""
+    content = bytearray(path.read_bytes())
+    at = content.index(text)
+    content[at : at + len(by)] = by
+    path.write_bytes(content)
+
+
+def test_bytes_that_changed_on_disk_are_found(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n, fields=b'{"text":"' + b"x" * 9000 + b'%d"}' % n) for n in range(3)])
+    letters.close()
+    spoil(letters.path, b'x1"}', by=b'y1"}')
+    assert [one.damage for one in letters.read()] == ["", "its checksum is wrong", ""]
+
+
+def test_a_damaged_page_hides_only_the_letter_that_it_held(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n, reason=f"{n}" * 20_000) for n in range(3)])
+    letters.close()
+    content = letters.path.read_bytes()
+    second = content.index(b"1" * 4000) // 4096 * 4096  # a page of the chain that holds the second letter
+    with letters.path.open("r+b") as file:
+        file.seek(second)
+        file.write(b"\xff\xff\xff\xff")  # the next page of the chain is far behind the end of the file
+    got = [(one.id, bool(one.damage)) for one in letters.read()]
+    assert got == [(1, False), (2, True), (3, False)]
+
+
+# Killed in the middle
+
+
+def test_a_remover_killed_in_the_middle_leaves_whole_calls(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(n) for n in range(20_000)])
+    letters.close()
+    reading, writing = os.pipe()
+
+    def remove() -> None:
+        own = DeadLetters(tmp_path, "main")
+        for number in range(1, 20_000, 2):
+            own.settle([number], {number + 1: Refusal("s3", "", 1, "again")})
+            os.write(writing, b".")
+
+    pid = in_child(remove)
+    os.close(writing)
+    said = sum(len(os.read(reading, 1)) for _ in range(50))
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    while more := os.read(reading, 65536):
+        said += len(more)
+    os.close(reading)
+    gone = 20_000 - letters.count()
+    again = letters.count(Choice(reason="again"))
+    assert gone == again, "half a call"
+    assert gone - said in (0, 1), "a call that returned is missing, or one that never began is there"
