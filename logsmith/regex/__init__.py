@@ -1,17 +1,20 @@
 """Ruby's regular expressions: compiled to Python's `re`, or to Oniguruma where `re` cannot express them."""
 
-from logsmith.regex.budget import Budget, TimeUp, budget
+from logsmith.regex.budget import LONGEST_MATCH_S, Budget, TimeUp, Watch, budget, match_watch
 from logsmith.regex.engine import Match, Regex, compile_re, compile_ruby
 from logsmith.regex.errors import RegexError, RegexTimeoutError
 
 __all__ = [
+    "LONGEST_MATCH_S",
     "Budget",
     "Match",
     "Regex",
     "RegexError",
     "RegexTimeoutError",
     "TimeUp",
+    "Watch",
     "budget",
     "compile_re",
     "compile_ruby",
+    "match_watch",
 ]

@@ -1,11 +1,14 @@
 """A time budget for matching: a pattern that runs away is interrupted where it is.
 
 `re` looks for signals while it matches, so a timer whose handler raises stops it. The timer ticks a few times per budget and
-is armed once for a slice of events, not for each match. Who matches puts the text into `budget.text` before, and None
-after: at a tick the handler looks whether it is the same text as at the ticks before, and only then raises. A whole
-program that matches many texts (a ruby filter's code) puts the exception it wants into `budget.program` instead, which
-stands for all of its matches; it is raised again if the program goes on all the same. It works in the main thread, where
-workers run filters; elsewhere nothing is armed.
+is armed once for a slice of events, not for each match. Who matches has a watch, one for each limit: `budget.watch(1.0)`. It
+puts what it matches into `watch.text` before, and None after: at a tick the handler looks whether that is the same as at
+the ticks before, and only then raises. Several matches of one event may count as one, with the event for their text.
+
+A whole program that matches many texts (a ruby filter's code) puts the exception it wants into `budget.program` instead,
+which stands for all of its matches; it is raised again if the program goes on all the same. It works in the main thread,
+where workers run filters; elsewhere nothing is armed. Slices may overlap where filters wait for something: the timer runs
+until the last of them is over.
 """
 
 from __future__ import annotations
@@ -18,56 +21,104 @@ from types import FrameType
 
 from logsmith.regex.errors import RegexTimeoutError
 
-TICKS = 4  # in a budget; a match is stopped between one budget and one and a quarter
+TICKS = 4  # in the shortest budget; a match is stopped between one budget and one and a quarter
+LONGEST_MATCH_S = 1.0  # where no setting says how long a match may take
 
 
 class TimeUp(BaseException):
     """Raised into a program whose budget is up: no `except Exception` of the program's catches it."""
 
 
+class Watch:
+    """Who matches with the same limit: `text` is what is matched now, None between matches."""
+
+    __slots__ = ("limit_s", "text")
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = limit_s  # 0 is never
+        self.text: object = None
+
+
 class Budget:
     """The budget of this process; there is one, since there is one main thread."""
 
-    __slots__ = ("_last", "_match_ticks", "_run_ticks", "_ticks", "program", "text")
+    __slots__ = ("_armed", "_interval_s", "_is_installed", "_last", "_run_s", "_ticks", "_watches", "program")
 
     def __init__(self) -> None:
-        self.text: str | None = None  # what is matched now
         self.program: BaseException | None = None  # what is raised into the program that runs now
-        self._last: str | BaseException | None = None
-        self._ticks = self._match_ticks = self._run_ticks = 0
+        self._watches: dict[float, Watch] = {}
+        self._armed: list[tuple[float, float]] = []  # the shortest limit and that of programs, of each slice
+        self._is_installed = False
+        self._last: object = None
+        self._ticks = 0
+        self._interval_s = self._run_s = 0.0
+
+    def watch(self, limit_s: float) -> Watch:
+        """Return the watch of everyone whose matches may take so many seconds."""
+        return self._watches.setdefault(limit_s, Watch(limit_s))
 
     @contextmanager
     def armed(self, match_s: float, run_s: float = 0.0) -> Iterator[None]:
-        """Interrupt any one match or run of a program inside of the block that takes longer; 0 does not."""
-        shortest = min((seconds for seconds in (match_s, run_s) if seconds > 0), default=0.0)
+        """Interrupt any one match or run of a program inside of the block that takes longer than its limit.
+
+        `match_s` is the shortest limit of those who match, `run_s` that of programs; 0 is none.
+        """
+        shortest = min(match_s, run_s) if match_s > 0 and run_s > 0 else max(match_s, run_s)
         if shortest <= 0 or threading.current_thread() is not threading.main_thread():
             yield
             return
-        if signal.getsignal(signal.SIGALRM) != self._tick:
+        if not self._is_installed:
             signal.signal(signal.SIGALRM, self._tick)
-        self._last, self._ticks = None, 0
-        self._match_ticks = round(TICKS * match_s / shortest)
-        self._run_ticks = round(TICKS * run_s / shortest)
-        signal.setitimer(signal.ITIMER_REAL, shortest / TICKS, shortest / TICKS)
+            self._is_installed = True
+        own = (shortest, run_s)
+        self._armed.append(own)
+        self._start()
         try:
             yield
         finally:
-            self.text = self.program = None
+            self._armed.remove(own)
+            self._start()
+
+    def _start(self) -> None:
+        """Let the timer tick as often as the slices now at work want it, or stop it after the last."""
+        self._last, self._ticks = None, 0
+        if not self._armed:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            self._forget()
+            return
+        self._interval_s = min([shortest for shortest, _ in self._armed]) / TICKS
+        self._run_s = min([run_s for _, run_s in self._armed if run_s > 0], default=0.0)
+        signal.setitimer(signal.ITIMER_REAL, self._interval_s, self._interval_s)
+
+    def _forget(self) -> None:
+        self.program = None
+        for watch in self._watches.values():
+            watch.text = None
 
     def _tick(self, _signal: int, _frame: FrameType | None) -> None:
-        running = self.text if self.program is None else self.program
+        running, limit_s = self._running()
         if running is None or running is not self._last:
             self._last, self._ticks = running, 0
             return
         self._ticks += 1
-        most = self._match_ticks if self.program is None else self._run_ticks
-        if 0 < most <= self._ticks:
-            self.text, self._ticks = None, 0
-            if self.program is not None:
-                raise self.program
-            self._last = None
-            raise RegexTimeoutError("a match took longer than its time budget")
+        if not self._armed or self._ticks < round(limit_s / self._interval_s):
+            return
+        self._ticks = 0
+        if self.program is not None:
+            raise self.program
+        self._forget()
+        self._last = None
+        raise RegexTimeoutError("a match took longer than its time budget")
+
+    def _running(self) -> tuple[object, float]:
+        """Return what runs now and may be interrupted, and after how long."""
+        if self.program is not None:
+            return (self.program, self._run_s) if self._run_s > 0 else (None, 0.0)
+        for watch in self._watches.values():
+            if watch.text is not None and watch.limit_s > 0:
+                return watch.text, watch.limit_s
+        return None, 0.0
 
 
 budget = Budget()
+match_watch = budget.watch(LONGEST_MATCH_S)

@@ -1,0 +1,1 @@
+"""The subset of Ruby that pipelines use, compiled once to Python."""

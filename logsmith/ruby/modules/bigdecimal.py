@@ -1,0 +1,73 @@
+"""BigDecimal: `BigDecimal("1.5")` and `to_d`; the arithmetic is that of numbers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from logsmith.ruby.classes import CONSTANTS, class_of
+from logsmith.ruby.dispatch import functions, methods_of
+from logsmith.ruby.exceptions import fault
+from logsmith.ruby.objects import String
+from logsmith.ruby.show import inspect
+
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*)?(?:\.(?:\d+(?:_\d+)*)?)?(?:[eEdD][+-]?\d+)?)\s*")
+_START = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?|\.\d+)(?:[eEdD][+-]?\d+)?)")
+_SPECIAL = {
+    "NaN": Decimal("NaN"),
+    "Infinity": Decimal("Infinity"),
+    "+Infinity": Decimal("Infinity"),
+    "-Infinity": Decimal("-Infinity"),
+}
+_MAX_EXPONENT = 1_000_000
+CONSTANTS.update({"BigDecimal::NAN": _SPECIAL["NaN"], "BigDecimal::INFINITY": _SPECIAL["Infinity"]})
+
+
+@functions().method("BigDecimal")
+def big_decimal(_self: Any, value: Any, _digits: Any = 0, *, exception: Any = True) -> Any:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    if isinstance(value, String):
+        return _of_text(value, exception=exception)
+    if exception is False:
+        return None
+    shown = "nil" if value is None else class_of(value).name
+    raise fault("TypeError", f"can't convert {shown} into BigDecimal")
+
+
+def _of_text(value: String, *, exception: Any) -> Decimal | None:
+    text = value.text
+    if text.strip() in _SPECIAL:
+        return _SPECIAL[text.strip()]
+    found = _NUMBER.fullmatch(text)
+    if found is None or not any(char.isdigit() for char in found[1]):
+        if exception is False:
+            return None
+        raise fault("ArgumentError", f"invalid value for BigDecimal(): {inspect(value)}")
+    return _decimal(found[1])
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text.replace("_", "").replace("d", "e").replace("D", "e"))
+    if number and abs(number.adjusted()) > _MAX_EXPONENT:
+        raise fault("FloatDomainError", "exponent overflow")
+    return number
+
+
+@methods_of("String").method("to_d")
+def to_d(text: String) -> Decimal:
+    found = _START.match(text.text)
+    return Decimal(0) if found is None else _decimal(found[1])
+
+
+methods_of("Integer").add("to_d", lambda number: Decimal(number))  # noqa: PLW0108  a type has no signature to read
+methods_of("Float").add("to_d", lambda number: Decimal(repr(number)))
+methods_of("BigDecimal").add("to_d", lambda number: number)
