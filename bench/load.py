@@ -28,9 +28,9 @@ AGENTS = [
 CLIENTS = ["192.0.2.10", "192.0.2.77", "198.51.100.7", "203.0.113.9", "203.0.113.200", "10.1.2.3"]
 PATHS = ["/", "/index.html", "/api/v1/orders/{n}", "/static/js/app.{n}.js", "/search?q={n}&page=2", "/login"]
 CODES = [200, 200, 200, 200, 304, 404, 500, 301]
+LOG = {"file": {"path": "/var/log/nginx/access.log", "inode": "918273", "device_id": "64769"}}
 AROUND = {
     "@metadata": {"beat": "filebeat", "type": "_doc", "version": "8.14.1"},
-    "log": {"file": {"path": "/var/log/nginx/access.log", "inode": "918273", "device_id": "64769"}},
     "input": {"type": "filestream"},
     "agent": {
         "id": "4f6f2b0e-9f0c-4a52-9c39-6b1a1e3d7a11",
@@ -71,7 +71,8 @@ def event(number: int, dice: random.Random) -> bytes:
     )
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{number % 50 * 20:03d}Z"
     return json.dumps(
-        {"@timestamp": stamp, "n": number, "message": line, **AROUND}, separators=(",", ":")
+        {"@timestamp": stamp, "n": number, "message": line, **AROUND, "log": {"offset": number * 250, **LOG}},
+        separators=(",", ":"),
     ).encode()
 
 

@@ -9,21 +9,23 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
+LEAST_HIDDEN = 4  # characters: to hide shorter secrets would hide half the log
 LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "error": 4, "fatal": 5}
 
 
 class _Sink:
     """Where lines go and which pass; one for the process, set by the command line."""
 
-    __slots__ = ("format", "level", "stream")
+    __slots__ = ("format", "hidden", "level", "stream")
 
     def __init__(self) -> None:
         self.level = LEVELS["info"]
         self.format = "plain"
         self.stream: TextIO | None = None
+        self.hidden: list[tuple[str, str]] = []
 
 
 _sink = _Sink()
@@ -32,6 +34,27 @@ _sink = _Sink()
 def configure(*, level: str = "info", format: str = "plain", stream: TextIO | None = None) -> None:  # noqa: A002  the setting's name
     """Set the lowest level that is written, `plain` or `json`, and the stream (standard error if None)."""
     _sink.level, _sink.format, _sink.stream = LEVELS[level], format, stream
+
+
+def hide(secrets: Mapping[str, str]) -> None:
+    """Never write these values: `${NAME}` stands wherever one would, if it has four characters or more."""
+    found: dict[str, str] = {}
+    for name, value in secrets.items():
+        written = (
+            value,
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            json.dumps(value)[1:-1],
+            repr(value)[1:-1],
+        )
+        found.update({text: f"${{{name}}}" for text in written if len(text) >= LEAST_HIDDEN})
+    _sink.hidden = sorted(found.items(), key=lambda one: -len(one[0]))
+
+
+def conceal(text: str) -> str:
+    """Return a text without the values that are hidden."""
+    for secret, name in _sink.hidden:
+        text = text.replace(secret, name)
+    return text
 
 
 class Logger:
@@ -68,7 +91,7 @@ class Logger:
         write_line = _json_line if _sink.format == "json" else _plain_line
         stream = _sink.stream or sys.stderr
         try:
-            stream.write(write_line(self, level, message, facts) + "\n")
+            stream.write(conceal(write_line(self, level, message, facts)) + "\n")
             stream.flush()
         except (OSError, ValueError):
             pass  # a log that cannot be written must not stop the events
@@ -122,5 +145,6 @@ class RateLimited:
             return None
         if len(self._last) >= self.MAX_KEYS:
             self._last.clear()
+            self._held.clear()  # keys may come from outside, and be new each time
         self._last[key] = now
         return self._held.pop(key, 0)

@@ -94,6 +94,8 @@ class FlowHistory:
             if start is None or now <= start[0]:
                 continue
             first = start[1].get(key, Counts())
+            if first.came > end.came or first.duration_ns > end.duration_ns:  # reloaded since: it began anew
+                first = Counts()
             grown = Counts(*(last - before for before, last in zip(first, end, strict=True)))
             yield name, grown, now - start[0]
 
@@ -125,6 +127,9 @@ def sample_of(totals: Mapping[str, Any]) -> Sample:  # Any: JSON
                 failed_sends=plugin["extra"].get("failed_sends", 0),
             )
     whole = [counts for key, counts in sample.items() if not key[1]]
+    if earlier := totals.get("forgotten"):
+        names = ("in", "filtered", "out", "duration_ns", "queue_push_ns")
+        whole.append(Counts(*(earlier[name] for name in names)))
     sample[NODE] = Counts(*map(sum, zip(*whole, strict=True))) if whole else Counts()
     return sample
 

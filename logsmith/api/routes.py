@@ -14,6 +14,8 @@ from logsmith.api.stats import Block, View
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 
+RELOAD_WAIT_S = 50.0  # then the answer is that it goes on
+
 Write = Callable[[View], Block]
 
 NODE_BLOCKS: Mapping[str, Write] = {
@@ -53,16 +55,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the client gets; with `wait_s`, only if the answer stays the same for that long."""
+    """What the client gets; with `wait_s`, only if the answer stays the same for that long.
+
+    `again` gives the answer anew; without, it is asked for as it was the first time.
+    """
 
     status: int
     body: Block
     wait_s: float | None = None
+    again: Callable[[], Answer] | None = None
 
 
 def answer(request: Request, view: View) -> Answer:
     """Return the answer to a request."""
     parts = [unquote(part) for part in request.path.strip("/").split("/") if part]
+    if parts == ["_reload"]:
+        return _reload(request, view)
     if request.method not in ("GET", "HEAD"):
         return _not_found(request)
     if not parts:
@@ -74,6 +82,23 @@ def answer(request: Request, view: View) -> Answer:
     if parts[1:2] == ["stats"]:
         return _blocks(request, view, _choose(parts[2:], STATS_BLOCKS, view))
     return _blocks(request, view, _choose(parts[1:], NODE_BLOCKS, view))
+
+
+def _reload(request: Request, view: View) -> Answer:
+    if request.method != "POST":
+        message = "expected POST; it reads all pipelines again and reloads those that have changed"
+        return Answer(405, {"status": 405, "path": request.path, "error": {"message": message}})
+    if view.node.request_reload is None:
+        message = "what runs here cannot be reloaded"
+        return Answer(409, {"status": 409, "path": request.path, "error": {"message": message}})
+    asked = view.node.request_reload()
+
+    def look() -> Answer:
+        if asked.outcome is None:
+            return Answer(202, {"acknowledged": False, "status": "reloading"}, RELOAD_WAIT_S, look)
+        return Answer(200 if asked.outcome["acknowledged"] else 400, dict(asked.outcome))
+
+    return look()
 
 
 def _choose(parts: Sequence[str], known: Mapping[str, Write], view: View) -> Mapping[str, Write]:

@@ -1,4 +1,4 @@
-"""The server of the monitoring API: one GET or HEAD on a connection, an answer, the end.
+"""The server of the monitoring API: one request on a connection, an answer, the end.
 
 Nothing blocks and there is no thread and no event loop: the supervisor forks, and its `selectors` loop calls
 the functions that are registered with each socket. Every connection has a limit of bytes and of seconds.
@@ -110,6 +110,7 @@ class _Connection:
         self._received = bytearray()
         self._unsent = memoryview(b"")
         self._head: Head | None = None  # of a request that waits
+        self._again: Callable[[], Answer] | None = None  # what gives its answer, if not the question itself
         self._deadline = clock() + TIME_LIMIT_S
         selector.register(peer, selectors.EVENT_READ, self._serve)
 
@@ -163,11 +164,11 @@ class _Connection:
         if answer.wait_s is None:
             self._send(head.request, answer)
             return
-        self._head = head
+        self._head, self._again = head, answer.again
         self._deadline = now + min(answer.wait_s, LONGEST_WAIT_S)
 
     def _look_again(self, head: Head, now: float) -> None:
-        answer = self._answer(head, now)
+        answer = self._again() if self._again is not None else self._answer(head, now)
         if answer.wait_s is None or now >= self._deadline:
             self._send(head.request, answer)
 

@@ -32,7 +32,7 @@ from logsmith.api.flow import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from logsmith.runtime.stats import Node, PipelineState
+    from logsmith.runtime.stats import Node, PipelineState, Reloads
 
 Block = dict[str, Any]  # Any: JSON
 
@@ -142,12 +142,13 @@ def flow(view: View) -> Block:
 
 def reloads(view: View) -> Block:
     """Return the `reloads` block."""
-    return dict(view.node.reloads)
+    return {"successes": view.node.reloads.successes, "failures": view.node.reloads.failures}
 
 
-def queue(_view: View) -> Block:
-    """Return the `queue` block: nothing waits in memory, senders do."""
-    return {"events_count": 0}
+def queue(view: View) -> Block:
+    """Return the `queue` block: what waits on disk in all pipelines; in memory nothing does, senders wait."""
+    pipelines = view.totals.get("pipelines", {}).values()
+    return {"events_count": sum(one["gauges"].get("queue_events", 0) for one in pipelines)}
 
 
 def pipeline_stats(view: View) -> Block:
@@ -165,8 +166,9 @@ def _pipeline(view: View, state: PipelineState) -> Block:
             "duration_ns": 0,
             "queue_push_ns": 0,
             "extra": {},
+            "gauges": {},
             "plugins": [],
-        }
+        } | dict.fromkeys(("made", "dropped", "unrouted"), 0)
     flows = {**PIPELINE_FLOWS, "worker_utilization": utilization(state.workers)}
     totals = (counts[name] for name in ("in", "filtered", "out", "duration_ns", "queue_push_ns"))
     own = {name: value for name, value in counts["extra"].items() if name not in OWN_COUNTERS}
@@ -174,30 +176,65 @@ def _pipeline(view: View, state: PipelineState) -> Block:
         "events": {**_event_counts(*totals), **_nested(own)},
         "flow": _flows(view, (state.id, "", ""), flows),
         "plugins": _plugins(view, state, counts["plugins"]),
-        "reloads": {"successes": 0, "failures": 0, "last_error": None}
-        | dict.fromkeys(("last_success_timestamp", "last_failure_timestamp")),
-        "queue": {
-            "type": "memory",
-            "events_count": 0,
-            "queue_size_in_bytes": 0,
-            "max_queue_size_in_bytes": 0,
-        },
+        "reloads": _reloads(state.reloads),
+        "queue": _queue(counts["gauges"]),
+        "fates": _fates(counts),
         "pipeline": {
             "workers": state.workers,
             "batch_size": state.batch_size,
             "batch_delay": state.batch_delay_ms,
         },
         "connections": {"current": state.connections()},
-        "dead_letter_queue": {
-            "queue_size_in_bytes": state.dead_letters_bytes(),
-            "events_count": sum(plugin["extra"].get("dead_letters", 0) for plugin in counts["plugins"]),
-            "dropped_events": 0,
-            "expired_events": 0,
-            "last_error": "no errors",
-        },
+        "dead_letter_queue": _dead_letters(state, counts["plugins"]),
         "hash": state.hash,
         "ephemeral_id": state.ephemeral_id,
     }
+
+
+def _queue(gauges: Mapping[str, int]) -> Block:
+    """Return how much waits on disk; in memory nothing does, senders wait."""
+    return {
+        "type": "persisted" if "queue_bytes" in gauges else "memory",
+        "events_count": gauges.get("queue_events", 0),
+        "queue_size_in_bytes": gauges.get("queue_bytes", 0),
+        "max_queue_size_in_bytes": gauges.get("queue_max_bytes", 0),
+    }
+
+
+def _fates(counts: Block) -> Block:
+    """Return what became of the events since the start: accepted + made = dropped + unrouted + routed, at rest."""
+    return {
+        "accepted": counts["in"],
+        "made": counts["made"],
+        "dropped": counts["dropped"],
+        "unrouted": counts["unrouted"],
+        "routed": counts["out"] - counts["unrouted"],
+        "mismatches": counts["extra"].get("fates_mismatched", 0),
+    }
+
+
+def _reloads(of: Reloads) -> Block:
+    return {
+        "successes": of.successes,
+        "failures": of.failures,
+        "last_error": None if of.last_error is None else {"message": of.last_error, "backtrace": []},
+        "last_success_timestamp": _moment(of.last_success_at),
+        "last_failure_timestamp": _moment(of.last_failure_at),
+    }
+
+
+def _moment(at: float | None) -> str | None:
+    """Return a moment as Logstash writes it, in milliseconds."""
+    if at is None:
+        return None
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at * 1000) % 1000:03}Z"
+
+
+def _dead_letters(state: PipelineState, plugins: list[Block]) -> Block:
+    """Return the dead letters as they are on disk, whoever wrote or removed them."""
+    nothing = dict.fromkeys(("queue_size_in_bytes", "events_count", "dropped_events", "expired_events"), 0)
+    complaints = [plugin["notes"]["dead_letters"] for plugin in plugins if "dead_letters" in plugin["notes"]]
+    return {**nothing, "last_error": complaints[-1] if complaints else "no errors", **state.dead_letters()}
 
 
 def _plugins(view: View, state: PipelineState, plugins: list[Block]) -> Block:

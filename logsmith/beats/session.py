@@ -3,27 +3,36 @@
 The reader goes on to the end of a window it has begun, since the client's write has a time limit; between windows it
 pauses while as many are parked as a client pipelines, or while the byte budget of all connections is used up. There are
 two clocks: between windows a silent client is closed after `idle_s`, inside of one after `window_s`.
+
+A window is delivered in slices, one after another, so that its events are objects for a few MiB of it at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import trio
 from trio.abc import Stream
 
+from logsmith.beats.budget import Unfinished
 from logsmith.errors import LogsmithError
-from logsmith.lumberjack import END_OF_STREAM, Connection, Limits, Window
+from logsmith.lumberjack import END_OF_STREAM, UNDONE, Connection, Limits, Window
 
 if TYPE_CHECKING:
     from logsmith.beats.budget import ByteBudget
     from logsmith.beats.shaping import Shaping
     from logsmith.event import Event
+    from logsmith.lumberjack.connection import Signal
 
 CHUNK = 64 * 1024
+SLICE_BYTES = 8 * 1024 * 1024
+EVENT_BYTES = 1024  # what an event costs besides its text
+KEEPALIVE = b"2A\0\0\0\0"
+MOST_TOLD = "the memory for unfinished windows is used up, and this client held most of it for longest"
 
 
 class SlowClientError(LogsmithError):
@@ -46,12 +55,16 @@ class Session:
 
     def __init__(self, stream: Stream, budget: ByteBudget, pace: Pace, limits: Limits) -> None:
         self._stream, self._budget, self._pace = stream, budget, pace
-        self._connection = Connection(limits)
+        self._connection = Connection(limits, step_bytes=SLICE_BYTES)
         self._reading = trio.CancelScope()
         self._has_news = trio.Event()
         self._has_room = trio.Event()
         self._has_ended = self._is_delivering = False
         self._counted = 0  # bytes of the parked windows, in the budget
+        self._unfinished = Unfinished(self._evict)
+        self._inflated = 0  # bytes of the window that is delivered, in the budget
+        self._is_evicted = False
+        self._receiving = trio.CancelScope()
         self._window_began = self._last_active = 0.0
         self.windows = self.events = 0
 
@@ -70,6 +83,12 @@ class Session:
             pass  # the peer is gone; it will send again what it was not told
         finally:
             self._budget.free(self._counted)
+            self._note_inflated(0)
+            self._budget.note_unfinished(self._unfinished, 0, trio.current_time())
+
+    def _evict(self) -> None:
+        self._is_evicted = True
+        self._receiving.cancel()
 
     async def _read(self) -> None:
         connection = self._connection
@@ -101,8 +120,12 @@ class Session:
 
     async def _receive(self) -> bytes:
         while True:
-            with trio.CancelScope(deadline=self._deadline()):
+            if self._is_evicted:
+                raise SlowClientError(MOST_TOLD)
+            with trio.CancelScope(deadline=self._deadline()) as self._receiving:
                 return bytes(await self._stream.receive_some(CHUNK))
+            if self._is_evicted:
+                continue
             if trio.current_time() >= self._deadline():
                 inside = self._connection.is_mid_window
                 raise SlowClientError(
@@ -118,6 +141,9 @@ class Session:
         return (trio.current_time() if self._is_delivering else self._last_active) + pace.idle_s
 
     def _count(self) -> None:
+        unfinished = self._connection.unfinished_bytes
+        if unfinished != self._unfinished.count and not self._is_evicted:
+            self._budget.note_unfinished(self._unfinished, unfinished, trio.current_time())
         held, self._counted = self._counted, self._connection.buffered_bytes
         if self._counted >= held:
             self._budget.add(self._counted - held)
@@ -128,8 +154,7 @@ class Session:
         self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]
     ) -> None:
         while True:
-            window = self._connection.next_window()
-            self._count()
+            window = await self._next_window()
             if isinstance(window, Window):
                 self._has_room.set()
                 await self._deliver(window, shaping, send)
@@ -143,32 +168,73 @@ class Session:
     async def _deliver(
         self, window: Window, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]
     ) -> None:
-        size = sum(map(len, window.events))
-        self._budget.add(size)
+        size = sum(map(len, window.events)) + EVENT_BYTES * len(window.events)
+        self._note_inflated(size)
         self._is_delivering = True
         done = trio.Event()
 
         async def send_window() -> None:
-            events = shaping.events_of(window)
-            self.events += len(events)
-            if events:
-                await send(events)
+            for part in _slices(window):
+                if size > SLICE_BYTES:
+                    await self._budget.wait_calm()
+                with self._timed():
+                    events = shaping.events_of(part)
+                self.events += len(events)
+                if events:
+                    await send(events)
             done.set()
 
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(send_window)
-                await self._keep_alive(window, done)
+                await self._keep_alive(window.keepalive(), done)
         finally:
-            self._budget.free(size)
+            self._note_inflated(0)
         with self._write_limit():
             await self._stream.send_all(window.ack())
         self.windows += 1
         self._is_delivering = False
         self._last_active = trio.current_time()
 
-    async def _keep_alive(self, window: Window, done: trio.Event) -> None:
-        frame = window.keepalive()
+    async def _next_window(self) -> Window | Signal:
+        budget = self._budget
+        while not budget.can_deliver and self._connection.parked_windows:
+            async with self._signs_of_life():
+                await budget.wait_delivery()  # several waited: who comes first may leave no room
+        window = self._inflate()
+        if window is UNDONE:
+            async with self._signs_of_life(), budget.large:
+                while window is UNDONE:
+                    await budget.wait_calm()
+                    window = self._inflate()
+        return window
+
+    def _inflate(self) -> Window | Signal:
+        with self._timed():
+            window = self._connection.next_window()
+        self._count()
+        if window is UNDONE:
+            self._note_inflated(self._connection.buffered_bytes)
+        return window
+
+    def _note_inflated(self, count: int) -> None:
+        before, self._inflated = self._inflated, count
+        self._budget.change_delivered(count - before)
+
+    @asynccontextmanager
+    async def _signs_of_life(self) -> AsyncIterator[None]:
+        """Tell the client that we live, while its window waits."""
+        self._is_delivering = True
+        done = trio.Event()
+        frame = KEEPALIVE if self._connection.takes_keepalives else None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._keep_alive, frame, done)
+            yield
+            done.set()
+        self._is_delivering = False
+        self._last_active = trio.current_time()
+
+    async def _keep_alive(self, frame: bytes | None, done: trio.Event) -> None:
         while True:
             with trio.move_on_after(self._pace.keepalive_s):
                 await done.wait()
@@ -179,8 +245,25 @@ class Session:
                     await self._stream.send_all(frame)
 
     @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._budget.note_work(time.perf_counter() - began)
+
+    @contextmanager
     def _write_limit(self) -> Iterator[None]:
         with trio.move_on_after(self._pace.write_s) as scope:
             yield
         if scope.cancelled_caught:
             raise SlowClientError("it does not read what it is sent")
+
+
+def _slices(window: Window) -> Iterator[Window]:
+    """Yield a window in parts of some MiB, or of one event that is larger."""
+    events, start, size = window.events, 0, 0
+    for number, event in enumerate(events):
+        size += len(event)
+        if size > SLICE_BYTES and number > start:
+            yield replace(window, events=events[start:number])
+            start, size = number, len(event)
+    yield replace(window, events=events[start:]) if start else window

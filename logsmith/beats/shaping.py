@@ -15,6 +15,7 @@ from msgspec import Raw
 
 from logsmith.event import Event, JsonError, Value, copied, to_s
 from logsmith.event.json import decode_documents, encode_value
+from logsmith.event.origin import Branch, line_origin
 
 if TYPE_CHECKING:
     from logsmith.lumberjack import Window
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 RAW_EVENT_TAG = "beats_input_raw_event"
 INVALID_EVENT_TAGS = ["_jsonparsefailure", "beats_invalid_event"]
 QUOTE = ord('"')
+LARGE_BYTES = 1024 * 1024
+MAX_LARGE_MEMBERS = 500_000  # of an event that is larger; each is an object
 
 
 class LineCodec(Protocol):
@@ -48,8 +51,10 @@ class Shaping:
 
     def events_of(self, window: Window) -> list[Event]:
         """Return the events of a window, in order."""
-        if all(one.__class__ is not dict for one in window.events):
-            sent: list[Event | JsonError] = decode_documents(window.events)  # type: ignore[arg-type]  # bytes, all
+        if any(len(one) > LARGE_BYTES for one in window.events):
+            sent: list[Event | JsonError] = [made for one in window.events for made in _guarded(one)]
+        elif all(one.__class__ is not dict for one in window.events):
+            sent = decode_documents(window.events)  # type: ignore[arg-type]  # bytes, all
         else:
             sent = list(_mixed(window.events))
         events: list[Event] = [
@@ -67,6 +72,9 @@ class Shaping:
         self._set_metadata(event)
         line = fields.get("message")
         if line.__class__ is Raw and memoryview(line)[0] == QUOTE:
+            log = fields.get("log")
+            if log is not None:  # what `line_origin` returns for a line that nobody read
+                event.origin = (fields.get("agent"), log, fields.get("@timestamp"), line)
             if self.keeps_original:
                 self._keep_original(event, line)
             tag = self.codec_tag
@@ -79,6 +87,7 @@ class Shaping:
 
     def _take_odd_line(self, event: Event) -> str | None:
         """Find the line where it is no plain text; returns the tag that tells what was done."""
+        event.origin = line_origin(event.fields)
         name = next((name for name in ("message", "line") if event.top(name) is not None), None)
         if name is None:
             return RAW_EVENT_TAG
@@ -100,6 +109,7 @@ class Shaping:
             known.setdefault("original", event.top("message"))
 
     def _shape(self, event: Event) -> Iterator[Event]:
+        event.origin = line_origin(event.fields)
         self._set_metadata(event)
         name = next((name for name in ("message", "line") if event.top(name) is not None), None)
         if name is None:
@@ -109,8 +119,9 @@ class Shaping:
             return
         text = _line_text(event.top(name))
         del event.fields[name]
-        for made in [*self.codec.decode(text.encode()), *self.codec.flush()]:
+        for number, made in enumerate([*self.codec.decode(text.encode()), *self.codec.flush()]):
             _merge(made, event)
+            made.origin = None if event.origin is None else Branch(event.origin, f"codec {number}")
             self._decorate(made)
             if self.codec_tag:
                 _add_tag(made, self.codec_tag)
@@ -147,6 +158,19 @@ def _mixed(sent: Iterable[bytes | memoryview | dict[str, str]]) -> Iterator[Even
             yield Event.from_map(dict(one))
         else:
             yield from decode_documents([one])
+
+
+def _guarded(document: bytes | memoryview | dict[str, str]) -> Iterator[Event | JsonError]:
+    """Read one document, unless it is large and would become a hundred times as large."""
+    if not isinstance(document, dict) and len(document) > LARGE_BYTES:
+        text = bytes(document)
+        if sum(map(text.count, (b'":', b"[", b"{"))) > MAX_LARGE_MEMBERS:
+            words = (
+                f"expected at most {MAX_LARGE_MEMBERS} members in an event of more than {LARGE_BYTES} bytes"
+            )
+            yield JsonError(words)
+            return
+    yield from _mixed([document])
 
 
 def _invalid(document: object, error: JsonError) -> Event:

@@ -15,8 +15,10 @@ COMMANDS = {
     "compile": "Print the Python that a pipeline becomes.",
     "certs": "Make the certificates for mutual TLS.",
     "demo": "Show a pipeline at work, from a client to an output, on this machine.",
+    "dlq": "See what outputs refused for good, send it again, or throw it away.",
     "docs": "Write the reference of the plugins.",
     "grok": "Try a grok expression on lines, and see where those stop that do not match.",
+    "keystore": "Keep secrets in an encrypted file, for pipelines to name.",
     "queue": "Look at persisted queues, check, export, deliver or drop what waits in them.",
 }
 """Each is a module of this package with a function `main(argv)`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from logsmith import log
 from logsmith.cli.pipelines import prepare, read_command_line, read_settings, report
 
 if TYPE_CHECKING:
@@ -35,5 +36,5 @@ def main(argv: Sequence[str]) -> int:
     for one in prepared:
         report(one.diagnostics, one.settings, sys.stderr)
         if one.compilation is not None:
-            print(one.compilation.code)
+            print(log.conceal(one.compilation.code))
     return 0 if all(one.is_usable for one in prepared) else 1

@@ -174,7 +174,7 @@ class Trial:
         self.library = library.with_definitions(dict(map(_definition, chosen.define)))
         self.pattern, self.named_only = chosen.pattern, chosen.named_captures_only
         self.grok = compile_grok(self.pattern, self.library, named_captures_only=self.named_only)
-        self._keeps_empty, self._limit_s = chosen.keep_empty_captures, chosen.timeout / 1000
+        self._keeps_empty, self._watch = chosen.keep_empty_captures, budget.watch(chosen.timeout / 1000)
         self._explainer: Explainer | None = None
 
     def complaints(self) -> list[tuple[str, str]]:
@@ -184,8 +184,8 @@ class Trial:
     def try_line(self, number: int, text: str) -> Outcome:
         """Return what comes of a line, within the time limit."""
         try:
-            with budget.armed(self._limit_s):
-                budget.text = text
+            with budget.armed(self._watch.limit_s):
+                self._watch.text = text
                 found = self.grok.search(text)
         except RegexTimeoutError:
             return Outcome(number, text, (), Miss("too long"))
@@ -194,8 +194,8 @@ class Trial:
         self._explainer = self._explainer or Explainer(
             self.pattern, self.library, named_captures_only=self.named_only
         )
-        with budget.armed(self._limit_s):
-            budget.text = text
+        with budget.armed(self._watch.limit_s):
+            self._watch.text = text
             return Outcome(number, text, (), self._explainer.explain(text) or Miss("unknown"))
 
     def _captures(self, found: Match) -> Iterator[Captured]:

@@ -6,9 +6,9 @@ import hashlib
 import json
 import socket
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from logsmith import log
 from logsmith.cli.options import Chosen, UsageError, help_lines, parse_options
@@ -17,9 +17,10 @@ from logsmith.config.files import read_path, read_string
 from logsmith.config.pipelines_file import FILE_NAME as PIPELINES_FILE
 from logsmith.config.pipelines_file import PipelineEntry, read_pipelines
 from logsmith.config.settings import Settings, load_settings
+from logsmith.net.stamps import Stamp, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from logsmith.compiler import Compilation, CompiledPipeline
     from logsmith.config.source import Source, Span
@@ -35,12 +36,16 @@ NO_PIPELINE = (
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One pipeline as it was asked for: its settings, its texts, and what came of compiling them."""
+    """One pipeline as it was asked for: its settings, its texts, and what came of compiling them.
+
+    `stamps` are those of other files that its plugins read, as they were then.
+    """
 
     settings: Settings
     sources: Sequence[Source]
     diagnostics: Sequence[Diagnostic]
     compilation: Compilation | None
+    stamps: Mapping[str, Stamp | None] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -60,6 +65,12 @@ class Prepared:
     @property
     def is_usable(self) -> bool:
         return self.compilation is not None and not any(one.is_error for one in self.diagnostics)
+
+    def is_still(self, asked: Prepared) -> bool:
+        """Return whether what is asked for now would compile to the same as this."""
+        if self.settings != asked.settings or _texts(self) != _texts(asked):
+            return False
+        return self.stamps == _stamps(self.pipeline)
 
     @property
     def hash(self) -> str:
@@ -90,48 +101,59 @@ def read_settings(chosen: Chosen) -> Settings | int:
     loaded = load_settings(chosen.settings)
     settings = loaded.settings
     log.configure(level=settings["log.level"], format=settings["log.format"])
+    log.hide(settings.keystore)
     for warning in chosen.warnings:
         logger.warning(warning)
     report(loaded.diagnostics, settings, sys.stderr)
     return 1 if any(one.is_error for one in loaded.diagnostics) else settings
 
 
-def prepare(settings: Settings) -> list[Prepared] | int:
+def prepare(settings: Settings, addresses: Addresses | None = None) -> list[Prepared] | int:
     """Return every pipeline that the settings, or else `pipelines.yml`, name, compiled.
 
-    Or the exit status, if there is none or the list of them is wrong; a message said so.
+    Or the exit status, if there is none or the list of them is wrong; a message said so. `addresses` are where they
+    send to each other.
     """
     from logsmith.event.fieldref import use_escape_style
     from logsmith.plugins.addresses import Addresses
 
     use_escape_style(settings["config.field_reference.escape_style"])
-    entries = _entries(settings)
-    if isinstance(entries, int):
-        return entries
-    addresses = Addresses()
-    prepared = [_prepare_one(one.settings, one.diagnostics, addresses) for one in entries]
-    return check_addresses(prepared)
-
-
-def _entries(settings: Settings) -> Sequence[PipelineEntry] | int:
-    if settings["config.string"] is not None or settings["path.config"]:
-        if (Path(settings["path.settings"]) / PIPELINES_FILE).is_file():
-            logger.warning("Ignoring the 'pipelines.yml' file because command line options are specified")
-        return [PipelineEntry(settings, ())]
-    found = read_pipelines(settings)
-    if found is None:
+    if _is_alone(settings) and (Path(settings["path.settings"]) / PIPELINES_FILE).is_file():
+        logger.warning("Ignoring the 'pipelines.yml' file because command line options are specified")
+    asked = read_texts(settings)
+    if asked is None:
         print(f"ERROR: {NO_PIPELINE}\nSee: logsmith --help", file=sys.stderr)
         return 1
-    report(found.diagnostics, settings, sys.stderr)
-    return 1 if any(one.is_error for one in found.diagnostics) else found.entries
+    report(asked.diagnostics, settings, sys.stderr)
+    if any(one.is_error for one in asked.diagnostics):
+        return 1
+    book = Addresses() if addresses is None else addresses
+    return check_addresses([compile_one(one, book) for one in asked.pipelines])
 
 
-def _prepare_one(settings: Settings, found: Sequence[Diagnostic], addresses: Addresses) -> Prepared:
-    if settings["config.string"] is not None:
-        files = read_string(settings["config.string"])
-    else:
-        files = read_path(settings["path.config"])
-    return _compile(settings, files.sources, [*found, *files.diagnostics], addresses)
+class Asked(NamedTuple):
+    """The pipelines that are asked for, not compiled, and what is wrong with the list of them as a whole."""
+
+    pipelines: list[Prepared]
+    diagnostics: Sequence[Diagnostic]
+
+
+def read_texts(settings: Settings) -> Asked | None:
+    """Read the texts of all pipelines that the settings, or else `pipelines.yml`, name; None if neither does."""
+    if _is_alone(settings):
+        return Asked([_read_one(PipelineEntry(settings, ()))], ())
+    found = read_pipelines(settings)
+    return None if found is None else Asked([_read_one(one) for one in found.entries], found.diagnostics)
+
+
+def _is_alone(settings: Settings) -> bool:
+    return settings["config.string"] is not None or bool(settings["path.config"])
+
+
+def _read_one(entry: PipelineEntry) -> Prepared:
+    text = entry.settings["config.string"]
+    files = read_path(entry.settings["path.config"]) if text is None else read_string(text)
+    return Prepared(entry.settings, files.sources, [*entry.diagnostics, *files.diagnostics], None)
 
 
 def check_addresses(prepared: Sequence[Prepared]) -> list[Prepared]:
@@ -165,19 +187,19 @@ def report(diagnostics: Iterable[Diagnostic], settings: Settings, stream: TextIO
     """Write diagnostics as people or, with `log.format: json`, as programs read them."""
     for one in diagnostics:
         if settings["log.format"] == "json":
-            print(json.dumps(as_json(one), ensure_ascii=False), file=stream)
+            print(log.conceal(json.dumps(as_json(one), ensure_ascii=False)), file=stream)
         else:
-            print(render_plain(one), file=stream)
+            print(log.conceal(render_plain(one)), file=stream)
 
 
-def _compile(
-    settings: Settings, sources: Sequence[Source], found: Sequence[Diagnostic], addresses: Addresses
-) -> Prepared:
+def compile_one(asked: Prepared, addresses: Addresses) -> Prepared:
+    """Return a pipeline compiled, if its texts could be read."""
     from logsmith.compiler import compile_pipeline
     from logsmith.plugins import Context
 
-    if any(one.is_error for one in found):
-        return Prepared(settings, sources, found, None)
+    settings, sources = asked.settings, asked.sources
+    if any(one.is_error for one in asked.diagnostics):
+        return asked
     context = Context(
         pipeline_id=settings["pipeline.id"],
         ecs=settings["pipeline.ecs_compatibility"],
@@ -186,5 +208,29 @@ def _compile(
         hostname=socket.gethostname(),
         addresses=addresses,
     )
-    compilation = compile_pipeline(sources, context, support_escapes=settings["config.support_escapes"])
-    return Prepared(settings, sources, [*found, *compilation.diagnostics], compilation)
+    compilation = compile_pipeline(
+        sources,
+        context,
+        support_escapes=settings["config.support_escapes"],
+        keystore=settings.keystore,
+    )
+    diagnostics = [*asked.diagnostics, *compilation.diagnostics]
+    return Prepared(settings, sources, diagnostics, compilation, _stamps(compilation.pipeline))
+
+
+def _texts(one: Prepared) -> list[tuple[str, str]]:
+    return [(source.name, source.text) for source in one.sources]
+
+
+def _stamps(pipeline: CompiledPipeline | None) -> dict[str, Stamp | None]:
+    """Return the stamps of the files that plugins read and nobody looks at again; None of one that is not there."""
+    if pipeline is None:
+        return {}
+    plugins = (*pipeline.inputs, *pipeline.filters, *pipeline.outputs)
+    read = {
+        path
+        for plugin in plugins
+        for one in (plugin, getattr(plugin, "codec", plugin))
+        for path in one.reads()
+    }
+    return {str(path): stamp_of(path) for path in sorted(read)}

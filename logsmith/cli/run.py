@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logsmith.config.settings import Settings
+    from logsmith.plugins.addresses import Addresses
 
 log = Logger("logstash.runner")
 
@@ -28,13 +29,16 @@ def main(argv: Sequence[str]) -> int:
     settings = read_settings(chosen)
     if isinstance(settings, int):
         return settings
+    from logsmith.plugins.addresses import Addresses
+
     gc.disable()  # everything that is made until the workers run is kept anyway
-    prepared = prepare(settings)
+    addresses = Addresses()
+    prepared = prepare(settings, addresses)
     if isinstance(prepared, int):
         return prepared
     if settings["config.test_and_exit"]:
         return _print_check(prepared, settings)
-    return _start(prepared, settings)
+    return _start(prepared, settings, addresses)
 
 
 def drain(argv: Sequence[str]) -> int:
@@ -69,20 +73,20 @@ def _print_check(prepared: Sequence[Prepared], settings: Settings) -> int:
     return 0
 
 
-def _start(prepared: Sequence[Prepared], settings: Settings) -> int:
+def _start(prepared: Sequence[Prepared], settings: Settings, addresses: Addresses | None = None) -> int:
     for one in prepared:
         report(one.diagnostics, settings, sys.stderr)
     usable = [one for one in prepared if one.is_usable]
     for one in prepared:
         if one not in usable:
             log.error("pipeline cannot be started, see above for what is wrong with it", pipeline_id=one.id)
-    if not usable:
+    if not usable and not (addresses is not None and settings["config.reload.automatic"]):
         log.fatal("Logstash stopped processing because of an error: no pipeline can be started")
         return 1
     from logsmith.cli.start import start
 
     try:
-        return start(usable, settings)
+        return start(usable, settings, addresses, [one for one in prepared if one not in usable])
     except (StartError, ApiError) as error:
         log.fatal(str(error))
         return 1

@@ -14,6 +14,7 @@ from typing import Any
 
 from logsmith.compiler.entries import check_entries
 from logsmith.compiler.faults import tagging_faults
+from logsmith.compiler.places import place
 from logsmith.compiler.section import SectionWriter
 from logsmith.config import ast
 from logsmith.config.diagnostics import Diagnostic
@@ -22,13 +23,14 @@ from logsmith.config.fold import FoldError
 from logsmith.config.parser import parse
 from logsmith.config.source import Source, Span
 from logsmith.config.values import Codec as CodecValue
-from logsmith.config.values import place_in_string, plugin_settings, string_text
+from logsmith.config.values import plugin_settings, string_text
 from logsmith.config.variables import Variables
 from logsmith.event import Event
 from logsmith.log import Logger
 from logsmith.metrics import PipelineMetrics, Tally
 from logsmith.plugins import CodecSetting, Context, Filter, Input, Output, Plugin, Problem
 from logsmith.plugins.build import BuildError, make_plugin
+from logsmith.regex import LONGEST_MATCH_S
 
 FilterSection = Callable[[list[Event], Tally], list[Event] | Awaitable[list[Event]]]
 OutputSection = Callable[[list[Event], list[list[Event]]], None]
@@ -64,6 +66,7 @@ class CompiledPipeline:
     outputs: list[Output] = field(default_factory=list)
     metrics: PipelineMetrics = field(default_factory=lambda: PipelineMetrics("main"))
     sections: list[Loadable] = field(default_factory=list)
+    has_long_matches: bool = False  # in conditions
     _functions: Functions | None = None
 
     def filter(self, events: list[Event], tally: Tally | None = None) -> list[Event]:
@@ -89,7 +92,7 @@ class CompiledPipeline:
         for plugin, after, section in self.functions.flushes:
             if not final and not plugin.periodic_flush:
                 continue
-            events = list(plugin.flush(final=final))
+            events = _flushed(plugin, final=final)
             plugin.metrics.events_out += len(events)
             tally.made += len(events)
             if events:
@@ -118,6 +121,17 @@ class CompiledPipeline:
         return self._functions
 
     @property
+    def longest_match_s(self) -> float:
+        """After how many seconds the first match in filters and conditions is interrupted; 0 is never."""
+        limits = [one.longest_match_s for one in self.filters if one.longest_match_s > 0]
+        return min([*limits, LONGEST_MATCH_S] if self.has_long_matches else limits, default=0.0)
+
+    @property
+    def longest_run_s(self) -> float:
+        """After how many seconds the first program in filters is interrupted; 0 is never."""
+        return min((one.longest_run_s for one in self.filters if one.longest_run_s > 0), default=0.0)
+
+    @property
     def awaits(self) -> bool:
         """Whether a filter waits for something, so that only `filter_async` can run the filters."""
         return any(one.awaits for one in self.filters)
@@ -137,6 +151,20 @@ async def _result(events: list[Event] | Awaitable[list[Event]]) -> list[Event]:
     return events if isinstance(events, list) else await events
 
 
+def _flushed(plugin: Filter, *, final: bool) -> list[Event]:
+    """Return what a filter gives; if it fails, what it gave until then: its state and the other filters live on."""
+    events = []
+    try:
+        for event in plugin.flush(final=final):
+            events.append(event)  # noqa: PERF402  what came before an error counts
+    except Exception as error:  # noqa: BLE001  around a plugin's call: its mistake must lose nothing
+        plugin.metrics.count("errors")
+        plugin.log.error(
+            "filter failed to flush", line=plugin.line, reason=f"{type(error).__name__}: {error}"
+        )
+    return events
+
+
 @dataclass(frozen=True, slots=True)
 class Compilation:
     """What came of compiling: the pipeline, unless something is wrong with it, and all that was found."""
@@ -153,18 +181,19 @@ def compile_pipeline(
     *,
     support_escapes: bool = False,
     environment: Mapping[str, str] = os.environ,
+    keystore: Mapping[str, str] | None = None,
 ) -> Compilation:
     """Compile the sources of one pipeline, in order."""
-    compiler = _Compiler(context, environment, support_escapes=support_escapes)
+    compiler = _Compiler(context, Variables(environment, keystore), support_escapes=support_escapes)
     for source in sources:
         compiler.add(source)
     return compiler.finish()
 
 
 class _Compiler:
-    def __init__(self, context: Context, environment: Mapping[str, str], *, support_escapes: bool) -> None:
+    def __init__(self, context: Context, variables: Variables, *, support_escapes: bool) -> None:
         self._context = replace(context, shared={})  # each compilation is a pipeline of its own
-        self._variables, self._escapes = Variables(environment), support_escapes
+        self._variables, self._escapes = variables, support_escapes
         self._log = Logger("logstash.pipeline", pipeline=context.pipeline_id)
         self.pipeline = CompiledPipeline(context.pipeline_id, metrics=PipelineMetrics(context.pipeline_id))
         self.diagnostics: list[Diagnostic] = []
@@ -227,6 +256,7 @@ class _Compiler:
             after = writer.filters(section)
         else:
             writer.outputs(section)
+        self.pipeline.has_long_matches |= writer.has_long_matches
         self._texts.append(f"# {source.name}\n{writer.code.text}")
         if any(one.is_error for one in self.diagnostics):
             return
@@ -296,21 +326,10 @@ class _Compiler:
         if node.is_broken:  # what is wrong with it was reported as it was read
             problems = [one for one in problems if one.code == "unknown-plugin"]
         for problem in problems:
-            span = self._place(node, problem)
-            if problem.code in ("unknown-setting", "obsolete-setting", "deprecated-setting"):
-                span = next((one.name_span for one in node.attributes if one.name == problem.setting), span)
+            span = place(node, problem, escapes=self._escapes)
             self.diagnostics.append(
                 Diagnostic(problem.code, problem.message, span, problem.hint or "", severity=problem.severity)
             )
-
-    def _place(self, node: ast.Plugin, problem: Problem) -> Span:
-        """Where a problem stands: in a setting's text, at the setting, or at the plugin's name."""
-        value = next((one.value for one in node.attributes if one.name == problem.setting), None)
-        if value is None:
-            return node.name_span
-        if problem.offset is not None and isinstance(value, ast.String) and "${" not in value.text:
-            return place_in_string(value, problem.offset, escapes=self._escapes)
-        return value.span
 
     def _constant(self, node: ast.String, *, expands: bool = True) -> str:
         text = string_text(node, escapes=self._escapes)

@@ -2,22 +2,24 @@
 
 Each form of `reference: conditional evaluation` is a small function; comparisons are a table. The common cases become
 inline code, the rest calls into `logsmith.event.conditions`, where the rules are. An expression that can raise
-ConditionError says so, so that only those branches pay for a `try`.
+ConditionError says so, and one whose regular expressions may take long, so that only those branches pay for a `try` and
+a time budget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from logsmith.config import ast
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.event import EventError, FieldRef, truthy
 from logsmith.event import conditions as rules
 from logsmith.event.ruby import compare, scalar_text
-from logsmith.regex import RegexError, compile_ruby
+from logsmith.regex import Regex, RegexError, compile_ruby
 from logsmith.regex.runaway import can_run_away, complaints
+from logsmith.regex.tree import Alternation, Backref, Call, Conditional, Repeat, walk
 
 if TYPE_CHECKING:
     from logsmith.compiler.code import CodeWriter
@@ -33,18 +35,28 @@ JOINED = {
     "nand": "(not ({} and {}))",
 }
 
+FEW_CHOICES = 8  # in a pattern without a real repeat: it tries at most two to this at each place
+
+
+class Written(NamedTuple):
+    """An expression: whether it can raise ConditionError, and whether a match in it may take long."""
+
+    text: str
+    may_fail: bool
+    may_last: bool
+
 
 class ConditionWriter:
     """Writes the conditions of one section; what cannot be evaluated goes to `diagnostics`."""
 
     def __init__(self, code: CodeWriter, constant: Callable[..., str], diagnostics: list[Diagnostic]) -> None:
         self._code, self._constant, self._diagnostics = code, constant, diagnostics
-        self._may_fail = False
+        self._may_fail = self._may_last = False
 
-    def write(self, condition: ast.Condition) -> tuple[str, bool]:
-        """Return an expression for the condition, and whether evaluating it can raise ConditionError."""
-        self._may_fail = False
-        return self._expression(condition), self._may_fail
+    def write(self, condition: ast.Condition) -> Written:
+        """Return an expression for the condition."""
+        self._may_fail = self._may_last = False
+        return Written(self._expression(condition), self._may_fail, self._may_last)
 
     def _expression(self, condition: ast.Condition) -> str:
         match condition:
@@ -108,6 +120,7 @@ class ConditionWriter:
         if not isinstance(left, FieldRef):
             found = isinstance(left, str) and regex.search(left) is not None
             return repr(found == (operator == "=~"))
+        self._may_last = self._may_last or may_last(regex)
         search = self._code.bind((regex.re or regex).search, "search")
         value = self._code.local("text")
         found_text = (
@@ -167,6 +180,18 @@ class ConditionWriter:
         bind = self._code.bind
         other = bind(right, "field" if isinstance(right, FieldRef) else "constant")
         return f"({bind(rules.ordered, 'ordered')}(event, {bind(left, 'field')}, {other}) {operator} 0)"
+
+
+def may_last(regex: Regex) -> bool:
+    """Say whether a match may take long on a text of any kind; only words and the like surely do not."""
+    if regex.re is None:
+        return True
+    nodes = list(walk(regex.tree.root))
+    if any(isinstance(node, (Backref, Call, Conditional)) for node in nodes):
+        return True
+    repeats = [node for node in nodes if isinstance(node, Repeat)]
+    choices = len(repeats) + sum(len(node.branches) > 1 for node in nodes if isinstance(node, Alternation))
+    return any(one.most != 1 for one in repeats) or choices > FEW_CHOICES
 
 
 def _first(operand: Operand) -> Operand:

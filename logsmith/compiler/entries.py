@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from logsmith.config import ast
 from logsmith.config.diagnostics import Diagnostic
-from logsmith.plugins.setting import in_java_order
+from logsmith.plugins.conversion import in_java_order
 
 # Settings whose entries are applied one after another, each to an event that the ones before have changed
 APPLIED_IN_TURN = ("add_field", "copy", "mapping", "merge", "rename", "replace", "update")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from logsmith.event import ConditionError, Event
     from logsmith.metrics import PipelineMetrics
     from logsmith.plugins import Filter
+    from logsmith.regex import RegexTimeoutError
 
 SAME_COMPLAINT_EVERY_S = 60.0
 
@@ -19,7 +20,7 @@ def tagging_faults(metrics: PipelineMetrics, log: Logger) -> Faults:
     """Return the two ways in which an event can go wrong, counted in `metrics`."""
     complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
 
-    def in_condition(event: Event, line: int, error: ConditionError) -> None:
+    def in_condition(event: Event, line: int, error: ConditionError | RegexTimeoutError) -> None:
         event.tag("_conditionfailure")
         metrics.count("condition_failures")
         held_back = complaints.passes(line)

@@ -17,11 +17,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from logsmith.compiler.code import CodeWriter
-from logsmith.compiler.conditions import ConditionWriter
+from logsmith.compiler.conditions import ConditionWriter, Written
 from logsmith.compiler.decorate import emit_decorations, has_decorations
 from logsmith.config import ast
 from logsmith.event import ConditionError, Event
+from logsmith.event.origin import part_ways
 from logsmith.plugins import Filter
+from logsmith.regex import RegexTimeoutError, match_watch
 
 if TYPE_CHECKING:
     from logsmith.config.diagnostics import Diagnostic
@@ -33,7 +35,9 @@ Body = Sequence[ast.Statement]
 class Faults:
     """What compiled code calls when something goes wrong with one event: both tag it, count and log."""
 
-    in_condition: Callable[[Event, int, ConditionError], None]  # with the line of the configuration
+    in_condition: Callable[
+        [Event, int, ConditionError | RegexTimeoutError], None
+    ]  # with the line of the configuration
     in_filter: Callable[[Event, Filter, Exception], None]
 
 
@@ -51,6 +55,7 @@ class SectionWriter:
         self.code = CodeWriter()
         self._plugins, self._faults = plugins, faults
         self._conditions = ConditionWriter(self.code, constant, diagnostics)
+        self.has_long_matches = False  # in its conditions
         self._numbers: dict[int, int] = {}  # of filters, by their identity, for their counters
 
     def filters(self, section: ast.Section) -> dict[str, Filter]:
@@ -186,23 +191,21 @@ class SectionWriter:
         self._choose(branch, writers if branch.otherwise else writers[:-1])
 
     def _choose(self, branch: ast.Branch, writers: Sequence[Callable[[], None]]) -> None:
-        """Write `if … elif … else`; arms whose condition can fail are decided one by one beforehand."""
+        """Write `if … elif … else`; arms whose condition can fail or last are decided one by one beforehand."""
         code = self.code
-        written = []
+        written: list[Written] = []
         for arm in branch.arms:
             with code.at(arm.span.line):
-                written.append((arm, *self._conditions.write(arm.condition)))
-        if any(may_fail for _, _, may_fail in written):
+                written.append(self._conditions.write(arm.condition))
+        headers = [one.text for one in written]
+        if any(one.may_fail or one.may_last for one in written):
             chosen = code.local("arm")
             code.line(f"{chosen} = 0")
-            for number, (arm, text, may_fail) in enumerate(written, 1):
+            for number, (arm, one) in enumerate(zip(branch.arms, written, strict=True), 1):
                 with code.at(arm.span.line):
-                    self._decide(
-                        f"not {chosen} and {text}" if number > 1 else text, f"{chosen} = {number}", may_fail
-                    )
+                    text = f"not {chosen} and {one.text}" if number > 1 else one.text
+                    self._decide(one._replace(text=text), f"{chosen} = {number}")
             headers = [f"{chosen} == {number}" for number in range(1, len(written) + 1)]
-        else:
-            headers = [text for _, text, _ in written]
         for number, (arm, header, write) in enumerate(zip(branch.arms, headers, writers, strict=False)):
             with code.at(arm.span.line), code.block(f"{'elif' if number else 'if'} {header}"):
                 write()
@@ -210,18 +213,29 @@ class SectionWriter:
             with code.block("else"):
                 writers[-1]()
 
-    def _decide(self, condition: str, then: str, may_fail: bool) -> None:
+    def _decide(self, condition: Written, then: str) -> None:
         code = self.code
-        if not may_fail:
-            with code.block(f"if {condition}"):
+        if not condition.may_fail and not condition.may_last:
+            with code.block(f"if {condition.text}"):
                 code.line(then)
             return
-        with code.block("try"), code.block(f"if {condition}"):
-            code.line(then)
-        with code.block(f"except {code.bind(ConditionError, 'ConditionError')} as error"):
+        watch = code.bind(match_watch, "watch") if condition.may_last else None
+        with code.block("try"):
+            if watch is not None:
+                self.has_long_matches = True
+                code.line(f"{watch}.text = event")
+            with code.block(f"if {condition.text}"):
+                code.line(then)
+        errors = code.bind(ConditionError, "ConditionError")
+        if watch is not None:
+            errors = f"({errors}, {code.bind(RegexTimeoutError, 'RegexTimeoutError')})"
+        with code.block(f"except {errors} as error"):
             code.line(
                 f"{code.bind(self._faults.in_condition, 'condition_failed')}(event, {code.line_now}, error)"
             )
+        if watch is not None:
+            with code.block("finally"):
+                code.line(f"{watch}.text = None")
 
     def _filter(self, statement: ast.Plugin) -> None:
         plugin: Filter = self._plugins[id(statement)]
@@ -256,6 +270,7 @@ class SectionWriter:
                 f"{code.bind(self._faults.in_filter, 'filter_failed')}(event, {code.bind(plugin, plugin.name)}, error)"
             )
             code.line(f"{made} = [event]")
+        code.line(f"{code.bind(part_ways, 'part_ways')}(event, {made}, keeps_state={plugin.is_stateful})")
         code.line(f"{after}.extend({made})")
         code.line(f"grown = len({made}) - 1")
         code.line(f"out_{self._numbers[id(plugin)]} += grown")

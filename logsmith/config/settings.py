@@ -8,6 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from logsmith.config.diagnostics import Diagnostic, one_of, quoted
+from logsmith.config.keystore import (
+    FILE_NAME,
+    LOGSTASH_FILE_NAME,
+    Keystore,
+    KeystoreError,
+    KeystoreFile,
+    find_password,
+)
 from logsmith.config.settings_file import Given, read_settings_map
 from logsmith.config.settings_table import IGNORED_PREFIXES, ROWS, Kind, Row, Setting
 from logsmith.config.source import Source, Span
@@ -28,12 +36,15 @@ _MAX_PORT = 65535
 
 
 class Settings:
-    """All settings by name, frozen: `settings["pipeline.workers"]`."""
+    """All settings by name, frozen: `settings["pipeline.workers"]`; and the secrets that go with them."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "keystore")
 
-    def __init__(self, values: Mapping[str, Setting] | None = None) -> None:
+    def __init__(
+        self, values: Mapping[str, Setting] | None = None, keystore: Mapping[str, str] | None = None
+    ) -> None:
         self._values = {name: row.default for name, row in TABLE.items()} | dict(values or {})
+        self.keystore = Keystore() if keystore is None else keystore
 
     def __getitem__(self, name: str) -> Any:  # Any: of the kind its row in the table names
         return self._values[name]
@@ -42,14 +53,16 @@ class Settings:
         return iter(self._values)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Settings) and self._values == other._values
+        return (
+            isinstance(other, Settings) and self._values == other._values and self.keystore == other.keystore
+        )
 
     def __hash__(self) -> int:
         return hash(repr(self._values))
 
     def with_values(self, values: Mapping[str, Setting]) -> Settings:
         """These settings with others over them."""
-        return Settings(self._values | dict(values))
+        return Settings(self._values | dict(values), self.keystore)
 
 
 class LoadedSettings(NamedTuple):
@@ -66,16 +79,47 @@ def load_settings(
     is_root: bool | None = None,
 ) -> LoadedSettings:
     """Read the settings file in `path.settings`, if there is one, and lay the overrides over it."""
-    variables = Variables(os.environ) if variables is None else variables
+    keystore, diagnostics = Keystore(), list[Diagnostic]()
+    if variables is None:
+        keystore, diagnostics = _open_keystore(overrides)
+        variables = Variables(os.environ, keystore)
+    if any(one.is_error for one in diagnostics):  # every secret would be reported as undefined
+        return LoadedSettings(Settings(), tuple(diagnostics))
     folder = overrides.get("path.settings", TABLE["path.settings"].default)
-    values, diagnostics = _read_folder(Path(str(folder)), variables)
+    values, found = _read_folder(Path(str(folder)), variables)
+    diagnostics += found
     source = Source("command line", "")
     given = [Given(name, value, Span(source, 0, 0)) for name, value in overrides.items()]
     over, found = read_values(given)
     diagnostics += found
-    settings = Settings(values | over)
+    settings = Settings(values | over, keystore)
     diagnostics += _check_conflicts(settings, os.geteuid() == 0 if is_root is None else is_root)
     return LoadedSettings(settings, tuple(diagnostics))
+
+
+def keystore_path(overrides: Mapping[str, Any], environment: Mapping[str, str]) -> Path:  # Any: as above
+    """Return where the keystore is: as `keystore.file` says, or in `path.settings`."""
+    folder = Path(str(overrides.get("path.settings") or TABLE["path.settings"].default))
+    chosen = overrides.get("keystore.file")
+    if not chosen:
+        values, _ = _read_folder(folder, Variables(environment))  # it cannot be named by a secret
+        chosen = values.get("keystore.file")
+    return Path(str(chosen)) if chosen else folder / FILE_NAME
+
+
+def _open_keystore(overrides: Mapping[str, Any]) -> tuple[Keystore, list[Diagnostic]]:
+    path = keystore_path(overrides, os.environ)
+    nowhere = Span(Source(str(path), ""), 0, 0)
+    try:
+        if path.exists():
+            return KeystoreFile(path).read(find_password(os.environ)), []
+    except KeystoreError as error:
+        return Keystore(), [Diagnostic("bad-keystore", str(error), nowhere)]
+    if path.with_name(LOGSTASH_FILE_NAME).exists():
+        message = f"{LOGSTASH_FILE_NAME} is not read: only Java can"
+        hint = "put its secrets into one of logsmith: `logsmith keystore create`, `logsmith keystore add KEY`"
+        return Keystore(), [Diagnostic("bad-keystore", message, nowhere, hint, "warning")]
+    return Keystore(), []
 
 
 def read_values(

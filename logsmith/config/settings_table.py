@@ -126,7 +126,7 @@ ROWS = (
     Row("config.test_and_exit", Kind.BOOLEAN, False, "Whether to check the pipelines and stop."),
     Row("config.reload.automatic", Kind.BOOLEAN, False, "Whether changed pipelines are reloaded."),
     Row("config.reload.interval", Kind.TIME, 3.0, "How often changes are looked for."),
-    Row("ssl.reload.automatic", Kind.BOOLEAN, False, "Whether changed certificates and keys are reloaded."),
+    Row("ssl.reload.automatic", Kind.BOOLEAN, False, "Accepted; changed certificates and keys always count."),
     Row(
         "config.debug", Kind.BOOLEAN, False, "Whether the compiled pipeline is logged, at the level debug.", P
     ),
@@ -159,8 +159,20 @@ ROWS = (
         ("disabled", "none", "speed", "balanced", "size"),
     ),
     Row("queue.drain", Kind.BOOLEAN, False, "Whether stopping waits until the persisted queue is empty.", P),
-    Row("dead_letter_queue.enable", Kind.BOOLEAN, False, "Whether refused events are kept.", P),
-    Row("dead_letter_queue.max_bytes", Kind.BYTES, 1024 * _MB, "The most bytes of refused events.", P),
+    Row(
+        "dead_letter_queue.enable",
+        Kind.BOOLEAN,
+        False,
+        "Accepted; refused events are always kept, even with false.",
+        P,
+    ),
+    Row(
+        "dead_letter_queue.max_bytes",
+        Kind.BYTES,
+        1024 * _MB,
+        "The most bytes of refused events, of each pipeline; when they are full, outputs wait. 0 is no limit.",
+        P,
+    ),
     Row(
         "dead_letter_queue.flush_interval",
         Kind.INTEGER,
@@ -172,8 +184,8 @@ ROWS = (
     Row(
         "dead_letter_queue.storage_policy",
         Kind.STRING,
-        "drop_newer",
-        "Which dead letters go when there is no room.",
+        None,
+        "Which dead letters go when there is no room; none, and outputs wait, if unset.",
         P,
         ("drop_newer", "drop_older"),
     ),
@@ -181,7 +193,7 @@ ROWS = (
         "dead_letter_queue.retain.age",
         Kind.TIME,
         None,
-        "How long dead letters are kept; for ever if unset.",
+        "How long dead letters are kept, such as 2d; for ever if unset.",
         P,
     ),
     Row(
@@ -265,7 +277,7 @@ ROWS = (
         "keystore.file",
         Kind.STRING,
         None,
-        "The file of secrets; `logstash.keystore` in path.settings if unset.",
+        "The file of secrets; `logsmith.keystore` in path.settings if unset.",
     ),
     Row("keystore.classname", Kind.STRING, None, "Accepted; it concerns Java only."),
     Row("monitoring.cluster_uuid", Kind.STRING, None, "The cluster that the API says this node belongs to."),

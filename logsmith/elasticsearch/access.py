@@ -1,7 +1,8 @@
 """How a cluster is reached, from the settings that say so: hosts, credentials, TLS, proxy."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -11,6 +12,7 @@ from logsmith.elasticsearch.errors import Complaint, ElasticsearchError
 from logsmith.elasticsearch.reach import ConnectionSettings
 from logsmith.elasticsearch.tls import Store, make_context
 from logsmith.net.errors import TlsError
+from logsmith.net.rotation import FollowingContext, Log
 from logsmith.net.tls import TlsClientSettings, check_tls
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ class Access:
         self._settings = settings
         self._hosts: tuple[Host, ...] = ()
         self._path = ""
-        self._context: ssl.SSLContext | None = None
+        self._context: FollowingContext | None = None
         self.complaints = list(self._check())
 
     def connection_settings(self) -> ConnectionSettings:
@@ -88,9 +90,14 @@ class Access:
             connections=max(1, min(settings.pool_max, settings.pool_max_per_route)),
             compression_level=settings.compression_level,
             proxy=settings.proxy or None,
-            tls=self._context,
+            tls=None if self._context is None else self._context.current,
             checks_name=settings.ssl_verification_mode == "full",
         )
+
+    async def follow_files(self, log: Log, use: Callable[["ssl.SSLContext"], None]) -> None:
+        """Have a new TLS context in `use` whenever the files have changed that it is made from; until cancelled."""
+        if self._context is not None:
+            await self._context.follow(log, use)
 
     def _check(self) -> Iterator[Complaint]:
         settings = self._settings
@@ -151,7 +158,9 @@ class Access:
         keystore = _store(settings.ssl_keystore_path, settings.ssl_keystore_password)
         truststore = _store(settings.ssl_truststore_path, settings.ssl_truststore_password)
         try:
-            self._context = make_context(tls, keystore=keystore, truststore=truststore)
+            make = partial(make_context, tls, keystore=keystore, truststore=truststore)
+            stores = [str(one.path) for one in (keystore, truststore) if one is not None]
+            self._context = FollowingContext(make, [*tls.files, *stores])
             warnings = check_tls(tls)
         except (TlsError, ElasticsearchError) as error:
             yield Complaint(str(error), where)

@@ -9,11 +9,12 @@ whole request with all the other events in it (an id that is too long, a version
 here, alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from logsmith.elasticsearch.destination import MAX_SHOWN, Destination, IndexDestination
 from logsmith.elasticsearch.errors import RefusedEventError
+from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.update import UpdateSettings, update_source
 from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
 from logsmith.event.json import encode_value
@@ -21,6 +22,7 @@ from logsmith.event.json import encode_value
 ACTIONS = ("index", "create", "update", "delete")
 EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
 MAX_ID_BYTES = 512
+MAX_LINES = 1000  # remembered, of indices
 MAX_VERSION = 2**63 - 1
 
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
@@ -42,6 +44,7 @@ class ActionSettings:
     parent: Sprintf | None = None
     join_field: FieldRef | None = None
     retry_on_conflict: int = 1
+    idempotent: bool = False
     takes_metadata_index: bool = False
     update: UpdateSettings = field(default_factory=UpdateSettings)
 
@@ -51,33 +54,56 @@ class ActionSettings:
         told = (self.document_id, self.document_type, self.routing, self.pipeline, self.version, self.parent)
         return not any(told)
 
+    @property
+    def gives_ids(self) -> bool:
+        """Whether events get ids of ours: a version, or an action that events choose, is about ids of the user's."""
+        is_ours = self.idempotent and self.document_id is None and self.version is None
+        return is_ours and (self.action is None or self.action.static in ("index", "create"))
+
 
 class Actions:
     """Makes the lines of events: `lines(event)`."""
 
     def __init__(
-        self, settings: ActionSettings, destination: Destination, warn: Callable[[str], None]
+        self,
+        settings: ActionSettings,
+        destination: Destination,
+        warn: Callable[[str], None],
+        ids: OwnIds | None = None,
     ) -> None:
         self._settings, self._destination, self._place = settings, destination, destination.place
-        self._action = settings.action or Sprintf.parse("index")
+        self._ids = (ids or OwnIds()) if settings.gives_ids else None
+        self._action = settings.action or Sprintf.parse("index" if self._ids is None else "create")
         self._plain: bytes | None = None
         if settings.is_plain and self._action.static in ("index", "create"):
             self._plain = f'{{"{self._action.static}":{{"_index":'.encode()
         self._plain_lines: dict[bytes, bytes] = {}
+        self._openings: dict[bytes, bytes] = {}  # up to the id
         self._update_source = update_source(settings.update)
         self._warn = warn
+
+    def prepare(self, events: Sequence[Event]) -> None:
+        """Make what many events need at once: their ids, if they get ids of ours."""
+        if self._ids is not None:
+            self._ids.prepare(events)
 
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
         if self._plain is None or event.metadata_mentions(INGEST):
             return self._full_lines(event)
         name, document = self._place(event)
-        line = self._plain_lines.get(name)
-        if line is None:
-            line = self._plain + name + b"}}\n"
-            if len(self._plain_lines) < 1000:
-                self._plain_lines[name] = line
+        ids = self._ids
+        if ids is not None and name not in ids.refusing:
+            opening = self._openings.get(name) or self._remember(self._openings, name, b',"_id":"')
+            return b"".join((opening, ids.of(event).encode(), b'"}}\n', document, b"\n"))
+        line = self._plain_lines.get(name) or self._remember(self._plain_lines, name, b"}}\n")
         return line + document + b"\n"
+
+    def _remember(self, known: dict[bytes, bytes], name: bytes, ending: bytes) -> bytes:
+        line = self._plain + name + ending  # type: ignore[operator]  # there is a plain beginning here
+        if len(known) < MAX_LINES:
+            known[name] = line
+        return line
 
     def _full_lines(self, event: Event) -> bytes:
         action = self._action.format(event)
@@ -88,7 +114,7 @@ class Actions:
         name, document = self._place_told(joined, told)
         members = b"".join(
             b',"' + key.encode() + b'":' + encode_value(value)
-            for key, value in self._members(event, action, told)
+            for key, value in self._members(event, action, told, name)
         )
         line = b'{"' + action.encode() + b'":{"_index":' + name + members + b"}}\n"
         if action == "delete":
@@ -112,9 +138,13 @@ class Actions:
             return self._destination.named(index), encode(event)
         return self._place(event)
 
-    def _members(self, event: Event, action: str, told: dict[str, str]) -> Iterator[tuple[str, str | int]]:
+    def _members(
+        self, event: Event, action: str, told: dict[str, str], name: bytes
+    ) -> Iterator[tuple[str, str | int]]:
         settings = self._settings
         document_id = self._document_id(event, told)
+        if document_id is None and self._ids is not None and name not in self._ids.refusing:
+            document_id = self._ids.of(event)
         if document_id is not None:
             yield "_id", document_id
         elif action in ("update", "delete"):

@@ -11,7 +11,7 @@ DEFAULT_PORT = 9200  # Logstash: for https as well
 SCHEMES = ("http", "https")
 
 _SEPARATOR = re.compile(r"[\s,]+")
-_USERINFO = re.compile(r"//[^/@]*@")
+_USERINFO = re.compile(r"//.*@")  # a password may hold what no address can
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def _read_host(text: str, default_scheme: str) -> Host:
         parts = urlsplit(text if "//" in text else "//" + text)
         scheme, name, port = parts.scheme or default_scheme, parts.hostname, parts.port
     except ValueError as error:
-        raise ElasticsearchError(f"{shown!r} is no address of a host: {error}") from None
+        reason = str(error).partition(" as ")[0]  # what is taken for a port may be half of a password
+        raise ElasticsearchError(f"{shown!r} is no address of a host: {reason}") from None
     if not name or scheme not in SCHEMES:
         raise ElasticsearchError(
             f'{shown!r} is no address of a host; expected one such as "https://es1:9200"'

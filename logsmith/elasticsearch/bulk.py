@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from logsmith.elasticsearch.answer import Answer
 from logsmith.elasticsearch.errors import AnswerError, UnreachableError
 from logsmith.elasticsearch.fates import TOO_LARGE, FateSettings, Verdict, judge, summary
+from logsmith.elasticsearch.ids import OwnIds
 from logsmith.event import Event
 
 MAX_BYTES = 20 * 1024 * 1024  # Logstash's target, before compression
@@ -77,13 +78,27 @@ def parts_of(events: Sequence[Event], lines: Sequence[bytes], max_bytes: int = M
 class BulkSender:
     """Sends events to the bulk path of a cluster; `max_bytes` shrinks where the server takes less."""
 
-    def __init__(self, request: Request, fates: FateSettings, count: Count) -> None:
-        self.request, self.fates, self.count = request, fates, count
+    def __init__(
+        self, request: Request, fates: FateSettings, count: Count, ids: OwnIds | None = None
+    ) -> None:
+        self.request, self.fates, self.count, self._ids = request, fates, count, ids
         self.max_bytes = MAX_BYTES
 
     async def send(self, events: Sequence[Event], lines: Sequence[bytes]) -> Outcome:
         """Send events with their lines; a failure that is not about single events ends it."""
         return await _Sending(self).run(parts_of(events, lines, self.max_bytes))
+
+    def judge(self, answer: Answer, part: Part) -> list[Verdict]:
+        """Return a verdict on each event that is not delivered; raises AnswerError."""
+        verdicts = judge(answer, len(part.events), self.fates)
+        if self._ids is None or not verdicts:
+            return verdicts
+        reviewed = [
+            self._ids.review(one, part.events[one.position], part.lines[one.position]) for one in verdicts
+        ]
+        undelivered = [one for one in reviewed if one.fate != "delivered"]
+        self.count("documents.duplicates", len(reviewed) - len(undelivered))
+        return undelivered
 
     def learn_limit(self, part: Part) -> None:
         """Make later requests smaller than this one, which is too large, unless one event makes it so."""
@@ -137,7 +152,7 @@ class _Sending:
 
     def _take(self, part: Part, answer: Answer) -> Sequence[Part] | None:
         try:
-            verdicts = judge(answer, len(part.events), self._sender.fates)
+            verdicts = self._sender.judge(answer, part)
         except AnswerError as error:
             self._count("bulk_requests.failures", 1)
             self._stop(part, str(error), answer)

@@ -10,6 +10,7 @@ counts as such.
 import gzip
 import logging
 import ssl
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -89,6 +90,13 @@ class Connection:
             ssl_context=self._settings.tls if scheme == "https" else None,
             _extras={PROXY: self._settings.proxy, CHECKS_NAME: self._settings.checks_name},
         )
+
+    def use_context(self, context: ssl.SSLContext) -> None:
+        """Make new connections with another TLS context; those that are there go on while they last."""
+        self._settings = replace(self._settings, tls=context)
+        for node in self.transport.node_pool.all():
+            if isinstance(node, HostNode) and node.scheme == "https":
+                node.use_context(context)
 
     async def request(
         self, method: str, target: str, body: bytes | None = None, *, content_type: str = JSON

@@ -4,7 +4,8 @@
 |--------------------|---------------------------------------------------------------------------|
 | 200, 201           | delivered                                                                 |
 | 404 without error  | delivered: a delete found nothing left to delete                          |
-| 409                | dropped: it is there already, or a newer one; an update is sent again     |
+| 409                | dropped: it is there already, or a newer one; an update is sent again;    |
+|                    | delivered, if it was created with an id of ours (`ids.py`)                |
 | `drop_error_types` | dropped                                                                   |
 | 400, 404           | refused, and so are `dlq_custom_codes`                                    |
 | all others         | sent again: 429, 403, 5xx …                                               |

@@ -10,7 +10,10 @@ import re
 MAX_NAME_BYTES = 255
 MAX_PART_BYTES = 100  # of a data stream's type, dataset and namespace
 
-_FORBIDDEN = re.compile(r'[\\/*?"<>|,#: \x00-\x1f\x7f-\x9f]')
+# the last of them are seen by nobody, and turn what is written behind them around
+_FORBIDDEN = re.compile(
+    r'[\\/*?"<>|,#: \x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]'
+)
 _DATE_MATH = re.compile(r"<[^<>]*>")
 
 

@@ -6,6 +6,7 @@ such as 429.
 """
 
 import ssl
+from dataclasses import replace
 from typing import Any
 
 import urllib3
@@ -35,8 +36,11 @@ class HostNode(Urllib3HttpNode):
     def __init__(self, config: NodeConfig) -> None:
         BaseNode.__init__(self, config)
         self.is_reachable = True
-        proxy = config._extras.get(PROXY)  # noqa: SLF001  the documented place for what is a third party's
-        self.pool: Any = _open_pool(config) if proxy is None else _ThroughProxy(config, proxy)
+        self.pool: Any = _open_pool(config)
+
+    def use_context(self, context: ssl.SSLContext) -> None:
+        """Make new connections with another TLS context; a request under way goes on with its own."""
+        self.pool = _open_pool(replace(self.config, ssl_context=context))
 
     def perform_request(self, *arguments: Any, **named: Any) -> Any:  # Any: as the transport calls it
         """Make a request; the pool is told whether it was the host that failed."""
@@ -96,7 +100,10 @@ class _ThroughProxy:
         self._manager.clear()
 
 
-def _open_pool(config: NodeConfig) -> urllib3.HTTPConnectionPool:
+def _open_pool(config: NodeConfig) -> urllib3.HTTPConnectionPool | _ThroughProxy:
+    proxy = config._extras.get(PROXY)  # noqa: SLF001  the documented place for what is a third party's
+    if proxy is not None:
+        return _ThroughProxy(config, proxy)
     settings = _pool_settings(config)
     if config.scheme == "http":
         return urllib3.HTTPConnectionPool(config.host, config.port, **settings)

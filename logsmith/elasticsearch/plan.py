@@ -10,6 +10,7 @@ from logsmith.elasticsearch.actions import Actions, ActionSettings
 from logsmith.elasticsearch.cluster import ClusterSettings, Ready
 from logsmith.elasticsearch.destination import IndexDestination, StreamDestination, StreamSettings
 from logsmith.elasticsearch.errors import Complaint, ElasticsearchError
+from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.mode import STREAM_ONLY, ModeSettings, check_mode, is_data_stream
 from logsmith.elasticsearch.setup import Lifecycle, TemplateSettings
 from logsmith.event import Sprintf
@@ -76,11 +77,11 @@ class Plan:
             longest_pause_s=settings.retry_max_interval,
         )
 
-    def make_actions(self, ready: Ready, warn: Callable[[str], None]) -> Actions:
+    def make_actions(self, ready: Ready, warn: Callable[[str], None], ids: OwnIds | None = None) -> Actions:
         """Return what makes the lines of events for a cluster that is ready."""
         if ready.is_stream:
             create = replace(self._actions, action=Sprintf.parse("create"))
-            return Actions(create, StreamDestination(self._stream, warn), warn)
+            return Actions(create, StreamDestination(self._stream, warn), warn, ids)
         index = self._index if ready.lifecycle is None else Sprintf.parse(ready.lifecycle.alias)
         settings = replace(
             self._actions,
@@ -88,7 +89,7 @@ class Plan:
             takes_metadata_index=index.text == self._daily_index,
         )
         refuses_unfilled = self._settings.dlq_on_failed_indexname_interpolation
-        return Actions(settings, IndexDestination(index, refuses_unfilled=refuses_unfilled), warn)
+        return Actions(settings, IndexDestination(index, refuses_unfilled=refuses_unfilled), warn, ids)
 
     @property
     def _has_default_index(self) -> bool:

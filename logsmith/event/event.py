@@ -34,7 +34,7 @@ Change = Callable[[dict[str, Value]], None]
 
 
 class Event:
-    """One event. `origin` says where it came from; `cancelled` that a filter dropped it."""
+    """One event. `origin` tells it from all others (`logsmith.event.origin`); `cancelled` says that a filter dropped it."""
 
     __slots__ = ("_change", "_metadata", "cancelled", "fields", "origin", "written")
 
@@ -60,6 +60,12 @@ class Event:
                 self._change(known)
                 self._change = None
         return known
+
+    @property
+    def unread_metadata(self) -> tuple[bytes, Change | None] | None:
+        """What the metadata will be made of when somebody asks; None if somebody did, or there is none."""
+        known = self._metadata
+        return (bytes(known), self._change) if known.__class__ is Raw else None
 
     def change_metadata_later(self, change: Change) -> None:
         """Have a function change the metadata: when somebody asks for it, or now if somebody did."""
@@ -193,7 +199,7 @@ class Event:
         self.cancelled = True
 
     def clone(self) -> Event:
-        """Return a deep copy, not cancelled."""
+        """Return a deep copy, not cancelled, of the same origin; whoever lets both go on gives it one of its own."""
         fields = {
             name: value if isinstance(value, Raw) else copied(value) for name, value in self.fields.items()
         }

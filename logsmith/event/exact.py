@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from logsmith.event.errors import JsonError
+from logsmith.event.errors import EventError, JsonError
 from logsmith.event.event import Event
-from logsmith.event.json import encode, encode_value
+from logsmith.event.json import encode, encode_plainly, encode_value
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from logsmith.event.values import Value
 
@@ -29,9 +29,19 @@ _decode = msgspec.json.Decoder().decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 Path = list[str | int]
-ALWAYS_PLAIN = frozenset({Raw, int, bool, type(None)})
+PLAIN = frozenset({Raw, str, int, bool, type(None)})
+LOOKED_INTO = frozenset({dict, list, float})
 OWN_TIME = (["fields", "@timestamp"], "timestamp")
 NOTHING_LOST, EMPTY = b"[]", b"{}"
+
+
+class ExactEvents(NamedTuple):
+    """Events as texts: `which` of the texts of metadata each has, and the types of those that need any."""
+
+    fields: list[bytes]
+    metadata: list[bytes]
+    which: list[int]
+    types: dict[int, bytes]
 
 
 class ExactEvent(NamedTuple):
@@ -43,22 +53,63 @@ class ExactEvent(NamedTuple):
 
 
 def freeze(event: Event) -> ExactEvent:
-    """Return the event as texts; members that nobody read stay the bytes they are.
+    """Return the event as texts; members that nobody read stay the bytes they are."""
+    frozen = freeze_all([event])
+    return ExactEvent(frozen.fields[0], frozen.metadata[0], frozen.types.get(0, NOTHING_LOST))
 
-    An event's own `@timestamp` is always a time, so it needs no mention among the types.
+
+def freeze_all(events: Sequence[Event]) -> ExactEvents:
+    """Return events as texts; members that nobody read stay the bytes they are.
+
+    An event's own `@timestamp` is always a time, so it needs no mention among the types. Metadata that nobody read is read
+    once for all events that have the same.
     """
-    fields, metadata = encode(event), event.metadata
-    lost = NOTHING_LOST
-    values = [value for name, value in event.fields.items() if name != "@timestamp"]
-    if not (_is_plain(values) and _is_plain(metadata.values())):
-        found = [
-            one
-            for one in (*_find_lost(event.fields, ["fields"]), *_find_lost(metadata, ["metadata"]))
-            if one[:2] != OWN_TIME
-        ]
-        # Escaped, since a text that is not valid Unicode is one of the things to keep
-        lost = json.dumps(found).encode()
-    return ExactEvent(fields, encode_value(metadata) if metadata else EMPTY, lost)
+    fields = [event.written or encode(event) for event in events]
+    metadata: dict[bytes, int] = {}
+    unread: dict[object, int] = {}
+    which: list[int] = []
+    types: dict[int, bytes] = {}
+    for number, event in enumerate(events):
+        key = event.unread_metadata
+        place = None if key is None else unread.get(key)
+        is_plain = event.written is not None and _has_plain_fields(event.fields)
+        if place is None:
+            written = _written_plainly(event.metadata)
+            place = metadata.setdefault(written or encode_value(event.metadata), len(metadata))
+            if written is None:
+                is_plain = False
+            elif key is not None:
+                unread[key] = place
+        which.append(place)
+        if not is_plain:
+            types[number] = _lost(event)
+    return ExactEvents(fields, list(metadata), which, types)
+
+
+def _lost(event: Event) -> bytes:
+    found = [
+        one
+        for one in (*_find_lost(event.fields, ["fields"]), *_find_lost(event.metadata, ["metadata"]))
+        if one[:2] != OWN_TIME
+    ]
+    return json.dumps(
+        found
+    ).encode()  # escaped, since a text that is not valid Unicode is one of the things to keep
+
+
+def _written_plainly(metadata: dict[str, Value]) -> bytes | None:
+    if not metadata:
+        return EMPTY
+    return encode_plainly(metadata) if _is_plain(metadata.values()) else None
+
+
+def _has_plain_fields(fields: dict[str, Value | Raw]) -> bool:
+    """Return whether JSON says all there is to the fields of an event whose texts are written as they are."""
+    kinds = list(map(type, fields.values()))
+    others = set(kinds) - PLAIN
+    if Timestamp in others and type(fields.get("@timestamp")) is Timestamp and kinds.count(Timestamp) == 1:
+        others.discard(Timestamp)
+    return not others or (others <= LOOKED_INTO and _is_plain_inside(fields.values(), others))
 
 
 def thaw(frozen: ExactEvent) -> Event:
@@ -71,6 +122,7 @@ def thaw(frozen: ExactEvent) -> Event:
         for path, kind, text in json.loads(frozen.types):
             _put(event, path, _READERS[kind](text))
     except (
+        EventError,  # a time that is none
         msgspec.MsgspecError,
         ValueError,
         TypeError,
@@ -90,24 +142,23 @@ def _read_fields(text: bytes) -> dict[str, Any]:  # Any: values and Raw
     return _decode_members(text)
 
 
-def _is_plain(values: Iterable[object]) -> bool:
-    """Return whether JSON says all there is to these values; False only means to look closely."""
+def _is_plain(values: Collection[object]) -> bool:
+    """Return whether JSON says all there is to these values, if their texts can be written as they are."""
+    others = set(map(type, values)) - PLAIN
+    return not others or (others <= LOOKED_INTO and _is_plain_inside(values, others))
+
+
+def _is_plain_inside(values: Iterable[object], kinds: set[type]) -> bool:
     for value in values:
-        kind = value.__class__
-        if kind in ALWAYS_PLAIN:
+        kind = type(value)
+        if kind not in kinds:
             continue
-        look = _LOOKS.get(kind)
-        if look is None or not look(value):
+        if kind is float:
+            if not math.isfinite(value):  # type: ignore[arg-type]  # it is a float
+                return False
+        elif not _is_plain(value if kind is list else value.values()):  # type: ignore[arg-type,attr-defined]  # or a dict
             return False
     return True
-
-
-_LOOKS: dict[type, Callable[[Any], bool]] = {  # Any: of the type it stands for
-    str: str.isascii,
-    float: math.isfinite,
-    list: _is_plain,
-    dict: lambda value: _is_plain(value.values()),
-}
 
 
 def _find_lost(value: object, path: Path) -> Iterator[tuple[Path, str, str]]:

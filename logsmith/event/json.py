@@ -45,21 +45,34 @@ def _encode_other(value: object) -> object:
     raise TypeError(f"a field holds a {type(value).__name__}")
 
 
+NOT_WRITTEN_PLAINLY = (UnicodeEncodeError, OverflowError, RecursionError)  # and then in Python, slowly
 _encode_fields = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number").encode
 
 
 def encode(event: Event) -> bytes:
-    """Return the event as one line of JSON, without metadata and without a newline; made once for all outputs."""
-    if event.written is None:
-        event.written = encode_value(event.fields)
-    return event.written
+    """Return the event as one line of JSON, without metadata and without a newline; made once for all outputs.
+
+    It is kept if the texts in it are written as they are, which is nearly always; `freeze` relies on that.
+    """
+    if event.written is not None:
+        return event.written
+    event.written = encode_plainly(event.fields)
+    return event.written or encode_value(event.fields)
+
+
+def encode_plainly(value: object) -> bytes | None:
+    """Return a value as JSON if the texts in it can be written as they are, which nearly all can."""
+    try:
+        return _encode_fields(value)
+    except NOT_WRITTEN_PLAINLY:
+        return None
 
 
 def encode_value(value: object) -> bytes:
     """Return a value as JSON: timestamps as ISO 8601, non-finite numbers as texts, text always valid UTF-8."""
     try:
         return _encode_fields(value)
-    except (UnicodeEncodeError, OverflowError, RecursionError):
+    except NOT_WRITTEN_PLAINLY:
         return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from logsmith.event import Event, Sprintf
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ConfinedPath:
@@ -25,7 +28,8 @@ class ConfinedPath:
             return self.static
         text = self._template.format(event).encode("utf-8", "replace").decode()
         path = os.path.abspath(text)  # noqa: PTH100  lexical, so that `..` cannot hide behind a symlink
-        return path if path.startswith(self._inside) and "\0" not in path else self.failure
+        is_inside = path.startswith(self._inside) and not _CONTROL.search(path, len(self._inside))
+        return path if is_inside else self.failure
 
 
 def static_root(template: str) -> str:

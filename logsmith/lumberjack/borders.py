@@ -79,6 +79,16 @@ class FrameBuffer:
         return len(self._buffer)
 
     @property
+    def start(self) -> bytes:
+        """The first byte, the version of the frame whose turn is next."""
+        return bytes(self._buffer[:1])
+
+    @property
+    def part_bytes(self) -> int:
+        """How many bytes are there of the window that is not whole yet."""
+        return len(self._buffer) - (self._ends[-1] - self._taken if self._ends else 0)
+
+    @property
     def windows(self) -> int:
         """How many whole windows wait."""
         return len(self._ends)

@@ -1,7 +1,8 @@
 """The server's end of a Lumberjack connection, without I/O.
 
     connection.receive_data(data)      whatever came; b"" is the end of the stream
-    connection.next_window()           a Window, NEED_DATA or END_OF_STREAM; raises ProtocolError
+    connection.next_window()           a Window, NEED_DATA or END_OF_STREAM; raises ProtocolError; with
+                                       `step_bytes`, UNDONE: so much was inflated, ask again for the rest
 
 Windows wait as the bytes they came in: a compressed frame is inflated when its turn comes, not when it
 arrives. So a connection can read ahead as far as its client pipelines, for the price of the compressed
@@ -23,7 +24,7 @@ from __future__ import annotations
 from enum import Enum
 
 from logsmith.lumberjack.borders import FrameBuffer
-from logsmith.lumberjack.frames import SHORT, Limits, ProtocolError
+from logsmith.lumberjack.frames import SHORT, V2, Limits, ProtocolError
 from logsmith.lumberjack.inflation import Inflation
 from logsmith.lumberjack.windows import Text, Window, WindowReader
 
@@ -33,16 +34,18 @@ class Signal(Enum):
 
     NEED_DATA = "need data"
     END_OF_STREAM = "end of stream"
+    UNDONE = "undone"
 
 
-NEED_DATA, END_OF_STREAM = Signal.NEED_DATA, Signal.END_OF_STREAM
+NEED_DATA, END_OF_STREAM, UNDONE = Signal.NEED_DATA, Signal.END_OF_STREAM, Signal.UNDONE
 
 
 class Connection:
     """What one client sends, cut into windows."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, step_bytes: float = float("inf")) -> None:
         self._limits = limits or Limits()
+        self._step_bytes = step_bytes
         self._buffer = FrameBuffer(self._limits)
         self._reader = WindowReader(self._limits)
         self._text = Text()
@@ -56,7 +59,20 @@ class Connection:
     def buffered_bytes(self) -> int:
         """How many bytes are held that no window was made of."""
         inflating = 0 if self._inflation is None else len(self._inflation)
-        return len(self._buffer) + len(self._text.frames) - self._text.at + inflating
+        read = self._reader.open_bytes
+        return len(self._buffer) + len(self._text.frames) - self._text.at + inflating + read
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """How many of them are of a window whose rest has not come."""
+        return self._buffer.part_bytes + self._reader.open_bytes if self.is_mid_window else 0
+
+    @property
+    def takes_keepalives(self) -> bool:
+        """Whether the client whose window waits takes signs of life; one of v1 takes them for the answer."""
+        if self._reader.open is not None:
+            return self._reader.open.version == V2
+        return (self._text.frames[self._text.at :][:1] or self._buffer.start) == bytes([V2])
 
     @property
     def is_mid_window(self) -> bool:
@@ -95,11 +111,17 @@ class Connection:
         except ProtocolError as error:
             self._failure = error
             self._buffer, self._text, self._inflation = FrameBuffer(self._limits), Text(), None
+            self._reader = WindowReader(self._limits)
             raise
 
     def _next_window(self) -> Window | Signal:
+        start = None if self._inflation is None else self._inflation.inflated
         while True:
             if self._inflation is not None:
+                before = self._inflation.inflated
+                start = before if start is None else start
+                if before - start >= self._step_bytes:
+                    return UNDONE
                 window = self._read_inflated(self._inflation)
             else:
                 window = self._reader.read(self._text, is_inflated=False)

@@ -73,22 +73,29 @@ class WindowReader:
         self._limits = limits
         self._standing = 0  # events in each window of a v1 client, which may announce it once for all
         self.open: Window | None = None
+        self.open_bytes = 0  # of the frames of the open window
         self._pairs = 0  # in the open window
 
     def read(self, text: Text, *, is_inflated: bool) -> Window | None:
         """Return the next window that is complete; None at the end, at a cut frame or at a compressed one."""
-        frames = text.frames
+        frames, most = text.frames, self._limits.max_inflated_bytes
         while text.at < len(frames):
+            before = text.at
             self._read_documents(text)
             if self.open is None or len(self.open.events) < self.open.count:
                 after = self._read_frame(frames, text.at, is_inflated)
-                if after == text.at:
-                    return None
-                text.at = after
+                is_stuck, text.at = after == text.at, after
+            else:
+                is_stuck = False
+            self.open_bytes += text.at - before
             window = self.open
             if window is not None and len(window.events) == window.count:
-                self.open = None
+                self.open, self.open_bytes = None, 0
                 return window
+            if self.open_bytes > most:
+                raise ProtocolError("window", f"expected a window of at most {most} bytes, got more")
+            if is_stuck:
+                return None
         return None
 
     def _read_documents(self, text: Text) -> None:

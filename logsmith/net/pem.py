@@ -20,6 +20,7 @@ MAX_PEM_BYTES = 16 * 1024 * 1024  # the largest public bundles of certificate au
 
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 _CERTIFICATE_LABELS = (b"CERTIFICATE", b"X509 CERTIFICATE", b"TRUSTED CERTIFICATE")
+_REVOCATION_LABEL = b"X509 CRL"
 _KEY_LABEL = b"PRIVATE KEY"  # the end of every label of a private key, whatever its format
 _DER_SEQUENCE = b"\x30\x82"  # how a certificate or key starts that is not in PEM
 
@@ -81,6 +82,21 @@ def load_authorities(context: ssl.SSLContext, paths: Sequence[str]) -> None:
         except OSError as error:
             read_certificates(path, "certificate authorities")  # says more, if it finds the damage
             raise TlsError(f"certificate authorities {path}: {error}") from None
+
+
+def load_revocations(context: ssl.SSLContext, paths: Sequence[str]) -> None:
+    """Refuse the certificates that the revocation lists in these files name."""
+    for path in paths:
+        kind = "revocation list"
+        pem = _read_pem(path, kind)
+        if _REVOCATION_LABEL not in _labels(pem):
+            raise TlsError(f"{kind} {path}: holds none in PEM (a line -----BEGIN X509 CRL-----)")
+        try:
+            x509.load_pem_x509_crl(pem)
+            context.load_verify_locations(cafile=path)
+        except (OSError, ValueError) as error:
+            raise TlsError(f"{kind} {path}: is damaged: {error}") from None
+    context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
 
 
 def _read_certificate_pem(path: str, kind: str) -> bytes:

@@ -34,7 +34,7 @@ from logsmith.net.ciphers import (
     usable_protocols,
 )
 from logsmith.net.errors import TlsError
-from logsmith.net.pem import Identity, load_authorities, load_identity, read_certificates
+from logsmith.net.pem import Identity, load_authorities, load_identity, load_revocations, read_certificates
 from logsmith.net.pinning import PinnedTrust, pin, read_fingerprint
 from logsmith.net.subject import peer_subject_rfc2253
 from logsmith.net.tlsfailure import describe_tls_failure
@@ -83,9 +83,15 @@ class TlsServerSettings:
     key: str
     key_passphrase: str | None = field(default=None, repr=False)
     certificate_authorities: tuple[str, ...] = ()
+    revocation_lists: tuple[str, ...] = ()  # of client certificates; each of their authorities needs one
     client_authentication: ClientAuthentication | None = None  # None: required if there are authorities
     supported_protocols: frozenset[str] = frozenset()
     cipher_suites: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files that a context is made from."""
+        return (self.certificate, self.key, *self.certificate_authorities, *self.revocation_lists)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +107,12 @@ class TlsClientSettings:
     supported_protocols: frozenset[str] = frozenset()
     cipher_suites: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files that a context is made from."""
+        own = tuple(path for path in (self.certificate, self.key) if path is not None)
+        return (*own, *self.certificate_authorities)
+
 
 def server_context(settings: TlsServerSettings) -> ssl.SSLContext:
     """Return a context for accepting connections; raise TlsError that says which file is wrong and how."""
@@ -109,6 +121,12 @@ def server_context(settings: TlsServerSettings) -> ssl.SSLContext:
     _set_terms(context, settings)
     load_identity(context, Identity(settings.certificate, settings.key, settings.key_passphrase))
     load_authorities(context, settings.certificate_authorities)
+    if settings.revocation_lists and not settings.certificate_authorities:
+        raise TlsError(
+            "revocation lists are set, but no certificate authorities whose certificates they revoke"
+        )
+    if settings.revocation_lists:
+        load_revocations(context, settings.revocation_lists)
     context.verify_mode = _CLIENT_CERTIFICATE[authentication]
     context.options |= ssl.OP_NO_TICKET | ssl.OP_CIPHER_SERVER_PREFERENCE
     # Beats resume no sessions, and a ticket after the handshake resets clients that only connect and close

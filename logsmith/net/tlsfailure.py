@@ -6,8 +6,10 @@ from collections.abc import Iterator
 # by OpenSSL's verify code (x509_vfy.h)
 _REFUSED_CERTIFICATES = {
     2: "was issued by another CA: the issuer of its intermediate certificate is missing",
+    3: "is of an authority without a revocation list, and all need one",
     9: "is not valid yet; compare the clocks of both machines",
     10: "has expired, or a CA above it has",
+    12: "cannot be checked: the revocation list of its authority has expired",
     18: "is self-signed and not among the certificate authorities",
     19: "was issued by another CA: its root is not among the certificate authorities",
     20: "was issued by another CA, or an intermediate certificate is missing from what was sent",

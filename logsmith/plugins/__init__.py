@@ -17,16 +17,23 @@ from logsmith.plugins.contract import (
 )
 from logsmith.plugins.decoration import add_field, add_tags
 from logsmith.plugins.setting import (
+    NOT_NEGATIVE,
+    PORT,
+    POSITIVE,
     REQUIRED,
     BadValueError,
     ByteSize,
     CodecSetting,
     Duration,
     Password,
+    Range,
     setting,
 )
 
 __all__ = [
+    "NOT_NEGATIVE",
+    "PORT",
+    "POSITIVE",
     "REQUIRED",
     "BadValueError",
     "ByteSize",
@@ -43,6 +50,7 @@ __all__ = [
     "Plugin",
     "PluginError",
     "Problem",
+    "Range",
     "Send",
     "UndeliveredError",
     "WorkerPlace",

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from logsmith.plugins.contract import Codec, Context, Kind, Plugin, PluginError, Problem
+from logsmith.plugins.conversion import convert
 from logsmith.plugins.elsewhere import instead_of
 from logsmith.plugins.registry import UnknownPluginError, find, names
-from logsmith.plugins.setting import (
-    BadValueError,
-    CodecSetting,
-    Setting,
-    convert,
-    old_spellings,
-    settings_of,
-)
+from logsmith.plugins.setting import BadValueError, CodecSetting, Setting, old_spellings, settings_of
 from logsmith.plugins.shared_settings import check_shared
 
 SETTINGS_LISTED = 25  # in a hint
@@ -44,18 +39,56 @@ def make_plugin(
     """Return the plugin and the warnings it gave; raises BuildError with all that is wrong."""
     cls = find_plugin(kind, name)
     checked, problems = _check_settings(cls, values)
-    plugin: Plugin | None = None
-    if not _has_errors(problems):
-        try:
-            plugin = cls(replace(context, make_codec=_codec_maker(problems)), checked)
-        except BuildError as error:
-            problems.extend(error.problems)
-        else:
-            problems.extend(check_shared(plugin))
-            problems.extend(plugin.prepare())
-    if plugin is None or _has_errors(problems):
+    unread = _unread(cls, checked, problems)
+    plugin = cls(replace(context, make_codec=_codec_maker(problems, unread)), checked)
+    if _has_errors(problems):
+        _forget(plugin, unread, {*checked, *values})
+    with suppress(_UnreadError):
+        _gather(problems, check_shared(plugin))
+    with suppress(_UnreadError):
+        _gather(problems, plugin.prepare())
+    if _has_errors(problems):
         raise BuildError(problems)
     return plugin, problems
+
+
+class _UnreadError(Exception):
+    """A plugin asks for a setting whose value is wrong: what it would say from here on is not certain."""
+
+
+class _Unread:
+    """Stands for a setting whose value is wrong."""
+
+    def __get__(self, plugin: object, owner: type | None = None) -> Any:  # Any: never returns
+        raise _UnreadError
+
+    def __set__(self, plugin: object, value: object) -> None:
+        """Keep nothing, so that this, and not an attribute of the plugin, is what is read."""
+
+
+def _unread(cls: type[Plugin], checked: Mapping[str, Any], problems: Iterable[Problem]) -> set[str]:
+    """Return the names of the settings that have no value because what was written, or is missing, is wrong."""
+    former = {name: one.name for name, one in old_spellings(cls)}
+    named = [one.setting for one in problems if one.severity == "error" and one.setting]
+    wrong = {former.get(name, name) for name in named}
+    declared = settings_of(cls).items()
+    return {name for name, one in declared if name in wrong or (one.is_required and name not in checked)}
+
+
+def _forget(plugin: Plugin, unread: set[str], given: Iterable[str]) -> None:
+    """Make a plugin stop at a setting of which nothing is known, to hear what it says of the others until then."""
+    names = unread | ({"ecs"} if "ecs_compatibility" in unread else set())
+    marks = {name: _Unread() for name in names}
+    for name in names:
+        vars(plugin).pop(name, None)
+    cls = type(plugin)
+    plugin.__class__ = type(cls.__name__, (cls,), {"__module__": cls.__module__, **marks})
+    plugin.given = frozenset(given)
+
+
+def _gather(problems: list[Problem], found: Iterable[Problem]) -> None:
+    for one in found:  # one by one: what comes before an _UnreadError counts
+        problems.append(one)  # noqa: PERF402  list.extend may lose them
 
 
 def find_plugin(kind: Kind, name: str) -> type[Plugin]:
@@ -74,20 +107,26 @@ def find_plugin(kind: Kind, name: str) -> type[Plugin]:
         ) from None
 
 
-def _codec_maker(problems: list[Problem]) -> Any:  # Any: a function of the type that Context names
+def _codec_maker(
+    problems: list[Problem], unread: set[str]
+) -> Any:  # Any: a function of the type Context names
     def make_codec(chosen: CodecSetting, context: Context) -> Codec:
-        codec, warnings = make_plugin("codec", chosen.name, chosen.values, context)
-        problems.extend(replace(warning, setting="codec") for warning in warnings)
+        try:
+            codec, found = make_plugin("codec", chosen.name, chosen.values, context)
+        except BuildError as error:
+            codec, found = Codec(context), error.problems
+            unread.add("codec")
+        problems.extend(_of_codec(problem) for problem in found)
         assert isinstance(codec, Codec)  # noqa: S101  the registry finds by kind
         return codec
 
-    def make_or_blame(chosen: CodecSetting, context: Context) -> Codec:
-        try:
-            return make_codec(chosen, context)
-        except BuildError as error:
-            raise BuildError(replace(problem, setting="codec") for problem in error.problems) from None
+    return make_codec
 
-    return make_or_blame
+
+def _of_codec(problem: Problem) -> Problem:
+    """Return a problem of a codec as one of the plugin that has it."""
+    inside = () if problem.setting is None else (problem.setting, *problem.inside)
+    return replace(problem, setting="codec", inside=inside)
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:
@@ -134,10 +173,25 @@ def _translate_old(
 
 
 def _convert_one(one: Setting, value: Any, checked: dict[str, Any], problems: list[Problem]) -> None:
+    problem: BadValueError | None
     try:
         checked[one.name] = convert(value, one.type)
+        problem = _out_of_range(one, checked[one.name])
     except BadValueError as error:
-        problems.append(Problem(f"{one.name}: {error}", one.name))
+        problem = error
+    if problem is not None:
+        checked.pop(one.name, None)
+        problems.append(Problem(f"{one.name}: {problem}", one.name, inside=problem.inside))
+
+
+def _out_of_range(one: Setting, value: Any) -> BadValueError | None:  # Any: a value of the setting's type
+    if one.within is None:
+        return None
+    is_list = isinstance(value, list)
+    for at, number in enumerate(value if is_list else [value]):
+        if isinstance(number, (int, float)) and not one.within.least <= number <= one.within.most:
+            return BadValueError(f"expected {one.within}, got {number:g}", (at,) if is_list else ())
+    return None
 
 
 def _missing(cls: type[Plugin], values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -30,8 +30,9 @@ from logsmith.event import Event, FieldRef, Timestamp, Value, sprintf
 from logsmith.log import Logger
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins.addresses import Addresses
+from logsmith.plugins.conversion import CONVERTERS, WORDS
 from logsmith.plugins.decoration import add_field, add_tags, remove_tags
-from logsmith.plugins.setting import CONVERTERS, WORDS, CodecSetting, default_of, setting, settings_of
+from logsmith.plugins.setting import CodecSetting, default_of, setting, settings_of
 
 if TYPE_CHECKING:
     import trio
@@ -70,7 +71,8 @@ class UndeliveredError(PluginError):
 class Problem:
     """What `prepare` found wrong: `setting` is where, `hint` what to do, `code` its stable name.
 
-    `offset` counts the characters of the setting's text up to what is wrong in it, where that is a place inside.
+    `inside` leads to a place in the setting's value: the keys of hashes, the numbers of list items, the names of a
+    codec's settings, from the outside in. `offset` counts the characters of the text there up to what is wrong in it.
     """
 
     message: str
@@ -79,6 +81,7 @@ class Problem:
     code: str = "bad-value"
     severity: Literal["error", "warning"] = "error"
     offset: int | None = None
+    inside: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,9 @@ class WorkerPlace:
     sockets: Sequence[socket.socket] = ()  # one for each of `listens()`, bound and listening
     connections: Any = None  # Any: logsmith.net's shared counts of connections, one for each socket
     stopping: trio.Event | None = None  # set when inputs shall take no more and finish what they have
+    drains: bool = (
+        False  # set before `stopping` for an output that will not be there any more: it shall get all it can
+    )
 
 
 class Code(Protocol):
@@ -150,6 +156,9 @@ class Plugin:
     kind: ClassVar[Kind]
     name: ClassVar[str]
     examples: ClassVar[Sequence[Example]] = ()
+    is_reloadable: ClassVar[bool] = (
+        True  # can be ended and made anew while its pipeline's process group lives on
+    )
 
     id: str | None = setting(None, "A name for the plugin, shown in logs and by the API.")
     enable_metric: bool = setting(True, "Count events for this plugin.")
@@ -194,6 +203,10 @@ class Plugin:
     def prepare(self) -> Iterator[Problem]:
         """Make what the settings imply; yield what is wrong with them."""
         return iter(())
+
+    def reads(self) -> Iterable[Path]:
+        """Return the files that `prepare` read and that nobody looks at again: a change of one asks for a reload."""
+        return ()
 
     def preload(self) -> None:
         """Import what `open` or `send` will need, before workers are forked that share it; not called at `-t`."""
@@ -253,6 +266,7 @@ class Filter(Plugin):
     is_stateful: ClassVar[bool] = False  # keeps state over events: one worker, unless the user says otherwise
     can_cancel: ClassVar[bool] = False  # may drop events
     longest_match_s: float = 0.0  # after which one match of a regular expression is interrupted; 0 is never
+    longest_run_s: float = 0.0  # after which one run of a user's code is interrupted; the same
 
     @property
     def fault_tag(self) -> str:
@@ -354,6 +368,8 @@ class Output(Plugin):
     type: str | None = setting(None, "Obsolete.", obsolete="use a condition around the plugin instead")
     tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
     exclude_tags: list[str] = setting([], "Obsolete.", obsolete="use a condition around the plugin instead")
+
+    cursor_name = ""  # what the runtime calls this one of a pipeline's outputs: the same at every start
 
     concurrency: ClassVar[int] = 1  # how many sends may run at once
     max_events: ClassVar[int] = 8192  # in one send; what waits is put together up to this number

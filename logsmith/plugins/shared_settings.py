@@ -9,7 +9,8 @@ from logsmith.event import EventError, FieldRef, Sprintf
 from logsmith.event.charset import UTF_8, find_charset
 from logsmith.event.joda import DateFormatError
 from logsmith.plugins.contract import Codec, Filter, Input, Output, Plugin, Problem
-from logsmith.plugins.setting import CONVERTERS, WORDS, BadValueError, setting
+from logsmith.plugins.conversion import CONVERTERS, WORDS
+from logsmith.plugins.setting import BadValueError, setting
 
 
 class Charset(str):
@@ -38,11 +39,11 @@ def check_shared(plugin: Plugin) -> Iterator[Problem]:
     if isinstance(plugin, (Filter, Input)):
         yield from _check_added_fields(plugin)
     if isinstance(plugin, Filter):
-        for name in plugin.remove_field:
-            yield from _check("remove_field", name, _check_reference)
+        for at, name in enumerate(plugin.remove_field):
+            yield from _check("remove_field", name, _check_reference, at)
         for setting in ("add_tag", "remove_tag"):
-            for text in getattr(plugin, setting):
-                yield from _check(setting, text, Sprintf.parse)
+            for at, text in enumerate(getattr(plugin, setting)):
+                yield from _check(setting, text, Sprintf.parse, at)
     for name, codec in vars(plugin).items():
         if isinstance(codec, Codec):
             yield from _check_direction(plugin, name, codec)
@@ -50,21 +51,21 @@ def check_shared(plugin: Plugin) -> Iterator[Problem]:
 
 def _check_added_fields(plugin: Filter | Input) -> Iterator[Problem]:
     for name, value in plugin.add_field.items():
-        yield from _check("add_field", name, _check_reference)
-        for text in value if isinstance(value, list) else [value]:
+        yield from _check("add_field", name, _check_reference, name)
+        for at, text in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(text, str):
-                yield from _check("add_field", text, Sprintf.parse)
+                yield from _check("add_field", text, Sprintf.parse, name, at)
 
 
 def _check_reference(text: str) -> Any:  # Any: whatever it is read as
     return Sprintf.parse(text) if "%{" in text else FieldRef.parse(text)
 
 
-def _check(setting: str, text: str, read: Callable[[str], Any]) -> Iterator[Problem]:
+def _check(setting: str, text: str, read: Callable[[str], Any], *inside: str | int) -> Iterator[Problem]:
     try:
         read(text)
     except (EventError, DateFormatError) as error:
-        yield Problem(f"{setting}: {error}", setting)
+        yield Problem(f"{setting}: {error}", setting, inside=inside)
 
 
 def _check_direction(plugin: Plugin, name: str, codec: Codec) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from logsmith.ruby.dispatch import call, call_function, is_function, is_known, r
 from logsmith.ruby.emit_blocks import BlockEmitter
 from logsmith.ruby.event_object import EventObject
 from logsmith.ruby.exceptions import BreakBlock
-from logsmith.ruby.libraries import LIBRARIES, REFUSED_METHODS
+from logsmith.ruby.libraries import ELSEWHERE, LIBRARIES, REFUSED_METHODS
 from logsmith.ruby.objects import Proc
 from logsmith.ruby.ruby_names import KERNEL, RUBY_METHODS
 from logsmith.ruby.tree import Block, BlockPass, Call, Node
@@ -241,9 +241,12 @@ class CallEmitter(BlockEmitter):
         text = _static_text(node.arguments[0]) if len(node.arguments) == 1 else None
         if text is None:
             raise self.refuse("require takes the name of a library as a text here", node)
-        if text not in LIBRARIES:
+        if text in LIBRARIES:
+            return "True"
+        if text.split("/")[0] in ELSEWHERE | LIBRARIES or text.startswith("."):
             raise self.refuse(f"the library {text!r} is not available", node)
-        return "True"
+        self.warnings.append((f"there is no library {text!r}", node.at))
+        return f"{self.use(running.no_library)}({text!r})"
 
     def _refused(self, node: Call) -> str:
         raise self.refuse(f"{node.name!r} is not supported", node)

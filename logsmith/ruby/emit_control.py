@@ -8,13 +8,14 @@ from typing import Any
 from logsmith.ruby import running, tree
 from logsmith.ruby.compare import case_eq, ruby_eq
 from logsmith.ruby.dispatch import is_function, responds
-from logsmith.ruby.emit_calls import CallEmitter
+from logsmith.ruby.emit_matching import MatchingEmitter
 from logsmith.ruby.emit_text import Line, Loop
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.exceptions import BreakBlock
 from logsmith.ruby.iteration import iterate
 from logsmith.ruby.objects import String
 from logsmith.ruby.tree import Node
+from logsmith.ruby.tree_matching import Matching
 
 _DEFINED = {
     tree.Literal: "expression", tree.Str: "expression", tree.Sym: "expression", tree.Self: "self",
@@ -24,7 +25,7 @@ _DEFINED = {
 }  # fmt: skip
 
 
-class ControlEmitter(CallEmitter):
+class ControlEmitter(MatchingEmitter):
     """Writes statements."""
 
     def __init__(self, text: str, methods: frozenset[str] | set[str], constants: frozenset[str]) -> None:
@@ -36,6 +37,7 @@ class ControlEmitter(CallEmitter):
             tree.While: self._while,
             tree.For: self._for,
             tree.Case: self._case,
+            Matching: self.matching,
             tree.Begin: self._begin,
             tree.Jump: self._jump,
         }
@@ -326,11 +328,14 @@ class ControlEmitter(CallEmitter):
         return f"{made}('expression')"
 
     def _has_constant(self, node: tree.Const) -> bool:
+        noted = len(self.warnings)
         try:
             self.value(node)
         except RubyError:
             return False
-        return True
+        is_known = len(self.warnings) == noted
+        del self.warnings[noted:]
+        return is_known
 
     def _defined_call(self, node: tree.Call) -> str:
         made = f"{self.use(String)}('method')"

@@ -13,6 +13,7 @@ from logsmith.ruby.emit_text import Function, TextWriter
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.exceptions import RubyException
 from logsmith.ruby.objects import Range, Regexp, String, Symbol
+from logsmith.ruby.ruby_names import RUBY_CONSTANTS
 from logsmith.ruby.running import GLOBALS, make_hash, merged, splat
 from logsmith.ruby.show import to_s
 from logsmith.ruby.state import state
@@ -280,7 +281,11 @@ class ValueEmitter(TextWriter):
             raise self.refuse(f"{name} is not available: {_NOT_HERE[name.split('::')[0]]}", node)
         if name in CONSTANTS:
             return self.bind(CONSTANTS[name], name.replace("::", "_"))
-        raise self.refuse(f"the constant {name} is not known here", node)
+        first = name.split("::")[0]
+        if first in RUBY_CONSTANTS or first in CONSTANTS:
+            raise self.refuse(f"the constant {name} is not known here", node)
+        self.warnings.append((f"there is no constant {first!r}", node.at))
+        return f"self.constant({first!r})"
 
     def full_name(self, node: tree.Const) -> str:
         """Return a constant's name with what stands before it."""

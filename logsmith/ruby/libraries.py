@@ -8,6 +8,16 @@ _NAMES = (
     "observer shellwords matrix yaml tempfile pathname fileutils securerandom optparse weakref tsort"
 )
 LIBRARIES = frozenset(_NAMES.split())
+_ELSEWHERE = (
+    "abbrev bundler coverage drb fiber fiddle find gem io irb java js jruby mkmf net nkf objspace open3 open-uri pstore psych "
+    "pty racc rbconfig rdoc readline reline resolv rexml rinda ripper rss rubygems syslog test tmpdir un unicode_normalize "
+    "win32ole webrick logstash logstash-core lib jar concurrent concurrent-ruby nokogiri xmlsimple manticore faraday sequel "
+    "elasticsearch murmurhash3 i18n rufus-scheduler stud insist sinatra rack puma addressable jls-grok grok public_suffix aws "
+    "aws-sdk aws-sdk-core aws-sdk-s3 tzinfo fugit http rest-client httparty redis mysql2 pg jdbc geoip maxmind user_agent_parser"
+)
+ELSEWHERE = frozenset(
+    _ELSEWHERE.split()
+)  # what Ruby and Logstash have, or may well have, and this room has not
 _NO_EVAL = "code in texts is not run"
 _NO_SHELL = "programs are not started by a filter's code"
 _NO_STOP = "a filter's code cannot stop the server"

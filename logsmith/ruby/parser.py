@@ -86,7 +86,7 @@ class Parser(AssignParser):
 
     def parse_statement(self) -> Node:
         self.enter()
-        node = self.assigned_pattern() or self.parse_joined()
+        node = self.assigned_pattern() or self.matched(self.parse_joined())
         while True:
             at = self.at
             word = self.keyword("if", "unless", "while", "until", "rescue")
@@ -101,7 +101,7 @@ class Parser(AssignParser):
         if word == "rescue":
             value = self.parse_expression(takes_command=True)
             return Begin(at, node, (Rescue(at, (), None, value),))
-        condition = self.parse_joined()
+        condition = self.matched(self.parse_joined())
         if word in ("if", "unless"):
             return If(at, condition if word == "if" else Not(at, condition), node, None)
         runs_first = isinstance(node, Begin) and not node.rescues

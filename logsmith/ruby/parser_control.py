@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from logsmith.ruby.lexer import METHOD_NAME, NAME
-from logsmith.ruby.parser_calls import CallParser
+from logsmith.ruby.parser_matching import MatchingParser
 from logsmith.ruby.tree import (
     Array,
     Begin,
@@ -30,6 +30,7 @@ from logsmith.ruby.tree import (
     While,
     Yield,
 )
+from logsmith.ruby.tree_matching import Matching
 
 _REFUSED = {
     "class": "classes cannot be defined here",
@@ -44,7 +45,7 @@ _REFUSED = {
 }
 
 
-class ControlParser(CallParser):
+class ControlParser(MatchingParser):
     """Parses what a keyword begins."""
 
     def __init__(self, text: str) -> None:
@@ -97,17 +98,13 @@ class ControlParser(CallParser):
         self.leave()
         return node
 
-    def _condition(self) -> Node:
-        """Return a condition, before `then`, `do` or the end of the line."""
+    def _condition(self, *, is_test: bool = True) -> Node:
+        """Return a condition, before `then`, `do` or the end of the line; of a test, `in` with a pattern is part."""
         saved, self.takes_do = self.takes_do, False
         self.newlines()
-        node = self.parse_joined()
+        node = self.matched(self.parse_joined()) if is_test else self.parse_joined()
         self.takes_do = saved
         return node
-
-    def parse_joined(self) -> Node:
-        """Return an expression with `and`, `or` and `not`, without modifiers."""
-        raise NotImplementedError
 
     def _then(self) -> None:
         if not self.keyword("then"):
@@ -164,7 +161,7 @@ class ControlParser(CallParser):
         target = self.parse_target()
         if not self.keyword("in"):
             self.refuse(f"expected 'in' of the 'for', found {self.found()}")
-        iterable = self._condition()
+        iterable = self._condition(is_test=False)
         self.keyword("do")
         with self.fresh():
             body = self.parse_statements("end")
@@ -174,12 +171,15 @@ class ControlParser(CallParser):
     def _case(self, at: int) -> Node:
         self.blanks()
         has_none = self.peek() in ("\n", ";", "") or self.word() == "when"
-        subject = None if has_none else self._condition()
+        subject = None if has_none else self._condition(is_test=False)
         self.ends()
         whens: list[When] = []
         with self.fresh():
-            if self.word() == "in":
-                self.refuse("pattern matching (case … in) is not supported; use case … when")
+            if subject is not None and self.word() == "in":
+                arms = self.parse_arms(at)
+                otherwise = self._else()
+                self.expect_end("case", at)
+                return Matching(at, subject, arms, otherwise)
             while self.keyword("when"):
                 whens.append(self._when())
             if not whens:

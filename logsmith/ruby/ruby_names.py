@@ -132,3 +132,18 @@ _FUNCTIONS = """
     prepend attr_reader attr_writer attr_accessor private_constant module_function public_send instance_exec methods
 """
 KERNEL = frozenset(_FUNCTIONS.split())  # of them, what is called without a receiver
+
+_CONSTANTS = """
+    ARGF ARGV Abbrev Base64 Benchmark Binding CGI CSV Class Comparable Complex ConditionVariable Coverage Data Date DateTime
+    Delegator Digest Dir ENV ERB Errno Etc Fiber File FileTest FileUtils Find Forwardable GC Gem IO IPAddr IPSocket JSON
+    Logger Marshal Matrix Method Module Monitor MonitorMixin Mutex ObjectSpace Observable Open3 OpenSSL OpenStruct OpenURI
+    OptParse OptionParser PP PStore Pathname PrettyPrint Prime Proc Process Psych Queue REXML RSS Ractor Random Rational
+    RbConfig Refinement Ripper RubyVM STDERR STDIN STDOUT SecureRandom Shellwords Signal SimpleDelegator SingleForwardable
+    Singleton SizedQueue SortedSet StringIO StringScanner Struct TCPServer TCPSocket TOPLEVEL_BINDING TSort Tempfile Thread
+    ThreadGroup Timeout TracePoint UDPSocket URI UnboundMethod UnicodeNormalize Vector Warning WeakRef YAML Zlib
+    RUBY_COPYRIGHT RUBY_DESCRIPTION RUBY_PATCHLEVEL RUBY_RELEASE_DATE RUBY_REVISION
+    Java JRuby JavaUtilities LogStash LogStashException Concurrent Nokogiri XmlSimple Manticore Faraday Sequel Elasticsearch
+    MurmurHash3 I18n Rufus Stud Insist Sinatra Rack Puma Bundler Addressable Mustermann Jls Grok MinitarTar PublicSuffix
+    Fugit EtOrbi HTTP Net Resolv Socket Aws TZInfo
+"""
+RUBY_CONSTANTS = frozenset(_CONSTANTS.split())  # that Ruby, its libraries or those of Logstash have

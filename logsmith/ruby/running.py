@@ -305,6 +305,11 @@ def any_true(values: Any) -> bool:
     return any(one is not None and one is not False for one in splat(values))
 
 
+def no_library(name: str) -> NoReturn:
+    """Raise what `require` raises for a library that nobody has."""
+    raise fault("LoadError", f"no such file to load -- {name}")
+
+
 def match_group(name: str) -> Any:
     """Return what a named group of the last match holds, nil without a match."""
     found: Any = state.last_match

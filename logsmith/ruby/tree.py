@@ -312,6 +312,14 @@ class Jump(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Capture(Node):
+    """Of what `in` compares: a name that gets the value, if `inner` matches."""
+
+    variable: Variable
+    inner: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Program(Node):
     body: Node
     scope: Scope
@@ -345,6 +353,8 @@ def assigned_variables(node: Node) -> Iterator[Variable]:
             yield one.target.variable
         if isinstance(one, MatchAssign):
             yield from one.variables
+        if isinstance(one, Capture):
+            yield one.variable
         if isinstance(one, Pattern):
             yield from (
                 target.variable

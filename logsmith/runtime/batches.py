@@ -10,7 +10,8 @@ from isal import isal_zlib
 
 from logsmith.event import Event
 from logsmith.event.errors import JsonError
-from logsmith.event.exact import ExactEvent, freeze, thaw
+from logsmith.event.exact import NOTHING_LOST, ExactEvent, freeze_all, thaw
+from logsmith.event.origin import settle
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import Batch
 
@@ -25,16 +26,20 @@ _UNREADABLE: tuple[type[Exception], ...] = (  # type: ignore[assignment]  # isal
     msgspec.MsgspecError,
     JsonError,
     IndexError,
+    ValueError,  # columns of different lengths
 )
-
-_Row = tuple[bytes, bytes, bytes, str | None, list[int]]
 
 
 class _Rows(msgspec.Struct, array_like=True):
-    """What the payload holds, as MessagePack: names of outputs, and each event with positions in them."""
+    """What the payload holds, as MessagePack: events by columns, and for each output the events it gets (none: all)."""
 
     outputs: list[str]
-    events: list[_Row]
+    routes: list[list[int] | None]
+    fields: bytes  # JSON, an event on each line
+    metadata: list[bytes]  # JSON, each once
+    which: list[int]  # of the metadata, for each event
+    types: dict[int, bytes]  # of the events that need any, see `event.exact`
+    origins: list[str | None]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -46,18 +51,23 @@ def pack(routed: Sequence[tuple[str, Sequence[Event]]]) -> Batch:
     outputs = [(name, events) for name, events in routed if events]
     if not outputs:
         return Batch(b"", 0, {})
-    rows: dict[int, _Row] = {}
-    for number, (_, events) in enumerate(outputs):
-        for event in events:
-            row = rows.get(id(event))
-            if row is None:
-                frozen = freeze(event)
-                origin = event.origin if isinstance(event.origin, str) else None
-                row = rows[id(event)] = (*frozen, origin, [])
-            row[4].append(number)
-    content = _encode(_Rows([name for name, _ in outputs], list(rows.values())))
-    routes = {name: len(events) for name, events in outputs}
-    return Batch(isal_zlib.compress(content, LEVEL), len(rows), routes)
+    events, routes = _gathered([events for _, events in outputs])
+    settle(events)
+    frozen = freeze_all(events)
+    lines = frozen.fields
+    content = _encode(
+        _Rows(
+            outputs=[name for name, _ in outputs],
+            routes=routes,
+            fields=b"\n".join(lines if b"\n" not in b"".join(lines) else map(_on_one_line, lines)),
+            metadata=frozen.metadata,
+            which=frozen.which,
+            types=frozen.types,
+            origins=[one.origin if isinstance(one.origin, str) else None for one in events],
+        )
+    )
+    sizes = {name: len(events) for name, events in outputs}
+    return Batch(isal_zlib.compress(content, LEVEL), len(events), sizes)
 
 
 def unpack(payload: bytes, outputs: Iterable[str]) -> dict[str, list[Event]]:
@@ -68,13 +78,43 @@ def unpack(payload: bytes, outputs: Iterable[str]) -> dict[str, list[Event]]:
         if not inflater.eof:
             raise SpoolError("it ends early")
         rows = _decode(content)
+        routes = dict(zip(rows.outputs, rows.routes, strict=True))
+        wanted = [name for name in outputs if name in routes]
+        events = _events(rows) if wanted else []
         found: dict[str, list[Event]] = {name: [] for name in outputs}
-        for fields, metadata, types, origin, numbers in rows.events:
-            event = thaw(ExactEvent(fields, metadata, types))
-            event.origin = origin
-            for number in numbers:
-                if rows.outputs[number] in found:
-                    found[rows.outputs[number]].append(event)
+        for name in wanted:
+            numbers = routes[name]
+            found[name] = events if numbers is None else [events[number] for number in numbers]
     except _UNREADABLE as error:
         raise SpoolError(f"it cannot be read: {error}") from None
     return found
+
+
+def _gathered(lists: Sequence[Sequence[Event]]) -> tuple[Sequence[Event], list[list[int] | None]]:
+    """Return all events, each once, and for each list the numbers of its events; None if it has them all in order."""
+    if len(lists) == 1:
+        return lists[0], [None]
+    numbers: dict[int, int] = {}
+    events: list[Event] = []
+    for one in (event for events_ in lists for event in events_):
+        if numbers.setdefault(id(one), len(events)) == len(events):
+            events.append(one)
+    everything = list(range(len(events)))
+    routes = [[numbers[id(event)] for event in events_] for events_ in lists]
+    return events, [None if one == everything else one for one in routes]
+
+
+def _events(rows: _Rows) -> list[Event]:
+    lines = rows.fields.split(b"\n")
+    events = []
+    for number, (fields, which, origin) in enumerate(zip(lines, rows.which, rows.origins, strict=True)):
+        types = rows.types.get(number, NOTHING_LOST)
+        event = thaw(ExactEvent(fields, rows.metadata[which], types))
+        event.origin = origin
+        events.append(event)
+    return events
+
+
+def _on_one_line(text: bytes) -> bytes:
+    """Return JSON that a peer wrote over several lines on one."""
+    return text.replace(b"\n", b" ").replace(b"\r", b" ")  # it can only stand between values

@@ -1,14 +1,17 @@
-"""The supervisor's end of the link to a worker: reports come in; its closing tells the worker to end."""
+"""The supervisor's end of the link to a worker: reports come in, the names of pipelines that shall stop go out.
+
+Its closing tells the worker to end.
+"""
 
 from __future__ import annotations
 
 import json
 import selectors
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from logsmith.runtime.stats import Report
 
@@ -26,6 +29,13 @@ class Link:
         self._is_open = True
         ours.setblocking(False)
         selector.register(ours, selectors.EVENT_READ, self._read)
+
+    def tell(self, words: Mapping[str, Any]) -> None:  # Any: JSON
+        """Say something to the worker; one that has died does not hear it."""
+        try:
+            self._socket.send(json.dumps(words).encode() + b"\n")
+        except OSError:  # it is short, and there is nothing else on this way
+            return
 
     def finish(self) -> None:
         """Read what a worker that has ended still said, and close."""

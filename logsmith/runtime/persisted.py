@@ -6,7 +6,6 @@ inputs wait. What was just stored stays in memory for outputs that keep up; the 
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,9 +15,8 @@ from typing import TYPE_CHECKING
 import trio
 
 from logsmith.log import Logger
-from logsmith.plugins import Password
-from logsmith.plugins.setting import settings_of
 from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import DeadLetterBox, Lane, Share
 from logsmith.runtime.queue_writer import QueueSettings, QueueWriter, Waiting, adopt
 from logsmith.spool import SpoolError
@@ -37,25 +35,6 @@ LAST_SENDS_S = 2.0  # for what is being sent when a stop begins
 LAST_WRITE_S = 2.0
 
 log = Logger("logstash.queue")
-
-
-def cursor_names(outputs: Sequence[Output]) -> list[str]:
-    """Return the name of each output's cursor: its id, or its plugin and a hash of its settings without secrets."""
-    names: list[str] = []
-    for output in outputs:
-        name = output.id if output.id is not None else f"{output.name}-{_settings_hash(output)}"
-        twins = sum(one == name or one.startswith(f"{name}#") for one in names)
-        names.append(f"{name}#{twins + 1}" if twins else name)
-    return names
-
-
-def _settings_hash(output: Output) -> str:
-    said = [
-        f"{name}={getattr(output, name)!r}"
-        for name in sorted(output.given)
-        if name in settings_of(type(output)) and not isinstance(getattr(output, name), Password)
-    ]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
 class PersistedLane:
@@ -151,7 +130,7 @@ class PersistedLane:
             events = unpack(batch.payload, [self.name])[self.name]
         except SpoolError as error:
             set_aside = partial(self._queue.set_aside, batch.sequence, str(error))
-            self._report(await self._writer.in_thread(set_aside))
+            self._report(await self._writer.insist(set_aside))
         else:
             self._put(batch.sequence, len(batch.payload), events)
 
@@ -166,14 +145,19 @@ class PersistedDelivery:
     """All outputs of a pipeline behind its persisted queue."""
 
     def __init__(
-        self, outputs: Sequence[Output], dead_letters: DeadLetterBox, settings: QueueSettings
+        self,
+        outputs: Sequence[Output],
+        dead_letters: DeadLetterBox,
+        settings: QueueSettings,
+        gauges: dict[str, int] | None = None,
     ) -> None:
+        """`gauges` is where the size of the queue is kept for the API."""
         self._settings, self._has_adopted = settings, trio.Event()
         self._queue = PersistedQueue(settings.path)
-        self._writer = QueueWriter(self._queue, settings, self._stored)
+        self._writer = QueueWriter(self._queue, settings, self._stored, {} if gauges is None else gauges)
         self._lanes = [
             PersistedLane(name, Lane(output, dead_letters), self._queue, self._writer)
-            for name, output in zip(cursor_names(outputs), outputs, strict=True)
+            for name, output in zip(name_outputs(outputs), outputs, strict=True)
         ]
 
     @asynccontextmanager
@@ -206,7 +190,8 @@ class PersistedDelivery:
     async def finish(self, *, is_stopping: bool) -> None:
         """Wait for the outputs when the inputs have ended; at a stop only for what is being sent, unless it drains."""
         async with trio.open_nursery() as nursery:
-            if is_stopping and not self._settings.drain:
+            drains = self._settings.drain or any(one.lane.output.place.drains for one in self._lanes)
+            if is_stopping and not drains:
                 nursery.cancel_scope.deadline = trio.current_time() + LAST_SENDS_S
                 for one in self._lanes:
                     nursery.start_soon(one.pause)

@@ -90,9 +90,7 @@ class RunningPipeline:
         self._pipeline, self._delivery, self._awaits = pipeline, delivery, pipeline.awaits
         self._slice = FIRST_SLICE
         self.waiting = 0  # events that inputs sent and that are not delivered
-        self._match_s = min(
-            (one.longest_match_s for one in pipeline.filters if one.longest_match_s), default=0.0
-        )
+        self._limits_s = pipeline.longest_match_s, pipeline.longest_run_s
 
     async def run_input(self, one: Input) -> None:
         """Run an input until it ends; one that fails is started again after a pause."""
@@ -145,12 +143,13 @@ class RunningPipeline:
     async def flush(self, *, final: bool) -> None:
         """Deliver what filters have to give now; `final` says that no event will come any more."""
         tally = Tally()
-        events = await self._pipeline.flush(tally, final=final)
+        with budget.armed(*self._limits_s):
+            events = await self._pipeline.flush(tally, final=final)
+            routed = self._lists()
+            self._pipeline.route(events, routed)
         if not tally.made:
             return
         self.waiting += len(events)
-        routed = self._lists()
-        self._pipeline.route(events, routed)
         await self._deliver(routed, Fates(0, tally.made, tally.dropped, len(events)))
         self.waiting -= len(events)
 
@@ -161,9 +160,9 @@ class RunningPipeline:
         """Filter and route a slice; returns how many events came out."""
         pipeline = self._pipeline
         started = perf_counter()
-        with budget.armed(self._match_s):
+        with budget.armed(*self._limits_s):
             kept = await pipeline.filter_async(part, tally) if self._awaits else pipeline.filter(part, tally)
-        pipeline.route(kept, routed)
+            pipeline.route(kept, routed)
         seconds = perf_counter() - started
         pipeline.metrics.count("busy_ns", int(seconds * 1e9))
         if len(part) == self._slice and seconds > 0:

@@ -17,6 +17,7 @@ from logsmith.spool.queue import Batch, PersistedQueue
 
 if TYPE_CHECKING:
     from logsmith.event import Event
+    from logsmith.spool.queue import StoredBatch
 
 QUIET_S = 0.2  # after which the cursors of outputs are written even if no batch comes
 FIRST_PAUSE_S = 0.5
@@ -58,7 +59,11 @@ class QueueWriter:
     """Appends batches and moves cursors; a disk that is full or fails holds senders back, and nothing else."""
 
     def __init__(
-        self, queue: PersistedQueue, settings: QueueSettings, stored: Callable[[Waiting], None]
+        self,
+        queue: PersistedQueue,
+        settings: QueueSettings,
+        stored: Callable[[Waiting], None],
+        gauges: dict[str, int],
     ) -> None:
         """`stored` is called with each batch that is on disk, in the order of their sequence numbers."""
         self._queue, self._settings, self._stored = queue, settings, stored
@@ -68,6 +73,8 @@ class QueueWriter:
         self._counted: dict[str, int] = {}
         self._unfinished: dict[int, _Unfinished] = {}
         self._bytes = self._events = 0
+        self._gauges = gauges
+        gauges["queue_max_bytes"] = settings.max_bytes
         self._wake = trio.lowlevel.ParkingLot()
         self._room = trio.lowlevel.ParkingLot()
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
@@ -77,9 +84,20 @@ class QueueWriter:
         """Call a method of the queue where nothing else does at the same time."""
         return await trio.to_thread.run_sync(call, limiter=self._thread)
 
+    async def insist(self, call: Callable[[], T]) -> T:
+        """Call a method of the queue, and again with growing pauses for as long as the disk fails."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self.in_thread(call)
+            except SpoolError as error:
+                self._complain(str(error))
+            await trio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
     async def load(self) -> None:
         """Learn what the file holds from before."""
-        for sequence, size, events, routes in await self.in_thread(self._queue.outline):
+        for sequence, size, events, routes in await self.insist(self._queue.outline):
             self._note(sequence, _Unfinished(size, events, routes))
 
     @property
@@ -120,6 +138,7 @@ class QueueWriter:
         if unfinished is not None:
             self._bytes -= unfinished.size
             self._events -= unfinished.events
+            self._show()
             self._room.unpark_all()
 
     async def run(self) -> None:
@@ -147,18 +166,8 @@ class QueueWriter:
         batches = [one.batch for one in waiting if one.batch.events]
         for one in waiting:
             _add(counted, one.fates)
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                sequences = await self.in_thread(
-                    lambda: self._queue.append(batches, delivered=delivered, counted=counted)
-                )
-                break
-            except SpoolError as error:
-                self._complain(str(error))
-                await trio.sleep(pause_s)
-                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
-        numbers = iter(sequences)
+        write = partial(self._queue.append, batches, delivered=delivered, counted=counted)
+        numbers = iter(await self.insist(write))
         for one in waiting:
             if one.batch.events:
                 one.sequence = next(numbers)
@@ -171,6 +180,10 @@ class QueueWriter:
         self._unfinished[sequence] = unfinished
         self._bytes += unfinished.size
         self._events += unfinished.events
+        self._show()
+
+    def _show(self) -> None:
+        self._gauges["queue_bytes"], self._gauges["queue_events"] = self._bytes, self._events
 
     async def _wait_for_room(self) -> None:
         most = self._settings
@@ -184,14 +197,14 @@ class QueueWriter:
                 await self._look_again()
 
     async def _look_again(self) -> None:
-        there = {row[0] for row in await self.in_thread(self._queue.outline)}
+        there = {row[0] for row in await self.insist(self._queue.outline)}
         for sequence in [one for one in self._unfinished if one not in there]:
             self.forget(sequence)
 
     def _complain(self, reason: str) -> None:
         self.failures += 1
         if self._complaints.passes(reason) is not None:
-            log.error("the persisted queue cannot be written, inputs wait", reason=reason)
+            log.error("the persisted queue cannot be used, inputs wait", reason=reason)
 
 
 @dataclass(slots=True)
@@ -212,29 +225,41 @@ async def adopt(path: Path, writer: QueueWriter) -> None:
     """Take over the batches of a worker that is no more, and remove its file; what is damaged in it stays there."""
     left = PersistedQueue(path)
     moved = 0
-    for cursor in await writer.in_thread(lambda: list(left.backlogs())):
+    for cursor in await writer.insist(lambda: list(left.backlogs())):
         while True:
-            batches, damages = await writer.in_thread(partial(left.read, cursor, limit=ADOPT_AT_ONCE))
+            batches, damages = await writer.insist(partial(left.read, cursor, limit=ADOPT_AT_ONCE))
             if not batches and not damages:
                 break
-            for batch in batches:
-                try:
-                    events = unpack(batch.payload, [cursor])[cursor]
-                except SpoolError as error:
-                    await writer.in_thread(partial(left.set_aside, batch.sequence, str(error)))
-                    continue
-                await writer.append(pack([(cursor, events)]))
-                moved += len(events)
-            done = {cursor: [batch.sequence for batch in batches]}
-            await writer.in_thread(partial(left.append, [], delivered=done))
-    damages = await writer.in_thread(left.damages)
-    fates = await writer.in_thread(left.fates)
+            moved += await _move(batches, cursor, left, writer)
+    damages = await writer.insist(left.damages)
+    fates = await writer.insist(left.fates)
     left.close()
     if not damages:
         await writer.append(Batch(b"", 0, {}), fates=fates)
         await trio.to_thread.run_sync(_remove, path)
     facts = {"file": str(path), "events": moved, "damaged_batches": len(damages)}
     log.info("took over the queue of a worker that is no more", **facts)
+
+
+async def _move(
+    batches: Sequence[StoredBatch], cursor: str, left: PersistedQueue, writer: QueueWriter
+) -> int:
+    """Store one output's part of batches and take it out of the other file; returns how many events that were.
+
+    Each file's sums add up after each commit: a kill between two leaves events that are routed twice, and are counted so.
+    """
+    moved = 0
+    for batch in batches:
+        try:
+            events = unpack(batch.payload, [cursor])[cursor]
+        except SpoolError as error:
+            await writer.insist(partial(left.set_aside, batch.sequence, str(error)))
+            continue
+        await writer.append(pack([(cursor, events)]), fates={f"routed {cursor}": len(events)})
+        moved += len(events)
+    done = {cursor: [batch.sequence for batch in batches]}
+    await writer.insist(partial(left.append, [], delivered=done, counted={f"routed {cursor}": -moved}))
+    return moved
 
 
 def _remove(path: Path) -> None:

@@ -5,7 +5,7 @@ A worker reports about once a second, and once more at its end:
     {"process": {"cpu_ms": 812, "rss_bytes": …, …}, "pipelines": {"main": PipelineMetrics.snapshot()}}
 
 Counters of a worker that is gone stay in the sum, so that they never go back; what is a measure of now
-(`gauges`, memory, open files) goes with it. The supervisor reports as SUPERVISOR, without pipelines.
+(`gauges`, `notes`, memory, open files) goes with it. The supervisor reports as SUPERVISOR, without pipelines.
 """
 
 from __future__ import annotations
@@ -25,15 +25,23 @@ State = Literal["loading", "running", "finished", "terminated"]
 
 SUPERVISOR = -1
 KEPT_WHEN_GONE = ("cpu_ms",)  # of a worker's `process` facts
+WHOLE_NODE = (
+    "in",
+    "filtered",
+    "out",
+    "duration_ns",
+    "queue_push_ns",
+)  # what a pipeline adds to its node's sums
 RECOVERIES_KEPT = 50
 
 
 class Counters:
-    """The last report of each worker, and the sum of those that are gone."""
+    """The last report of each worker, the sum of those that are gone, and what pipelines counted before a reload."""
 
     def __init__(self) -> None:
         self._live: dict[int, Report] = {}
         self._gone: dict[str, Any] = {}  # Any: JSON
+        self._forgotten = dict.fromkeys(WHOLE_NODE, 0)
 
     def note(self, worker: int, report: Report) -> None:
         """Take a worker's report in place of its last one."""
@@ -43,18 +51,54 @@ class Counters:
         """Keep the counters of a worker that is gone."""
         last = self._live.pop(worker, None)
         if last is not None:
-            self._gone = (
-                add_snapshots([self._gone, _without_gauges(last)]) if self._gone else _without_gauges(last)
-            )
+            self._keep(last)
+
+    def retire_pipeline(self, pipeline_id: str, counted: Mapping[str, Any]) -> None:  # Any: JSON
+        """Keep what a worker counted for a pipeline that it no longer has, though the worker lives on."""
+        self._keep({"process": {}, "pipelines": {pipeline_id: counted}})
+
+    def forget(self, pipeline_id: str) -> None:
+        """Let a pipeline that no worker has any more begin anew; the sums of the node keep what it counted."""
+        counted = self._gone.get("pipelines", {}).pop(pipeline_id, None)
+        for name in WHOLE_NODE if counted else ():
+            self._forgotten[name] += counted[name]
 
     def totals(self) -> dict[str, Any]:  # Any: JSON
-        """Return the sum over all workers there ever were, in the form of one report."""
-        return add_snapshots([*([self._gone] if self._gone else []), *self._live.values()])
+        """Return the sum over all workers there ever were, in the form of one report.
+
+        What pipelines counted that were reloaded since stands beside, as `forgotten`.
+        """
+        totals = add_snapshots([*([self._gone] if self._gone else []), *self._live.values()])
+        return totals | {"forgotten": dict(self._forgotten)} if any(self._forgotten.values()) else totals
+
+    def _keep(self, report: Report) -> None:
+        kept = _without_gauges(report)
+        self._gone = add_snapshots([self._gone, kept]) if self._gone else kept
 
     @property
     def live(self) -> Sequence[int]:
         """The workers that have reported and are not gone."""
         return sorted(worker for worker in self._live if worker != SUPERVISOR)
+
+
+@dataclass(slots=True)
+class Reloads:
+    """How often a pipeline, or one of a node, was reloaded, and how the last failure was explained."""
+
+    successes: int = 0
+    failures: int = 0
+    last_error: str | None = None
+    last_success_at: float | None = None  # seconds since 1970
+    last_failure_at: float | None = None
+
+    def succeed(self) -> None:
+        self.successes += 1
+        self.last_success_at = time.time()
+
+    def fail(self, reason: str) -> None:
+        self.failures += 1
+        self.last_failure_at = time.time()
+        self.last_error = reason
 
 
 @dataclass(slots=True)
@@ -69,11 +113,19 @@ class PipelineState:
     hash: str
     state: State = "loading"
     dead_letters_path: str = ""
-    dead_letters_bytes: Callable[[], int] = lambda: 0
+    dead_letters: Callable[[], Mapping[str, int | str]] = dict  # as the API shows them
     connections: Callable[[], int] = lambda: 0
+    reloads: Reloads = field(default_factory=Reloads)
     recoveries: deque[float] = field(
         default_factory=lambda: deque(maxlen=RECOVERIES_KEPT)
     )  # monotonic seconds
+
+
+@dataclass(slots=True)
+class ReloadRequest:
+    """A reload that was asked for; `outcome` is there once it is over."""
+
+    outcome: Mapping[str, Any] | None = None  # Any: JSON
 
 
 @dataclass(slots=True)
@@ -92,13 +144,14 @@ class Node:
     counters: Counters = field(default_factory=Counters)
     started_at: float = field(default_factory=time.time)
     started: float = field(default_factory=time.monotonic)
-    reloads: dict[str, int] = field(default_factory=lambda: {"successes": 0, "failures": 0})
+    reloads: Reloads = field(default_factory=Reloads)
+    request_reload: Callable[[], ReloadRequest] | None = None
 
 
 def _without_gauges(report: Report) -> dict[str, Any]:
     process = {name: value for name, value in report["process"].items() if name in KEPT_WHEN_GONE}
     pipelines = {
-        name: {**one, "plugins": [{**plugin, "gauges": {}} for plugin in one["plugins"]]}
+        name: {**one, "plugins": [{**plugin, "gauges": {}, "notes": {}} for plugin in one["plugins"]]}
         for name, one in report["pipelines"].items()
     }
     return {"process": process, "pipelines": pipelines}

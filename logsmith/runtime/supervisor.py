@@ -4,11 +4,17 @@ It is one `selectors` loop without threads and without Trio, so that a fork is s
 arrive through a wake-up socket, workers report through a link each, and services (the API) register sockets
 of their own. Rules:
 
-- Everything that may change on the way is opened before the first fork; a worker inherits, it never binds. -
-Whatever the loop watches is closed in a worker, so that no worker keeps a link of another or the API's port
-open. - Signals are blocked around a fork: none is lost between the supervisor's handlers and the worker's
-own. - A worker ends in `os._exit`, whatever happens in it: it must never come back into this loop. - The
-counters of a worker that is gone stay in the sums.
+- Everything that may change on the way is opened before the fork; a worker inherits, it never binds.
+- Whatever the loop watches is closed in a worker, so that no worker keeps a link of another or the API's port open;
+  and so are the sockets of pipelines that it does not run.
+- Signals are blocked around a fork: none is lost between the supervisor's handlers and the worker's own.
+- A worker ends in `os._exit`, whatever happens in it: it must never come back into this loop.
+- The counters of a worker that is gone stay in the sums.
+
+A reload is a swap: the workers of the pipelines that it changes are told to end those, and once all of them have,
+new workers are forked. In between nobody runs these pipelines, so no file, queue or socket ever has two readers;
+clients wait in the backlog of the sockets, which the supervisor keeps open. A worker of other pipelines as well goes on
+with those.
 """
 
 from __future__ import annotations
@@ -21,26 +27,24 @@ import socket
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from logsmith.log import Logger
 from logsmith.runtime.links import Link
+from logsmith.runtime.slots import Slot, state_of
 from logsmith.runtime.stats import SUPERVISOR, Node, process_facts
 from logsmith.runtime.worker import SUPERVISED_SIGNALS, RunPart, run_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from logsmith.runtime.deal import Part
-    from logsmith.runtime.stats import State
 
 TICK_S = 1.0
 KILL_AFTER_S = 3.0  # on top of the stop limit: a worker that hangs ends itself before that, and says where
 STOP_LIMIT_S = 10.0
-QUICK_DEATH_S = 10.0  # a worker that lived shorter is not replaced at once
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 _RECEIVED = {
     signal.SIGTERM: "SIGTERM received. Shutting down.",
@@ -57,18 +61,52 @@ class Service(Protocol):
     def tick(self, now: float) -> None: ...
 
 
-@dataclass(slots=True)
-class Slot:
-    """The place of one worker: the process in it, or when there will be one; neither once it has finished."""
+@dataclass(slots=True, eq=False)
+class Swap:
+    """Pipelines that shall end, and what runs once they have.
 
-    index: int
-    parts: Sequence[Part]
-    pid: int | None = None
-    link: Link | None = None
-    started: float = 0.0
-    restart_at: float | None = None
-    pause_s: float = 0.0
-    is_finished: bool = False
+    `begin` is called when no worker has any of them: it returns the hands of the new workers. `done` is called when these
+    have reported, or with a reason when one of them has died before it could.
+    """
+
+    stops: frozenset[str]
+    begin: Callable[[], Sequence[Sequence[Part]]]
+    done: Callable[[str | None], None]
+    drains: frozenset[str] = (
+        frozenset()
+    )  # of those that shall end: they have outputs that will not be there any more
+    kill_at: float = float("inf")
+    slots: list[Slot] | None = field(default=None, repr=False)  # of the new workers
+
+
+class Reloads(Protocol):
+    """Decides when pipelines are reloaded; asked in every turn of the loop in which no reload is under way."""
+
+    @property
+    def keeps_running(self) -> bool:
+        """Whether to go on without any pipeline: there may be one later."""
+
+    def request(self) -> object: ...
+    def next_swap(self, now: float) -> Swap | None: ...
+
+    def enter_worker(self, parts: Sequence[Part]) -> None:
+        """Close, in a new worker, what only pipelines need that it does not run."""
+
+
+class NoReloads:
+    """For a supervisor whose pipelines stay what they are."""
+
+    keeps_running = False
+
+    def request(self) -> None:
+        """Say that there is nothing to reload."""
+        log.warning("there is nothing to reload")
+
+    def next_swap(self, now: float) -> None:
+        """There is none."""
+
+    def enter_worker(self, parts: Sequence[Part]) -> None:
+        """There is nothing to leave behind."""
 
 
 @dataclass(slots=True)
@@ -92,9 +130,12 @@ class Supervisor:
         stop_limit_s: float = STOP_LIMIT_S,
     ) -> None:
         self._slots = [Slot(index, parts) for index, parts in enumerate(hands)]
+        self._next_index = len(self._slots)
         self._node, self._run_part, self._services = node, run_part, services
+        self.reloads: Reloads = NoReloads()
         self._stop_limit_s = stop_limit_s
         self._stop: Stop | None = None
+        self._swap: Swap | None = None
         self._interrupts = 0
         self._selector = selectors.DefaultSelector()
         self._announced = False
@@ -127,17 +168,25 @@ class Supervisor:
         for slot in self._slots:
             self._fork(slot)
         gc.enable()
-        while any(slot.pid is not None or slot.restart_at is not None for slot in self._slots):
+        while self._is_needed:
             for key, mask in self._selector.select(self._wait_s()):
                 key.data(mask)
             self._tick(time.monotonic())
         log.info("Logstash shut down.")
         return 0 if self._stop is None or self._stop.is_clean else 1
 
+    @property
+    def _is_needed(self) -> bool:
+        if any(slot.pid is not None or slot.restart_at is not None for slot in self._slots):
+            return True
+        return self._stop is None and (self._swap is not None or self.reloads.keeps_running)
+
     def _wait_s(self) -> float:
         moments = [slot.restart_at for slot in self._slots if slot.restart_at is not None]
         if self._stop is not None:
             moments.append(self._stop.kill_at)
+        if self._swap is not None:
+            moments.append(self._swap.kill_at)
         return max(0.0, min([self._next_tick, *moments]) - time.monotonic())
 
     def _tick(self, now: float) -> None:
@@ -149,6 +198,8 @@ class Supervisor:
         if now >= self._next_tick:
             self._next_tick = now + TICK_S
             self._node.counters.note(SUPERVISOR, {"process": process_facts(), "pipelines": {}})
+        if self._stop is None:
+            self._go_on_reloading(now)
         self._note_states()
         for service in self._services:
             service.tick(now)
@@ -167,7 +218,8 @@ class Supervisor:
         if number == signal.SIGCHLD:
             self._reap()
         elif number == signal.SIGHUP:
-            log.warning("SIGHUP received, but pipelines cannot be reloaded yet; restart to take up changes")
+            log.warning("SIGHUP received.")
+            self.reloads.request()
         elif number == signal.SIGINT and self._interrupts:
             self._kill("SIGINT received. Terminating immediately..")
         else:
@@ -178,22 +230,65 @@ class Supervisor:
         if self._stop is not None:
             return
         log.warning(_RECEIVED[number], limit_s=self._stop_limit_s)
-        self._stop = Stop(time.monotonic() + self._stop_limit_s + KILL_AFTER_S)
+        self._stop, self._swap = Stop(time.monotonic() + self._stop_limit_s + KILL_AFTER_S), None
         for slot in self._slots:
             slot.restart_at = None
-            self._signal(slot, signal.SIGTERM)
+            slot.signal(signal.SIGTERM)
 
     def _kill(self, message: str) -> None:
         log.fatal(message)
-        self._stop = Stop(float("inf"), is_clean=False)
+        self._stop, self._swap = Stop(float("inf"), is_clean=False), None
         for slot in self._slots:
             slot.restart_at = None
-            self._signal(slot, signal.SIGKILL)
+            slot.signal(signal.SIGKILL)
 
-    @staticmethod
-    def _signal(slot: Slot, number: signal.Signals) -> None:
-        if slot.pid is not None:  # not reaped, so the number is still its own
-            os.kill(slot.pid, number)
+    # reloads
+
+    def _go_on_reloading(self, now: float) -> None:
+        if self._swap is None:
+            self._swap = self.reloads.next_swap(now)
+            if self._swap is None:
+                return
+            self._begin_swap(self._swap, now)
+        swap = self._swap
+        if swap.slots is not None:
+            self._look_at_new_workers(swap)
+        elif not any(slot.has(name) for slot in self._slots for name in swap.stops):
+            self._fill(swap)
+        elif now >= swap.kill_at:
+            swap.kill_at = float("inf")
+            log.error(
+                "workers did not end their pipelines in time and are killed; clients will send again what is missing"
+            )
+            for slot in self._slots:
+                if slot.stopping:
+                    slot.signal(signal.SIGKILL)
+
+    def _begin_swap(self, swap: Swap, now: float) -> None:
+        swap.kill_at = now + self._stop_limit_s + KILL_AFTER_S
+        for slot in self._slots:
+            slot.stop_pipelines(swap.stops, swap.drains)
+        self._leave_empty_slots()
+
+    def _fill(self, swap: Swap) -> None:
+        swap.kill_at = float("inf")
+        hands = swap.begin()
+        swap.slots = [Slot(self._next_index + number, parts) for number, parts in enumerate(hands)]
+        self._next_index += len(swap.slots)
+        self._slots += swap.slots
+        self._announced = False
+        for slot in swap.slots:
+            self._fork(slot)
+
+    def _look_at_new_workers(self, swap: Swap) -> None:
+        slots, live = swap.slots or (), self._node.counters.live
+        dead = any(slot.restart_at is not None for slot in slots)
+        if dead or all(slot.is_finished or slot.index in live for slot in slots):
+            self._swap = None
+            swap.done("a new worker died at its start; the log says why" if dead else None)
+
+    def _leave_empty_slots(self) -> None:
+        self._slots = [slot for slot in self._slots if slot.parts or slot.pid is not None]
 
     # workers
 
@@ -208,11 +303,18 @@ class Supervisor:
             pid = os.fork()
             if pid == 0:
                 self._be_worker(slot, ours, theirs)
+        except OSError as error:  # no memory, or no more processes are allowed
+            ours.close()
+            slot.plan_restart(slot.started)
+            log.error(
+                "a worker cannot be started", worker=slot.index, reason=error.strerror, after_s=slot.pause_s
+            )
+            return
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, SUPERVISED_SIGNALS)
-        theirs.close()
+            theirs.close()
         slot.pid = pid
-        slot.link = Link(ours, self._selector, partial(self._node.counters.note, slot.index))
+        slot.link = Link(ours, self._selector, partial(slot.note, counters=self._node.counters))
         log.debug("worker started", worker=slot.index, pid=pid)
 
     def _be_worker(self, slot: Slot, ours: socket.socket, theirs: socket.socket) -> None:
@@ -223,16 +325,16 @@ class Supervisor:
             for watched in [key.fileobj for key in self._selector.get_map().values()]:
                 watched.close()  # type: ignore[union-attr]  # all are sockets
             self._selector.close()
-            status = run_worker(slot.parts, theirs, self._run_part, self._stop_limit_s)
+            self.reloads.enter_worker(slot.unfinished)
+            status = run_worker(slot.unfinished, theirs, self._run_part, self._stop_limit_s)
         except BaseException:  # noqa: BLE001  nothing may pass into the supervisor's code above
             log.error("worker failed", traceback=traceback.format_exc())
         finally:
             os._exit(status)
 
     def _reap(self) -> None:
-        for slot in self._slots:
-            if slot.pid is None:
-                continue
+        for slot in [slot for slot in self._slots if slot.pid is not None]:
+            assert slot.pid is not None  # noqa: S101  as was just seen
             pid, status = os.waitpid(slot.pid, os.WNOHANG)
             if pid:
                 self._note_end(slot, os.waitstatus_to_exitcode(status))
@@ -241,11 +343,13 @@ class Supervisor:
         assert slot.link is not None  # noqa: S101  made with the process
         slot.link.finish()
         self._node.counters.retire(slot.index)
-        pid, slot.pid, slot.link = slot.pid, None, None
+        pid = slot.pid
         for part in slot.parts:
             for one in part.inputs:
                 if one.place.connections is not None:
                     one.place.connections.mark_dead(part.index)
+        slot.end()
+        self._leave_empty_slots()
         if code == 0:
             slot.is_finished = True
             return
@@ -254,6 +358,9 @@ class Supervisor:
             self._stop.is_clean = False
             log.warning("worker died while it was stopping", worker=slot.index, pid=pid, **how)
             return
+        if not slot.parts:
+            log.warning("worker died while its pipelines were stopping", worker=slot.index, pid=pid, **how)
+            return
         self._plan_restart(slot)
         log.error(
             "worker died, another takes its place", worker=slot.index, pid=pid, after_s=slot.pause_s, **how
@@ -261,9 +368,7 @@ class Supervisor:
 
     def _plan_restart(self, slot: Slot) -> None:
         now = time.monotonic()
-        quick = now - slot.started < QUICK_DEATH_S
-        slot.pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, slot.pause_s * 2)) if quick else 0.0
-        slot.restart_at = now + slot.pause_s
+        slot.plan_restart(now)
         for part in slot.parts:
             self._node.pipelines[part.pipeline.id].recoveries.append(now)
 
@@ -272,8 +377,7 @@ class Supervisor:
     def _note_states(self) -> None:
         live = set(self._node.counters.live)
         for state in self._node.pipelines.values():
-            mine = [slot for slot in self._slots if any(part.pipeline.id == state.id for part in slot.parts)]
-            state.state = _state_of(mine, live)
+            state.state = state_of([slot for slot in self._slots if slot.has(state.id)], live, state.id)
         if not self._announced and all(one.state != "loading" for one in self._node.pipelines.values()):
             self._announced = True
             running = [one.id for one in self._node.pipelines.values() if one.state == "running"]
@@ -281,14 +385,3 @@ class Supervisor:
             log.info(
                 "Pipelines running", count=len(running), running_pipelines=running, non_running_pipelines=rest
             )
-
-
-def _state_of(slots: Sequence[Slot], live: set[int]) -> State:
-    """Return the state of a pipeline from the slots of its workers and the workers that have reported."""
-    if all(slot.is_finished for slot in slots):
-        return "finished"
-    if any(slot.index in live for slot in slots):
-        return "running"
-    if any(slot.pid is not None and not slot.pause_s for slot in slots):
-        return "loading"
-    return "terminated"

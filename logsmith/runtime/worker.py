@@ -3,7 +3,12 @@
 It is told to stop by SIGTERM, or by the end of the link to its supervisor; then it has `stop_limit_s`
 seconds. SIGINT and SIGHUP reach the supervisor as well (a terminal sends them to the whole group), and it
 decides what they mean. The link carries the worker's counters the other way, a line of JSON about once a
-second.
+second, and names the pipelines that have ended here.
+
+Some pipelines can be told to stop alone, by the line `{"stop": ["main"], "drain": []}` on the link: a reload. What
+outputs of pipelines that `drain` have in a persisted queue is delivered before, if that is possible in time. The others
+of this worker go on; a listening socket of a part that has ended is closed, so that a port that nobody uses
+any more is free.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ import trio
 
 from logsmith.errors import LogsmithError
 from logsmith.log import Logger
+from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import Delivery
 from logsmith.runtime.persisted import PersistedDelivery
 from logsmith.runtime.pipeline import run_pipeline
@@ -27,7 +33,7 @@ from logsmith.runtime.stats import process_facts
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
     from logsmith.runtime.deal import Part
     from logsmith.runtime.delivery import DeadLetterBox
@@ -97,13 +103,18 @@ class _Worker:
         self._parts, self._run_part, self._stop_limit_s = parts, run_part, stop_limit_s
         link.setblocking(False)
         self._raw_link = link
+        self._ended: list[str] = []  # pipelines, by their ids
+        self._unsent = bytearray()
 
     async def run(self) -> None:
         self._link = trio.socket.from_stdlib_socket(self._raw_link)
-        self._stopping = trio.Event()
+        self._talking = trio.Lock()  # two reports must not mix
+        self._has_news = trio.Event()  # a part has ended
+        self._stopping = {part.pipeline.id: trio.Event() for part in self._parts}
         for part in self._parts:
+            stopping = self._stopping[part.pipeline.id]
             for one in (*part.inputs, *part.pipeline.outputs):
-                one.place.index, one.place.count, one.place.stopping = part.index, part.count, self._stopping
+                one.place.index, one.place.count, one.place.stopping = part.index, part.count, stopping
         try:
             with trio.open_signal_receiver(signal.SIGTERM) as signals:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, SUPERVISED_SIGNALS)
@@ -125,43 +136,68 @@ class _Worker:
             nursery.cancel_scope.cancel()
 
     async def _run_one(self, part: Part) -> None:
-        await self._run_part(part, stopping=self._stopping, stop_limit_s=self._stop_limit_s)
+        name = part.pipeline.id
+        await self._run_part(part, stopping=self._stopping[name], stop_limit_s=self._stop_limit_s)
+        for one in part.inputs:
+            for listener in one.place.sockets:
+                listener.close()
+        self._ended.append(name)
+        others = [event for other, event in self._stopping.items() if other not in self._ended]
+        if not others:
+            return  # the worker ends, under the watchdog to the last
+        self._has_news.set()
+        if not any(event.is_set() for event in others):
+            faulthandler.cancel_dump_traceback_later()
 
     async def _watch_signals(self, signals: AsyncIterator[int]) -> None:
         async for _ in signals:
-            self._stop()
+            self._stop(self._stopping)
 
     async def _watch_supervisor(self) -> None:
+        received = b""
         try:
-            while await self._link.recv(4096):
-                continue  # nothing is said on this way yet
+            while chunk := await self._link.recv(4096):
+                *lines, received = (received + chunk).split(b"\n")
+                for line in lines:
+                    self._take_order(json.loads(line))
         except OSError:
             pass  # as good as the end
-        if not self._stopping.is_set():
+        if not all(event.is_set() for event in self._stopping.values()):
             log.error("the supervisor is gone, this worker ends")
-        self._stop()
+        self._stop(self._stopping)
 
-    def _stop(self) -> None:
-        if not self._stopping.is_set():
-            self._stopping.set()
-            faulthandler.dump_traceback_later(self._stop_limit_s + STUCK_S, exit=True)
+    def _take_order(self, order: Mapping[str, list[str]]) -> None:
+        for part in self._parts:
+            for output in part.pipeline.outputs:
+                output.place.drains = part.pipeline.id in order["drain"]
+        self._stop(order["stop"])
+
+    def _stop(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._ended and not self._stopping[name].is_set():
+                self._stopping[name].set()
+                faulthandler.dump_traceback_later(self._stop_limit_s + STUCK_S, exit=True)
 
     async def _report_regularly(self) -> None:
         while True:
+            self._has_news = trio.Event()
             await self._report()
-            await trio.sleep(REPORT_EVERY_S)
+            with trio.move_on_after(REPORT_EVERY_S):
+                await self._has_news.wait()
 
     async def _report(self) -> None:
-        report = {
-            "process": process_facts(),
-            "pipelines": {part.pipeline.id: part.pipeline.metrics.snapshot() for part in self._parts},
-        }
-        unsent = memoryview(json.dumps(report, separators=(",", ":")).encode() + b"\n")
-        try:
-            while unsent:
-                unsent = unsent[await self._link.send(unsent) :]
-        except OSError:
-            return  # the supervisor is gone; the other task sees to that
+        async with self._talking:
+            report = {
+                "process": process_facts(),
+                "pipelines": {part.pipeline.id: part.pipeline.metrics.snapshot() for part in self._parts},
+                "ended": self._ended,
+            }
+            self._unsent += json.dumps(report, separators=(",", ":")).encode() + b"\n"
+            try:
+                while self._unsent:  # what a cancellation leaves of a line is sent with the next
+                    del self._unsent[: await self._link.send(self._unsent)]
+            except OSError:
+                return  # the supervisor is gone; the other task sees to that
 
 
 def pipeline_runner(
@@ -174,11 +210,12 @@ def pipeline_runner(
 
     async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
         queue, letters = queue_of(part), box_of(part.pipeline.id)
+        name_outputs(part.pipeline.outputs)
         await run_pipeline(
             part.pipeline,
             inputs=part.inputs,
             stopping=stopping,
-            delivery=PersistedDelivery(part.pipeline.outputs, letters, queue)
+            delivery=PersistedDelivery(part.pipeline.outputs, letters, queue, part.pipeline.metrics.gauges)
             if queue
             else Delivery(part.pipeline.outputs, letters),
             stop_limit_s=stop_limit_s,

@@ -15,6 +15,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +25,7 @@ MAX_KEY_BYTES = 1024  # of S3
 MAX_COMPONENT_BYTES = 255  # of a file's name on Linux
 BLOCK = 1024 * 1024
 
-_FORBIDDEN = {ord(char): "_" for char in "^><`\\" + "".join(map(chr, range(32))) + "\x7f"}
+_FORBIDDEN = {ord(char): "_" for char in "^><`\\" + "".join(map(chr, (*range(32), *range(127, 160))))}
 
 
 class KeyTooLongError(ValueError):
@@ -33,8 +34,9 @@ class KeyTooLongError(ValueError):
 
 def confined_prefix(prefix: str) -> str:
     """Return a prefix that came from an event as one that stays below its folder; raises KeyTooLongError."""
-    parts = [part for part in prefix.translate(_FORBIDDEN).split("/") if part]
-    safe = "/".join("_" * len(part) if part in (".", "..") else part for part in parts)
+    text = prefix.translate(_FORBIDDEN).encode("utf-8", "replace").decode()
+    parts = [part for part in text.split("/") if part]
+    safe = "/".join("_" * len(part) if part in (".", "..", LOCK) else part for part in parts)
     if len(safe.encode("utf-8", "replace")) > MAX_KEY_BYTES - 128:
         raise KeyTooLongError(
             f"a prefix of {len(prefix)} characters makes a key longer than {MAX_KEY_BYTES} bytes"
@@ -98,16 +100,18 @@ class Workspace:
 
     def open(self) -> None:
         """Make the folder and lock it; raises OSError."""
-        _make_folder(self.path)
-        self._lock = _lock(self.path)
+        _make_folder(self._parent)
+        with _alone_in(self._parent):  # else who looks for leftovers takes it for one before it is locked
+            _make_folder(self.path)
+            self._lock = _lock(self.path)
 
     def close(self) -> None:
         """Let go of the folder; what is in it will be found."""
+        if not any(path.is_file() and path.name != LOCK for path in self.path.rglob("*")):
+            shutil.rmtree(self.path, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-        if not any(path.is_file() and path.name != LOCK for path in self.path.rglob("*")):
-            shutil.rmtree(self.path, ignore_errors=True)
 
     def new_file(self, prefix: str, name: str, now: float, *, is_gzip: bool) -> ObjectFile:
         """Return a file that is made when it is first written to."""
@@ -124,9 +128,10 @@ class Workspace:
             if not folder.is_dir() or folder == self.path:
                 continue
             try:
-                lock = _lock(folder)
+                with _alone_in(self._parent):
+                    lock = _lock(folder)
             except OSError:
-                continue  # its process lives
+                continue  # its process lives, or another has just taken it away
             yield (
                 folder,
                 lock,
@@ -167,6 +172,17 @@ def _drop_torn_end(path: Path) -> None:
                 whole, chunk = at, inflater.unused_data
                 inflater = zlib.decompressobj(wbits=31)
         file.truncate(whole)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep others, who do the same, from what is done meanwhile."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _lock(folder: Path) -> int:

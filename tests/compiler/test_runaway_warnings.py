@@ -9,23 +9,23 @@ from logsmith.plugins import Context
 WARNED = {
     "grok": (
         r'filter { grok { match => { "message" => "(?:%{WORD:w}?\s*)+;" } } }',
-        r"""main.conf:1:26: warning: the pattern can run away: (?:%{WORD:w}?\s*)+ matches one text in many ways, and a text that nearly matches has all of them tried
+        r"""main.conf:1:41: warning: the pattern can run away: (?:%{WORD:w}?\s*)+ matches one text in many ways, and a text that nearly matches has all of them tried
     filter { grok { match => { "message" => "(?:%{WORD:w}?\s*)+;" } } }
-                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                                            ^^^^^^^^^^^^^^^^^^^^^
 hint: let what is repeated keep what it has matched: put it into (?>…), write ++ for + or *+ for *, or begin it with a character that it does not contain""",
     ),
     "a pattern of the user's": (
         r"""filter { grok { pattern_definitions => { "KEYS" => "(?<k>\w+ ?)*" } match => { "message" => "^%{KEYS};" } } }""",
-        r"""main.conf:1:78: warning: the pattern can run away: (?<k>\w+ ?)* in %{KEYS} matches one text in many ways, and a text that nearly matches has all of them tried
+        r"""main.conf:1:93: warning: the pattern can run away: (?<k>\w+ ?)* in %{KEYS} matches one text in many ways, and a text that nearly matches has all of them tried
     filter { grok { pattern_definitions => { "KEYS" => "(?<k>\w+ ?)*" } match => { "message" => "^%{KEYS};" } } }
-                                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                                                                                                ^^^^^^^^^^^
 hint: let what is repeated keep what it has matched: put it into (?>…), write ++ for + or *+ for *, or begin it with a character that it does not contain""",
     ),
     "gsub": (
         r'filter { mutate { gsub => ["message", ".*.*.*;", ""] } }',
-        r"""main.conf:1:27: warning: the pattern can run away: .*.*.* has repeats of the same characters in a row, and tries every way to share them out
+        r"""main.conf:1:39: warning: the pattern can run away: .*.*.* has repeats of the same characters in a row, and tries every way to share them out
     filter { mutate { gsub => ["message", ".*.*.*;", ""] } }
-                              ^^^^^^^^^^^^^^^^^^^^^^^^^^
+                                          ^^^^^^^^^
 hint: one of the repeats will do, or give each a class that ends where the next begins, such as [^,]* before a comma""",
     ),
     "a condition": (

@@ -235,6 +235,24 @@ async def test_a_server_of_another_authority_is_refused(files):
         )
 
 
+async def test_changed_authorities_count_for_the_next_connection_and_for_hosts_that_are_found_later(files):
+    trusting, doubting = (
+        make_context(TlsClientSettings(certificate_authorities=(files(name, authority),)))
+        for name, authority in (("ca", CA), ("other", OTHER_CA))
+    )
+    with FakeElasticsearch(tls=server_tls(files("s", SERVER))) as server:
+        connection = connection_to(server.url, tls=doubting)
+        with pytest.raises(UnreachableError, match="the peer's certificate"):
+            await connection.request("GET", "/")
+        connection.use_context(trusting)
+        assert (await connection.request("GET", "/")).status == 200
+        assert connection.node_config("https", "es2", 9200).ssl_context is trusting
+        connection.use_context(doubting)
+        with pytest.raises(UnreachableError, match="the peer's certificate"):
+            await connection.request("GET", "/")
+        connection.close()
+
+
 async def test_public_authorities_are_not_trusted_besides(files):
     context = make_context(TlsClientSettings(certificate_authorities=(files("ca", CA),)))
     with FakeElasticsearch(tls=server_tls(files("s", SERVER))) as server:

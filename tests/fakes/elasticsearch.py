@@ -67,7 +67,7 @@ class FakeElasticsearch:
         self.has_ilm, self.answers = has_ilm, dict(answers or {})
         self.requests, self.documents, self.field_types = [], {}, {}
         self.templates, self.aliases, self.policies = {}, {}, {}
-        self.nodes = None
+        self.nodes, self.time_series = None, set()  # the latter: indices that make their own ids
         self._tls, self._path = tls, path
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -176,6 +176,9 @@ class FakeElasticsearch:
             return 400, "invalid_index_name_exception", f"Invalid index name [{index}]"
         if name == "index" and self._is_stream(index):
             return 400, "illegal_argument_exception", "only write ops with an op_type of create are allowed"
+        if document_id is not None and index in self.time_series:
+            reason = f"_id must be unset or set to [x] but was [{document_id}] because [{index}] is in time_series mode"
+            return 400, "document_parsing_exception", reason
         if about.get("pipeline"):
             return 400, "illegal_argument_exception", f"pipeline with id [{about['pipeline']}] does not exist"
         documents = self.documents.setdefault(index, {})

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import http.client
+import json
 import secrets
 import socket
 import ssl
@@ -12,7 +13,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from logsmith.event import Event
+from logsmith.beats.shaping import Shaping
+from logsmith.event import Event, Timestamp
+from logsmith.lumberjack import Window
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins import Context, UndeliveredError
 from logsmith.plugins.build import make_plugin
@@ -361,3 +364,92 @@ async def test_plain_http_to_a_server_that_wants_tls_is_told(server, name):
     failure = await send(server, event_of(), hosts=server.url.replace("https", "http"), index=name)
     assert len(failure.retry) == 1
     assert str(failure).startswith("no answer from http://")
+
+
+# Events that are sent again
+
+
+def lines_of_a_window(count, *, is_turned=False):
+    """Return a window of lines as a Beat sends them; turned, their members are in another order."""
+    documents = []
+    for n in range(count):
+        members = {
+            "@timestamp": "2026-01-02T03:04:05.678Z",
+            "message": f"line {n}",
+            "log": {"offset": n * 7, "file": {"path": "/a.log", "inode": "9", "device_id": "1"}},
+            "agent": {"ephemeral_id": "e", "name": "web"},
+        }
+        documents.append(json.dumps(dict(reversed(members.items())) if is_turned else members).encode())
+    return Window(2, count, events=documents)
+
+
+def shaped(window):
+    shaping = Shaping(codec=None, is_plain=True, keeps_original=False, codec_tag=None)
+    return shaping.events_of(window)
+
+
+@of(*SERVERS)
+async def test_a_window_that_is_sent_twice_leaves_one_document_of_each_line(server, name):
+    output = make(server, index=name)
+    async with output.open():
+        for is_turned in (False, True):
+            await output.send(shaped(lines_of_a_window(50, is_turned=is_turned)))
+    assert server.count(name) == 50
+    assert output.metrics.extra["documents.duplicates"] == 50
+
+
+@of(*STREAMING)
+async def test_a_window_that_is_sent_twice_to_a_data_stream_leaves_one_document_of_each_line(server):
+    dataset = f"web{secrets.token_hex(4)}"
+    output = make(server, ecs="v8", data_stream="true", data_stream_dataset=dataset)
+    async with output.open():
+        for _ in range(2):
+            await output.send(shaped(lines_of_a_window(50)))
+    assert len({hit["_id"] for hit in server.search(f"logs-{dataset}-*")}) > 1
+    assert server.count(f"logs-{dataset}-default") == 50
+
+
+@of(*SERVERS)
+async def test_index_is_kept_and_leaves_one_document_too(server, name):
+    events = shaped(lines_of_a_window(5))
+    for _ in range(2):
+        assert await send(server, *events, index=name, action="index") is None
+    assert server.count(name) == 5
+
+
+@of(*SERVERS)
+async def test_without_idempotent_each_send_is_a_document(server, name):
+    events = shaped(lines_of_a_window(5))
+    for _ in range(2):
+        assert await send(server, *events, index=name, idempotent="false") is None
+    assert server.count(name) == 10
+
+
+@of("elasticsearch8")
+async def test_a_time_series_makes_its_own_ids(server):
+    name = f"metrics-app{secrets.token_hex(4)}-default"
+    template = {
+        "index_patterns": [name],
+        "priority": 500,
+        "data_stream": {},
+        "template": {
+            "settings": {"index": {"mode": "time_series", "routing_path": ["app"]}},
+            "mappings": {
+                "properties": {
+                    "@timestamp": {"type": "date"},
+                    "app": {"type": "keyword", "time_series_dimension": True},
+                }
+            },
+        },
+    }
+    assert server.request("PUT", f"/_index_template/{name}", template)[0] == 200
+    now = str(Timestamp.now())
+    events = [Event.from_map({"@timestamp": now, "app": f"a{n}"}) for n in range(3)]
+    _, dataset, _ = name.split("-")
+    output = make(server, ecs="v8", data_stream="true", data_stream_type="metrics", data_stream_dataset=dataset, data_stream_sync_fields="false")  # fmt: skip
+    async with output.open():
+        with pytest.raises(UndeliveredError) as failure:
+            await output.send(events)
+        assert (failure.value.retry, failure.value.refused) == (events, [])
+        await output.send(failure.value.retry)
+    assert server.count(name) == 3

@@ -117,10 +117,11 @@ def test_holds_no_more_than_it_was_given(stream, cuts):
     for part in pieces(stream, cuts)[:-1]:
         connection.receive_data(part)
         given_bytes += len(part)
-        assert connection.buffered_bytes <= given_bytes
+        assert connection.buffered_bytes <= given_bytes + LIMITS.max_inflated_bytes
         assert connection.parked_windows <= given_bytes
         said_by(connection)
-        assert connection.buffered_bytes <= LIMITS.max_frame_bytes + 16
+        # what is read of an open window counts until the window is complete
+        assert connection.buffered_bytes <= LIMITS.max_inflated_bytes + LIMITS.max_frame_bytes + 16
         assert connection.parked_windows == 0
 
 

@@ -5,6 +5,7 @@ import trio
 import trio.testing
 
 from logsmith.event import Event
+from logsmith.event.origin import settle
 from logsmith.plugins import Context
 from logsmith.plugins.inputs.pipeline import Pipeline as PipelineInput
 from logsmith.plugins.outputs.pipeline import TRY_AGAIN_S
@@ -111,3 +112,25 @@ async def test_a_receiver_without_senders_ends_when_told_to(context, autojump_cl
         await trio.sleep(1)
         assert len(nursery.child_tasks) == 1
         receiver.place.stopping.set()
+
+
+async def test_the_copy_at_each_address_has_an_origin_of_its_own_and_the_same_when_it_is_sent_again(
+    context, nursery
+):
+    got = []
+
+    async def send(events):
+        settle(events)
+        got.extend(event.origin for event in events)
+
+    event = Event({})
+    first, second = make(context, send_to=["a", "b"]), make(context)
+    first.cursor_name, second.cursor_name = "first", "second"
+    async with first.open(), second.open():
+        for name in "ab":
+            nursery.start_soon(PipelineInput(context, {"address": name}).run, send)
+        await trio.testing.wait_all_tasks_blocked()
+        for output in (first, second, first, second):
+            await output.send([event])
+    assert got[:3] == got[3:]
+    assert len({*got, event.origin}) == 4

@@ -1,6 +1,6 @@
 """Settings: what each type takes, what it refuses, and how settings are declared, renamed and retired."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 
@@ -17,7 +17,9 @@ from logsmith.plugins import (
     setting,
 )
 from logsmith.plugins.build import BuildError, _check_settings, make_plugin
-from logsmith.plugins.setting import convert, default_of, in_java_order, settings_of
+from logsmith.plugins.conversion import convert, in_java_order
+from logsmith.plugins.registry import find, names
+from logsmith.plugins.setting import default_of, settings_of
 
 TAKEN = [
     (bool, "true", True), (bool, "false", False), (bool, True, True), (int, "5", 5), (int, 5, 5), (int, 5.0, 5), (int, [5], 5), (int, 3.7, 3),
@@ -92,6 +94,75 @@ def test_settings_are_inherited_and_know_their_sentences():
 def test_each_plugin_owns_its_defaults():
     default_of(settings_of(Sample)["items"]).append("x")
     assert default_of(settings_of(Sample)["items"]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "values", "message"),
+    [
+        ("filter", "drop", {"percentage": 140}, "percentage: expected 0 to 100, got 140"),
+        ("filter", "drop", {"percentage": "-0.5"}, "percentage: expected 0 to 100, got -0.5"),
+        ("input", "beats", {"port": 65536}, "port: expected 0 to 65535, got 65536"),
+        ("filter", "geoip", {"source": "a", "cache_size": -1}, "cache_size: expected 0 or more, got -1"),
+        ("filter", "metrics", {"percentiles": [1, 101]}, "percentiles: expected 0 to 100, got 101"),
+        ("filter", "useragent", {"source": "a", "lru_cache_size": 0}, "lru_cache_size: expected 1 or more, got 0"),
+    ],
+)  # fmt: skip
+def test_a_number_out_of_its_range_is_refused(kind, name, values, message):
+    with pytest.raises(BuildError) as caught:
+        make_plugin(kind, name, values, Context())
+    assert message in [problem.message for problem in caught.value.problems]
+
+
+def test_every_number_has_a_range_or_is_looked_at_by_its_plugin():
+    looked_at = {
+        ("dns", "timeout"), ("dns", "hit_cache_ttl"), ("dns", "failed_cache_ttl"), ("file", "dir_mode"),
+        ("file", "file_mode"), ("elasticsearch", "compression_level"), ("elasticsearch", "dlq_custom_codes"),
+        *((name, "workers") for name in names("output")),
+    }  # fmt: skip
+    without = {
+        (name, one.name)
+        for kind in ("input", "filter", "output", "codec")
+        for name in names(kind)
+        for one in settings_of(find(kind, name)).values()
+        if {int, float} & {one.type, *get_args(one.type)} and one.within is None
+    }
+    assert without - looked_at == set()
+
+
+@pytest.mark.parametrize("kind", ["input", "filter", "output", "codec"])
+def test_defaults_are_within_their_ranges(kind):
+    for name in names(kind):
+        for one in settings_of(find(kind, name)).values():
+            numbers = one.default if isinstance(one.default, list) else [one.default]
+            if one.within is not None and one.default is not None and not one.is_required:
+                assert all(one.within.least <= number <= one.within.most for number in numbers), one.name
+
+
+def problems_of(kind, name, **values):
+    with pytest.raises(BuildError) as caught:
+        make_plugin(kind, name, values, Context())
+    return [problem.message for problem in caught.value.problems]
+
+
+def test_a_wrong_value_hides_nothing_that_the_right_ones_are_enough_for():
+    assert problems_of("filter", "grok", timeout_scope="line", match={"a": "%{NOSUCH}"}) == [
+        "timeout_scope: expected one of 'pattern', 'event', got 'line'",
+        "pattern %{NOSUCH} not defined",
+    ]
+    assert problems_of("filter", "mutate", tag_on_failure=["a", "b"], add_field={"[a": "b"})[1:] == [
+        "add_field: Invalid FieldReference: `[a`"
+    ]
+    assert problems_of("input", "beats", port=5044, enrich=["all", "none"], codec=CodecSetting("nosuch")) == [
+        "there is no codec plugin 'nosuch'",
+        "enrich: all and none stand alone",
+    ]
+
+
+def test_a_plugin_is_asked_nothing_that_depends_on_a_wrong_value():
+    # with another mode the next problem may not be one
+    assert len(problems_of("input", "file", path=["/a"], mode="raed", exit_after_read=True)) == 1
+    assert len(problems_of("filter", "grok", ecs_compatibility="v9", match={"a": "%{NOSUCH}"})) == 1
+    assert len(problems_of("filter", "clone", clones=["a", {"b": "c"}])) == 1
 
 
 def test_given_names_what_was_written():

@@ -7,16 +7,18 @@ import pytest
 
 from logsmith.regex import RegexTimeoutError, budget, compile_ruby
 
+WATCH = budget.watch(0.02)
 RUNAWAY, TEXT = r"(?:x+x+)+y", "x" * 40
 
 
 def match_within(seconds, pattern, text):
+    watch = budget.watch(seconds)
     with budget.armed(seconds):
-        budget.text = text
+        watch.text = text
         try:
             return compile_ruby(pattern).search(text)
         finally:
-            budget.text = None
+            watch.text = None
 
 
 def test_a_match_that_runs_away_is_given_up():
@@ -41,20 +43,20 @@ def test_matches_one_after_the_other_have_their_own_time():
     with budget.armed(0.02):
         end, count = time.monotonic() + 0.08, 0
         while time.monotonic() < end:
-            budget.text = f"{'x' * 10}{count}"
-            compile_ruby("x+").search(budget.text)
+            WATCH.text = f"{'x' * 10}{count}"
+            compile_ruby("x+").search(WATCH.text)
             count += 1
-        budget.text = None
+        WATCH.text = None
 
 
 def test_nothing_is_armed_afterwards():
     with budget.armed(0.02):
         pass
-    budget.text = TEXT
+    WATCH.text = TEXT
     end = time.monotonic() + 0.06
     while time.monotonic() < end:
         pass
-    budget.text = None
+    WATCH.text = None
 
 
 def test_another_thread_is_not_armed():
@@ -76,3 +78,30 @@ def test_another_thread_is_not_armed():
 def test_oniguruma_gives_up_by_itself():
     with pytest.raises(RegexTimeoutError, match="retry-limit"):
         compile_ruby(RUNAWAY + r"(?~z)").search("x" * 60)
+
+
+def test_a_slice_that_ends_leaves_another_armed():
+    first, second = budget.armed(0.02), budget.armed(5)
+    first.__enter__()
+    second.__enter__()
+    second.__exit__(None, None, None)
+    with pytest.raises(RegexTimeoutError):
+        match_armed(WATCH)
+    first.__exit__(None, None, None)
+
+
+def test_each_match_has_the_limit_of_its_watch():
+    text = "x" * 20  # a tenth of a second or more
+    with budget.armed(0.001):
+        watch = budget.watch(60)
+        watch.text = text
+        assert compile_ruby(RUNAWAY).search(text) is None
+        watch.text = None
+
+
+def match_armed(watch):
+    watch.text = TEXT
+    try:
+        return compile_ruby(RUNAWAY).search(TEXT)
+    finally:
+        watch.text = None

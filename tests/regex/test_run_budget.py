@@ -6,6 +6,8 @@ import pytest
 
 from logsmith.regex import RegexTimeoutError, TimeUp, budget, compile_ruby
 
+WATCH, LONG_WATCH = budget.watch(0.02), budget.watch(10)
+
 
 def spin(seconds):
     end = time.monotonic() + seconds
@@ -13,13 +15,17 @@ def spin(seconds):
         pass
 
 
+def spin_and_catch(seconds):
+    budget.program = TimeUp()
+    try:
+        spin(seconds)
+    except Exception:  # noqa: BLE001  this is what must not help
+        spin(seconds)
+
+
 def test_a_program_is_interrupted_though_it_catches_exceptions():
     with budget.armed(0, 0.02), pytest.raises(TimeUp):
-        budget.program = TimeUp()
-        try:
-            spin(1)
-        except Exception:  # noqa: BLE001  this is what must not help
-            spin(1)
+        spin_and_catch(1)
 
 
 def test_a_program_that_goes_on_is_interrupted_again():
@@ -44,9 +50,9 @@ def test_programs_one_after_the_other_have_their_own_time():
 
 def test_a_match_may_take_longer_than_a_run_where_its_budget_is_larger():
     with budget.armed(10, 0.02):
-        budget.text = "x"
+        LONG_WATCH.text = "x"
         spin(0.06)
-        budget.text = None
+        LONG_WATCH.text = None
 
 
 def test_a_run_may_take_longer_than_a_match():
@@ -54,6 +60,6 @@ def test_a_run_may_take_longer_than_a_match():
         budget.program = TimeUp()
         spin(0.06)
         budget.program = None
-        budget.text = "x" * 40
+        WATCH.text = "x" * 40
         with pytest.raises(RegexTimeoutError):
-            compile_ruby(r"(?:x+x+)+y").search(budget.text)
+            compile_ruby(r"(?:x+x+)+y").search(WATCH.text)

@@ -67,6 +67,9 @@ a, *b, c = [1]; [a, b, c]  ⇒  [1, [], nil]
 [1 == 1.0, 1.eql?(1.0), "a" == :a, nil == false, !nil, !0]  ⇒  [true, false, false, false, true, false]
 [nil, false, 0, "", []].map { |o| o ? 1 : 0 }  ⇒  [0, 0, 1, 1, 1]
 x = false || nil; y = (true and 5); [x, y, (not y)]  ⇒  [nil, 5, false]
+(NoSuchThing::Below rescue 'none')  ⇒  "none"
+defined?(NoSuchThing)  ⇒  nil
+begin; require 'no_such_thing'; rescue LoadError => e; e.message; end  ⇒  "no such file to load -- no_such_thing"
 [defined?(nope), defined?(String), defined?(@q), defined?(puts)]  ⇒  [nil, "constant", nil, "method"]
 v = if false then 1 end; v  ⇒  nil
 x = if true then y = 2; y + 1 else 4 end; x  ⇒  3
@@ -102,6 +105,8 @@ def f(a:) a end; f(b: 1)  ⇒  ArgumentError: missing keyword: :a
 throw :x  ⇒  UncaughtThrowError: uncaught throw :x
 unknown_name  ⇒  NameError: undefined local variable or method 'unknown_name' for an instance of LogStash::Filters::Ruby
 unknown_call(1)  ⇒  NoMethodError: undefined method 'unknown_call' for an instance of LogStash::Filters::Ruby
+NoSuchThing.new  ⇒  NameError: uninitialized constant NoSuchThing
+require 'no/such/thing'  ⇒  LoadError: no such file to load -- no/such/thing
 "a".no_such_thing  ⇒  NoMethodError: undefined method 'no_such_thing' for an instance of String
 def f = f; f  ⇒  SystemStackError: stack level too deep
 begin; raise TypeError, "t"; rescue ArgumentError; end  ⇒  TypeError: t
@@ -194,6 +199,9 @@ WARNED = [
     ("event['a']", ["events have no method '[]'; write event.get and event.set"]),
     ("foo(1)", ["there is no method 'foo'"]),
     ("def foo(a) a end\nfoo(1)", []),
+    ("Foo.new", ["there is no constant 'Foo'"]),
+    ("Foo::Bar.new", ["there is no constant 'Foo'"]),
+    ("require 'no_such_library'", ["there is no library 'no_such_library'"]),
 ]
 
 
@@ -209,7 +217,8 @@ eval('1')                 | 1:1  | 'eval' is not available: code in texts is not
 require 'net/http'        | 1:1  | the library 'net/http' is not available
 Thread.new { }            | 1:1  | Thread is not available: there are no threads for a filter's code
 java.lang.System.exit(1)  | 1:1  | 'java' is not available: there is no Java here
-Foo.bar                   | 1:1  | the constant Foo is not known here
+Fiber.new { }             | 1:1  | the constant Fiber is not known here
+Integer::MAX              | 1:10 | the constant Integer::MAX is not known here
 x = 'a'.unicode_normalized?.instance_exec { } | 1:29 | 'instance_exec' is not available: code in texts is not run
 retry                     | 1:1  | 'retry' stands in a rescue clause, outside of loops and blocks in it
 /(?<a>/                   | 1:1  | end pattern with unmatched parenthesis: /(?<a>/

@@ -1,4 +1,4 @@
-"""Binding once what all workers listen on."""
+"""Sockets that all workers share, and that outlive a reload."""
 
 import socket
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ from logsmith.net.errors import ListenError
 from logsmith.net.listen import bind_listener
 from logsmith.runtime import StartError
 from logsmith.runtime.deal import Wish, deal
-from logsmith.runtime.listeners import bind_inputs
+from logsmith.runtime.listeners import Listeners
 
 
 class FakeInput:
@@ -27,53 +27,58 @@ class FakeInput:
         return self._addresses
 
 
-def hands(*inputs: FakeInput, workers: int = 3) -> list:
-    pipeline = SimpleNamespace(id="main", inputs=list(inputs), outputs=[], is_stateful=False)
+def hands(*inputs: FakeInput, name: str = "main", workers: int = 3) -> list:
+    pipeline = SimpleNamespace(id=name, inputs=list(inputs), outputs=[], is_stateful=False)
     return deal([Wish(pipeline, workers)])
 
 
 @pytest.fixture
-def bound():
-    """A place for sockets, closed at the end."""
-    inputs = []
-    yield inputs
-    for one in inputs:
-        for sock in one.place.sockets:
-            sock.close()
+def listeners():
+    made = Listeners()
+    yield made
+    made.release(set(made.claims(()).values()))
+    made.close_unused()
 
 
-def test_binds_each_address_once_for_all_workers(bound):
-    asked = []
+def seat(listeners: Listeners, *inputs: FakeInput, name: str = "main", leaving=()) -> None:
+    listeners.reserve(name, inputs, listeners.claims(leaving))
+    listeners.release(leaving)
+    listeners.seat(hands(*inputs, name=name))
 
-    def bind(host: str, port: int) -> socket.socket:
-        asked.append((host, port))
-        return bind_listener(host, port)
 
+def port_of(one: FakeInput) -> int:
+    return one.place.sockets[0].getsockname()[1]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with bind_listener("127.0.0.1", 0) as one:
+        return one.getsockname()[1]
+
+
+def test_binds_each_address_once_for_all_workers(listeners):
     one = FakeInput(("127.0.0.1", 0), ("127.0.0.1", 0))
-    bound.append(one)
-    bind_inputs(hands(one), bind=bind)
-    assert asked == [("127.0.0.1", 0)] * 2
+    seat(listeners, one)
     ports = [sock.getsockname()[1] for sock in one.place.sockets]
+    assert len(set(ports)) == 2
     assert one.lines == [
         ("Starting input listener", {"address": f"127.0.0.1:{ports[0]}, 127.0.0.1:{ports[1]}"})
     ]
     assert (one.place.connections.listeners, one.place.connections.workers) == (2, 3)
 
 
-def test_an_input_that_is_not_shared_has_the_counts_of_one_worker(bound):
+def test_an_input_that_is_not_shared_has_the_counts_of_one_worker(listeners):
     one = FakeInput(("127.0.0.1", 0), is_shared=False)
-    bound.append(one)
-    bind_inputs(hands(one))
+    seat(listeners, one)
     assert one.place.connections.workers == 1
 
 
-def test_counts_the_connections_of_a_pipeline(bound):
+def test_counts_the_connections_of_a_pipeline(listeners):
     one, other, silent = FakeInput(("127.0.0.1", 0)), FakeInput(("127.0.0.1", 0)), FakeInput()
-    bound.extend((one, other))
-    count = bind_inputs(hands(one, other, silent))
+    seat(listeners, one, other, silent)
     one.place.connections.add(0, 2, "10.0.0.1")
     other.place.connections.add(0, 0, "10.0.0.1")
-    assert (count("main"), count("unknown")) == (2, 0)
+    assert (listeners.count("main"), listeners.count("unknown")) == (2, 0)
     assert silent.place.connections is None
 
 
@@ -84,4 +89,68 @@ def test_says_which_input_cannot_listen():
     with pytest.raises(
         StartError, match=r"^input beats of pipeline main: address already in use: 0\.0\.0\.0:5044$"
     ):
-        bind_inputs(hands(FakeInput(("0.0.0.0", 5044))), bind=refuse)
+        seat(Listeners(bind=refuse), FakeInput(("0.0.0.0", 5044)))
+
+
+def test_two_inputs_cannot_have_the_same_address(listeners, free_port):
+    seat(listeners, FakeInput(("127.0.0.1", free_port)), name="first")
+    with pytest.raises(
+        StartError, match=r"of pipeline second: address already in use: .*, by pipeline first$"
+    ):
+        seat(listeners, FakeInput(("127.0.0.1", free_port)), name="second")
+    twins = FakeInput(("127.0.0.1", 0)), FakeInput(("127.0.0.1", 0))
+    seat(listeners, *twins, name="third")
+    assert port_of(twins[0]) != port_of(twins[1])
+
+
+@pytest.mark.parametrize("is_free", [False, True], ids=["a port", "any free port"])
+def test_a_reload_keeps_the_socket_open(listeners, free_port, is_free):
+    old, new = (FakeInput(("127.0.0.1", 0 if is_free else free_port)) for _ in range(2))
+    seat(listeners, old)
+    with socket.create_connection(("127.0.0.1", port_of(old))):  # it waits in the backlog
+        seat(listeners, new, leaving={"main"})
+        listeners.close_unused()
+        assert new.place.sockets == old.place.sockets
+        assert new.lines == []
+        accepted, _ = new.place.sockets[0].accept()
+        accepted.close()
+
+
+def test_a_port_may_go_to_another_pipeline(listeners, free_port):
+    old, new = (FakeInput(("127.0.0.1", free_port)) for _ in range(2))
+    seat(listeners, old, name="old")
+    seat(listeners, new, name="new", leaving={"old"})
+    listeners.close_unused()
+    assert new.place.sockets == old.place.sockets
+
+
+def test_a_port_that_nobody_wants_any_more_is_closed_and_others_are_not(listeners):
+    leaving, staying = FakeInput(("127.0.0.1", 0)), FakeInput(("127.0.0.1", 0))
+    seat(listeners, leaving, name="leaving")
+    seat(listeners, staying, name="staying")
+    port = port_of(leaving)
+    listeners.release({"leaving"})
+    listeners.close_unused()
+    bind_listener("127.0.0.1", port).close()
+    socket.create_connection(("127.0.0.1", port_of(staying))).close()
+
+
+def test_a_new_port_that_is_not_used_after_all_is_closed(listeners, free_port):
+    listeners.reserve("main", [FakeInput(("127.0.0.1", free_port))], {})
+    listeners.close_unused({})
+    bind_listener("127.0.0.1", free_port).close()
+
+
+def test_says_why_a_port_cannot_change_its_host(listeners, free_port):
+    seat(listeners, FakeInput(("127.0.0.1", free_port)))
+    with pytest.raises(StartError, match="restart it to change the host of a port"):
+        seat(listeners, FakeInput(("0.0.0.0", free_port)), leaving={"main"})
+
+
+def test_a_worker_closes_the_sockets_of_pipelines_that_it_does_not_run(listeners):
+    mine, other = FakeInput(("127.0.0.1", 0)), FakeInput(("127.0.0.1", 0))
+    seat(listeners, mine, name="mine")
+    seat(listeners, other, name="other")
+    listeners.keep_only([mine])
+    assert mine.place.sockets[0].fileno() >= 0
+    assert other.place.sockets[0].fileno() == -1

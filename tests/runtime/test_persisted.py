@@ -9,9 +9,11 @@ import trio.testing
 from logsmith.event import Event, FieldRef, Timestamp
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins import Output, Password, UndeliveredError, setting
+from logsmith.plugins.contract import WorkerPlace
 from logsmith.runtime import persisted
 from logsmith.runtime.batches import pack, unpack
-from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery, cursor_names
+from logsmith.runtime.cursors import cursor_names
+from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery
 from logsmith.runtime.queue_files import part_of_queue
 from logsmith.runtime.queue_writer import FIRST_PAUSE_S, QueueSettings, QueueWriter
 from logsmith.spool import SpoolError
@@ -43,7 +45,7 @@ class Fake:
 
     def __init__(self, name="fake", *, is_away=False, takes_s=0, refuses=()):
         self.id, self.name, self.is_away, self.takes_s, self.refuses = name, name, is_away, takes_s, refuses
-        self.got, self.metrics = [], PluginMetrics("output", "fake", name)
+        self.got, self.metrics, self.place = [], PluginMetrics("output", "fake", name), WorkerPlace()
         self.log = type("Log", (), {"warning": lambda *_, **__: None})()
 
     @asynccontextmanager
@@ -202,6 +204,23 @@ async def test_a_disk_that_fails_holds_senders_back_and_nothing_is_lost(
     assert output.got == ["a"]
 
 
+async def test_a_start_waits_for_a_disk_that_fails(settings, autojump_clock, monkeypatch):
+    failures, outline = [SpoolError("disk I/O error")] * 3, PersistedQueue.outline
+
+    def failing(self):
+        if failures:
+            raise failures.pop()
+        return outline(self)
+
+    monkeypatch.setattr(PersistedQueue, "outline", failing)
+    output = Fake()
+    made = delivery(settings, output)
+    async with made.open():
+        await made.deliver([some("a")])
+        await made.finish(is_stopping=False)
+    assert output.got == ["a"]
+
+
 async def test_a_damaged_batch_is_set_aside_and_the_others_are_sent(settings, autojump_clock):
     made = delivery(settings, Fake(is_away=True))
     async with made.open():
@@ -235,9 +254,11 @@ async def test_a_stop_waits_a_moment_for_what_is_being_sent(settings, autojump_c
     assert output.got != list("abcdef")
 
 
-async def test_a_stop_that_drains_waits_for_every_output(settings, autojump_clock):
+@pytest.mark.parametrize("is_leaving", [False, True], ids=["by setting", "since the output goes"])
+async def test_a_stop_that_drains_waits_for_every_output(settings, autojump_clock, is_leaving):
     output = Fake(takes_s=1)
-    made = delivery(QueueSettings(settings.path, drain=True), output)
+    output.place.drains = is_leaving
+    made = delivery(QueueSettings(settings.path, drain=not is_leaving), output)
     async with made.open():
         for name in "abcdef":
             await made.deliver([some(name)])
@@ -258,6 +279,38 @@ async def test_takes_over_the_files_of_workers_that_are_no_more(settings, autoju
         await again.finish(is_stopping=False)
     assert sorted(output.got) == list("abcd")
     assert [path.name for path in folder.glob("*.sqlite")] == ["worker-0.sqlite"]
+
+
+class KilledError(BaseException):
+    """The process dies here."""
+
+
+async def test_the_sums_add_up_if_it_is_killed_while_it_takes_over_a_file(
+    settings, autojump_clock, monkeypatch
+):
+    left = QueueSettings(settings.path.parent / "worker-1.sqlite")
+    async with (made := delivery(left, Fake(is_away=True))).open():
+        await made.deliver([some("a", "b")])
+    append = PersistedQueue.append
+
+    def killed(self, batches, **more):
+        if self.path == left.path:
+            raise KilledError
+        return append(self, batches, **more)
+
+    monkeypatch.setattr(PersistedQueue, "append", killed)
+    with pytest.raises(BaseExceptionGroup):
+        async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), Fake())).open():
+            await made.finish(is_stopping=False)
+    monkeypatch.setattr(PersistedQueue, "append", append)
+    output = Fake()
+    async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), output)).open():
+        await made.finish(is_stopping=False)
+    assert set(output.got) == {"a", "b"}
+    queue = PersistedQueue(settings.path)
+    fates = queue.fates()
+    queue.close()
+    assert fates["routed fake"] == fates["delivered fake"] >= 2
 
 
 def test_the_limits_of_a_queue_are_divided_among_its_workers(tmp_path):

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 import traceback
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -14,20 +15,46 @@ import trio
 
 from logsmith import log
 from logsmith.metrics import PipelineMetrics
+from logsmith.runtime import slots as slots_module
 from logsmith.runtime import supervisor as module
 from logsmith.runtime import worker as worker_module
 from logsmith.runtime.deal import Wish, deal
+from logsmith.runtime.slots import Slot, state_of
 from logsmith.runtime.stats import Node, PipelineState
-from logsmith.runtime.supervisor import Slot, Supervisor, _state_of
+from logsmith.runtime.supervisor import Supervisor, Swap
 
 LIMIT_S = 10
 
 
 def pipeline(name: str = "main") -> SimpleNamespace:
-    one = SimpleNamespace(is_shared=True, receives_at=lambda: None, place=SimpleNamespace(connections=None))
+    one = SimpleNamespace(
+        is_shared=True, receives_at=lambda: None, place=SimpleNamespace(connections=None, sockets=())
+    )
     return SimpleNamespace(
         id=name, inputs=[one], outputs=[], is_stateful=False, metrics=PipelineMetrics(name)
     )
+
+
+class SwapAtHangup:
+    """Reloads as simple as can be: at SIGHUP the pipeline gets a new worker."""
+
+    keeps_running = False
+
+    def __init__(self, say) -> None:
+        self._say, self._is_asked = say, False
+
+    def request(self) -> None:
+        self._is_asked = True
+
+    def next_swap(self, now: float) -> Swap | None:
+        if not self._is_asked:
+            return None
+        self._is_asked = False
+        hands = partial(deal, [Wish(pipeline(), 1)])
+        return Swap(frozenset({"main"}), hands, lambda reason: self._say(f"done={reason}"))
+
+    def enter_worker(self, parts) -> None:
+        pass
 
 
 class Running:
@@ -56,7 +83,9 @@ class Running:
                         service(node, lambda word: os.write(says, f"{word}\n".encode()))
                         for service in services
                     ]
-                    status = Supervisor(hands, node, run, services=made, stop_limit_s=stop_limit_s).run()
+                    one = Supervisor(hands, node, run, services=made, stop_limit_s=stop_limit_s)
+                    one.reloads = SwapAtHangup(lambda word: os.write(says, f"{word}\n".encode()))
+                    status = one.run()
             except BaseException:
                 log_path.with_suffix(".crash").write_text(traceback.format_exc())
                 raise
@@ -104,8 +133,8 @@ class Running:
 
 @pytest.fixture
 def start(monkeypatch, tmp_path):
-    for name in ("FIRST_PAUSE_S", "TICK_S"):
-        monkeypatch.setattr(module, name, 0.02)
+    monkeypatch.setattr(slots_module, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(module, "TICK_S", 0.02)
     monkeypatch.setattr(worker_module, "REPORT_EVERY_S", 0.02)
     started = []
 
@@ -257,6 +286,67 @@ def test_sighup_and_sigint_to_a_worker_are_the_supervisors_affair(start):
     assert "worker died" not in running.log
 
 
+def test_a_swap_starts_new_workers_when_the_old_ones_have_ended(start):
+    running = start(until_stopped, workers=2)
+    old = {running.next_word(), running.next_word()}
+    running.signal(signal.SIGHUP)
+    assert [running.next_word(), running.next_word()] == ["stopped", "stopped"]
+    assert running.next_word() not in old
+    assert running.next_word() == "done=None"
+    running.signal(signal.SIGTERM)
+    assert running.wait() == 0
+    assert running.words_to_the_end() == ["stopped"]
+
+
+def test_a_swap_does_not_wait_for_ever_for_a_worker_that_hangs(start, monkeypatch):
+    monkeypatch.setattr(module, "KILL_AFTER_S", 0.1)
+
+    async def hang_at_first(part, stopping, say):
+        say("here")
+        await stopping.wait()
+        if part.count == 2:
+            time.sleep(60)  # noqa: ASYNC251  it hangs
+
+    running = start(hang_at_first, workers=2, stop_limit_s=0.1)
+    assert [running.next_word(), running.next_word()] == ["here", "here"]
+    running.signal(signal.SIGHUP)
+    assert [running.next_word(), running.next_word()] == ["here", "done=None"]
+    assert "workers did not end their pipelines in time" in running.log
+    running.signal(signal.SIGTERM)
+    running.wait()
+
+
+def test_a_swap_has_failed_when_a_new_worker_dies_at_its_start(start, monkeypatch):
+    def refuse(_self, parts):
+        if parts[0].count == 1:
+            raise ValueError("no worker any more")
+
+    monkeypatch.setattr(SwapAtHangup, "enter_worker", refuse)
+    running = start(until_stopped, workers=2)
+    running.next_word(), running.next_word()
+    running.signal(signal.SIGHUP)
+    assert [running.next_word(), running.next_word()] == ["stopped", "stopped"]
+    assert running.next_word().startswith("done=a new worker died")
+    running.signal(signal.SIGTERM)
+    running.wait()
+
+
+def test_a_stop_in_the_middle_of_a_swap_is_a_stop(start):
+    async def linger(part, stopping, say):
+        say("here")
+        await stopping.wait()
+        say("lingering")
+        await trio.sleep(0.2)
+
+    running = start(linger)
+    running.next_word()
+    running.signal(signal.SIGHUP)
+    assert running.next_word() == "lingering"
+    running.signal(signal.SIGTERM)
+    assert running.wait() == 0
+    assert running.words_to_the_end() == []
+
+
 class Totals:
     """A service that says the sum of events whenever it has changed."""
 
@@ -356,6 +446,7 @@ STATES = [
     ("dead and waiting", [Slot(0, [], restart_at=5.0, pause_s=0.5)], set(), "terminated"),
     ("started again after a death, no report yet", [Slot(0, [], pid=2, pause_s=0.5)], set(), "terminated"),
     ("finished", [Slot(0, [], is_finished=True)], set(), "finished"),
+    ("without a worker", [], set(), "terminated"),
     ("one has finished", [Slot(0, [], is_finished=True), Slot(1, [], pid=1)], {1}, "running"),
 ]
 
@@ -364,4 +455,4 @@ STATES = [
     ("slots", "live", "state"), [case[1:] for case in STATES], ids=[case[0] for case in STATES]
 )
 def test_the_state_of_a_pipeline(slots, live, state):
-    assert _state_of(slots, live) == state
+    assert state_of(slots, live) == state

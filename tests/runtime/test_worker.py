@@ -16,7 +16,9 @@ from logsmith.runtime.worker import REPORT_EVERY_S, STUCK_S, _Worker
 
 
 def plugin() -> SimpleNamespace:
-    return SimpleNamespace(place=SimpleNamespace(index=None, count=None, stopping=None))
+    return SimpleNamespace(
+        place=SimpleNamespace(index=None, count=None, stopping=None, sockets=[], drains=False)
+    )
 
 
 def part(name: str = "main", index: int = 0, count: int = 1) -> Part:
@@ -40,6 +42,7 @@ def armed(monkeypatch) -> list:
     monkeypatch.setattr(
         faulthandler, "dump_traceback_later", lambda limit_s, **how: calls.append((limit_s, how["exit"]))
     )
+    monkeypatch.setattr(faulthandler, "cancel_dump_traceback_later", lambda: calls.append("cancelled"))
     return calls
 
 
@@ -122,3 +125,39 @@ async def test_a_supervisor_that_does_not_read_holds_nothing_up(link, autojump_c
 
     with trio.fail_after(10):
         await _Worker([part()], link[1], short, 1).run()
+
+
+async def test_a_pipeline_that_is_told_to_stop_ends_alone_and_lets_go_of_its_port(link, armed, nursery):
+    ours, theirs = link
+    here, elsewhere = part("here"), part("elsewhere")
+    here.inputs[0].place.sockets = [socket.create_server(("127.0.0.1", 0))]
+    port = here.inputs[0].place.sockets[0].getsockname()[1]
+    ended = trio.Event()
+
+    async def until_stopped(one, *, stopping, stop_limit_s):
+        await stopping.wait()
+
+    async def run():
+        await _Worker([here, elsewhere], theirs, until_stopped, 5).run()
+        ended.set()
+
+    nursery.start_soon(run)
+    ours.sendall(b'{"stop": ["here"], "drain": ["here"]}\n')
+    found = []
+    with trio.fail_after(5):
+        while not any(one["ended"] for one in found):
+            await trio.sleep(0.001)
+            found += reports(ours)
+    assert found[-1]["ended"] == ["here"]
+    assert (here.pipeline.outputs[0].place.drains, elsewhere.pipeline.outputs[0].place.drains) == (
+        True,
+        False,
+    )
+    assert armed == [(5 + STUCK_S, True), "cancelled"]
+    socket.create_server(("127.0.0.1", port)).close()
+    assert not ended.is_set()
+    ours.sendall(b'{"stop": ["here", "else')
+    ours.sendall(b'where"], "drain": []}\n')
+    with trio.fail_after(5):
+        await ended.wait()
+    assert reports(ours)[-1]["ended"] == ["here", "elsewhere"]

@@ -3,11 +3,13 @@
 import gzip
 import os
 import resource
+import threading
 import zlib
 from contextlib import contextmanager
 
 import pytest
 
+from logsmith.s3 import files as object_files
 from logsmith.s3.files import (
     LOCK,
     MAX_COMPONENT_BYTES,
@@ -204,3 +206,23 @@ def test_a_workspace_that_is_empty_is_removed_and_one_that_is_not_is_kept(new_fi
             new_file(where=one).append(b"x")
         one.close()
         assert one.path.exists() == is_written
+
+
+def test_a_workspace_that_is_just_being_made_is_nobodys_leftover(tmp_path, monkeypatch):
+    other, found, lock = Workspace(tmp_path), [], object_files._lock
+    other.open()
+    looker = threading.Thread(target=lambda: found.extend(other.find_leftovers()))
+
+    def lock_late(folder):
+        if threading.current_thread() is not looker:
+            looker.start()
+            looker.join(0.05)  # it must not get so far meanwhile
+        return lock(folder)
+
+    monkeypatch.setattr(object_files, "_lock", lock_late)
+    made = Workspace(tmp_path)
+    made.open()
+    looker.join()
+    assert found == []
+    made.close()
+    other.close()

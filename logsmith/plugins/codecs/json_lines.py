@@ -8,7 +8,7 @@ from logsmith.event import Event, FieldRef, JsonError, encode
 from logsmith.event.charset import decode_text
 from logsmith.event.json import event_from_json, parse_json
 from logsmith.event.text import Lines
-from logsmith.plugins import ByteSize, Codec, Example, Problem, setting
+from logsmith.plugins import POSITIVE, ByteSize, Codec, Example, Problem, setting
 from logsmith.plugins.shared_settings import CHARSET, Charset
 
 LONGEST_LINE = 512 * 1024 * 1024
@@ -20,7 +20,9 @@ class JsonLines(Codec):
     target: FieldRef | None = setting(
         None, "The field that gets each parsed object; without it, its members are the fields."
     )
-    decode_size_limit_bytes: ByteSize = setting(ByteSize(LONGEST_LINE), "The longest line that is read.")
+    decode_size_limit_bytes: ByteSize = setting(
+        ByteSize(LONGEST_LINE), "The longest line that is read.", within=POSITIVE
+    )
     ecs_compatibility: str | None = setting(None, "Accepted; the codec works alike in all modes.")
 
     examples = (

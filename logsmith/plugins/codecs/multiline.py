@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING, Literal
 from logsmith.event.charset import decode_text
 from logsmith.event.text import event_of_text
 from logsmith.grok import GrokError, Library, compile_grok
-from logsmith.plugins import REQUIRED, ByteSize, Codec, Duration, Example, Problem, setting
+from logsmith.grok.library import pattern_files
+from logsmith.log import RateLimited
+from logsmith.plugins import POSITIVE, REQUIRED, ByteSize, Codec, Duration, Example, Problem, setting
 from logsmith.plugins.shared_settings import CHARSET, Charset
+from logsmith.regex import LONGEST_MATCH_S, RegexTimeoutError, budget, match_watch
+from logsmith.regex.runaway import can_run_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from logsmith.event import Event
 
 MAX_LINES_TAG = "multiline_codec_max_lines_reached"
 MAX_BYTES_TAG = "multiline_codec_max_bytes_reached"
+MANY_BYTES = 2_000  # on fewer, only a pattern that can run away takes long
+SAME_COMPLAINT_EVERY_S = 60.0
 
 
 class Multiline(Codec):
@@ -32,8 +39,8 @@ class Multiline(Codec):
     patterns_dir: list[str] = setting([], "Files, folders or globs with patterns of your own.")
     charset: Charset = CHARSET
     multiline_tag: str = setting("multiline", "The tag of an event of more than one line; empty for none.")
-    max_lines: int = setting(500, "The most lines of an event.")
-    max_bytes: ByteSize = setting(ByteSize(10 * 1024 * 1024), "The most bytes of an event.")
+    max_lines: int = setting(500, "The most lines of an event.", within=POSITIVE)
+    max_bytes: ByteSize = setting(ByteSize(10 * 1024 * 1024), "The most bytes of an event.", within=POSITIVE)
     auto_flush_interval: Duration | None = setting(
         None, "Seconds without a new line after which an event is complete."
     )
@@ -71,10 +78,16 @@ class Multiline(Codec):
         except GrokError as error:
             yield Problem(str(error), "patterns_dir")
             return
+        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
         try:
-            self._search = compile_grok(self.pattern, library).search
+            grok = compile_grok(self.pattern, library)
         except GrokError as error:
             yield Problem(str(error), "pattern")
+            return
+        self._search, self._can_run_away = grok.search, can_run_away(grok.regex.tree)
+
+    def reads(self) -> Iterator[Path]:
+        return pattern_files(self.patterns_dir)
 
     def fresh(self) -> Multiline:
         twin = super().fresh()
@@ -89,8 +102,9 @@ class Multiline(Codec):
 
     def decode(self, chunk: bytes) -> Iterator[Event]:
         text = decode_text(chunk, self.charset).rstrip("\n")
-        for line in text.split("\n") if text else ():
-            belongs = (self._search(line) is not None) is not self.negate
+        lines = text.split("\n") if text else []
+        for line, matches in zip(lines, self._matches(lines, len(text)), strict=True):
+            belongs = matches is not self.negate
             if self.what == "previous":
                 if not belongs or self._limit_tags():
                     yield from self.flush()
@@ -99,6 +113,25 @@ class Multiline(Codec):
                 self._hold(line)
                 if not belongs or self._limit_tags():
                     yield from self.flush()
+
+    def _matches(self, lines: list[str], size: int) -> list[bool]:
+        """Return which lines match, within the time budget where it could be needed: arming it costs as much as a line."""
+        if not self._can_run_away and size < MANY_BYTES:
+            return [self._search(line) is not None for line in lines]
+        with budget.armed(LONGEST_MATCH_S):
+            return [self._matches_in_time(line) for line in lines]
+
+    def _matches_in_time(self, line: str) -> bool:
+        try:
+            match_watch.text = line
+            return self._search(line) is not None
+        except RegexTimeoutError:
+            self.metrics.count("timeouts")
+            if self._complaints.passes("timeout") is not None:
+                self.log.warning("the pattern took too long, the line counts as one that does not match")
+            return False
+        finally:
+            match_watch.text = None
 
     def flush(self) -> Iterator[Event]:
         if not self._lines:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from logsmith.errors import LogsmithError
 from logsmith.event import Event, FieldRef, Sprintf, Timestamp
-from logsmith.plugins import REQUIRED, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, PluginError, Problem, setting
 from logsmith.plugins.decoration import add_tags
 from logsmith.ruby.border import take
 from logsmith.ruby.errors import RubyError
@@ -51,10 +51,12 @@ class Aggregate(Filter):
     )
     end_of_task: bool = setting(False, "Forget the task once the code has run.")
     timeout: float | None = setting(
-        None, "End a task so many seconds after its first event; by default 1800."
+        None, "End a task so many seconds after its first event; by default 1800.", within=NOT_NEGATIVE
     )
     inactivity_timeout: float | None = setting(
-        None, "End a task so many seconds after its latest event; by default as `timeout`."
+        None,
+        "End a task so many seconds after its latest event; by default as `timeout`.",
+        within=NOT_NEGATIVE,
     )
     push_map_as_event_on_timeout: bool = setting(
         False, "Make an event of a task's map when its time is over."
@@ -73,7 +75,9 @@ class Aggregate(Filter):
     aggregate_maps_path: str | None = setting(
         None, "The file that keeps the maps of all tasks of the pipeline while logsmith is stopped."
     )
-    map_count_warning_threshold: int = setting(5000, "Warn when there are so many tasks.")
+    map_count_warning_threshold: int = setting(
+        5000, "Warn when there are so many tasks.", within=NOT_NEGATIVE
+    )
 
     is_stateful = True
 

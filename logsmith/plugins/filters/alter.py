@@ -58,11 +58,11 @@ class Alter(Filter):
                 )
                 yield Problem(message, name)
                 continue
-            try:
-                for at in range(0, len(written), count):
+            for at in range(0, len(written), count):
+                try:
                     self._rewrites.append(_rewrite(written[at : at + count]))
-            except (EventError, DateFormatError) as error:
-                yield Problem(str(error), name)
+                except (EventError, DateFormatError) as error:
+                    yield Problem(str(error), name, inside=(at,))
         if "coalesce" in self.given:
             yield from self._prepare_coalesce()
 

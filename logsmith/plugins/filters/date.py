@@ -82,9 +82,9 @@ class Date(Filter):
             return
         try:
             self._source = FieldRef.parse(self.match[0])
-            self._formats = list(self._compile_formats())
         except EventError as error:
-            yield Problem(str(error), "match")
+            yield Problem(str(error), "match", inside=(0,))
+        yield from self._compile_formats()
         self._read_text = self._read if self._zone is None else lru_cache(TEXTS_KEPT)(self._read)
         if not all("y" in word.lower() or word.isupper() for word in self.match[1:]):
             self._read_text = self._read  # without a year, what a text means depends on when it is read
@@ -145,9 +145,9 @@ class Date(Filter):
     def _home(self) -> Zone:
         return find_zone(self.context.timezone) if self.context.timezone else system_zone()
 
-    def _compile_formats(self) -> Iterator[DateFormat]:
+    def _compile_formats(self) -> Iterator[Problem]:
         locale = self.locale or system_locale()
-        for word in self.match[1:]:
+        for at, word in enumerate(self.match[1:], 1):
             locales = [locale]
             if (
                 self.locale is None
@@ -155,5 +155,9 @@ class Date(Filter):
                 and names_of(locale).language != ENGLISH
             ):
                 locales.append(ENGLISH)  # Logstash: logs are often English where the system is not
-            for one in dict.fromkeys(locales):
-                yield compile_format(word, locale=one, now=self.context.clock, home=self._home())
+            try:
+                for one in dict.fromkeys(locales):
+                    made = compile_format(word, locale=one, now=self.context.clock, home=self._home())
+                    self._formats.append(made)
+            except EventError as error:
+                yield Problem(str(error), "match", inside=(at,))

@@ -145,16 +145,17 @@ class Dissect(Filter):
                 if text:
                     self._patterns.append((FieldRef.parse(name), Pattern(text)))
             except EventError as error:
-                yield Problem(f"pattern {text!r}: {error}", "mapping")
+                yield Problem(f"pattern {text!r}: {error}", "mapping", inside=(name,))
         self._conversions: list[tuple[str, FieldRef, str]] = []
         for name, wanted in self.convert_datatype.items():
             if wanted.lower() not in ("int", "float"):
-                yield Problem(f"expected 'int' or 'float' for {name!r}, got {wanted!r}", "convert_datatype")
+                message = f"expected 'int' or 'float' for {name!r}, got {wanted!r}"
+                yield Problem(message, "convert_datatype", inside=(name,))
                 continue
             try:
                 self._conversions.append((name, FieldRef.parse(name), wanted.lower()))
             except EventError as error:
-                yield Problem(str(error), "convert_datatype")
+                yield Problem(str(error), "convert_datatype", inside=(name,))
 
     def filter(self, event: Event) -> bool:
         """Apply the common settings here, once for each mapping that matched; so the answer is always False."""

@@ -22,7 +22,7 @@ from dns.resolver import NoAnswer, NoResolverConfiguration
 from dns.reversename import from_address
 
 from logsmith.event import Event, FieldRef, Value
-from logsmith.plugins import Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, Example, Filter, PluginError, Problem, setting
 
 SYSTEM_HOSTS = Path("/etc/hosts")
 SERVER_KEYS = ("address", "search", "ndots")
@@ -53,15 +53,17 @@ class Dns(Filter):
     )
     hostsfile: list[str] = setting([], "Files such as `/etc/hosts`, which is read after them.")
     timeout: float = setting(0.5, "How many seconds each name server is given for an answer.")
-    max_retries: int = setting(2, "How often a question without an answer in time is asked again.")
+    max_retries: int = setting(
+        2, "How often a question without an answer in time is asked again.", within=NOT_NEGATIVE
+    )
     tag_on_timeout: list[str] = setting(
         ["_dnstimeout"], "The tags of an event for which there was no answer in time."
     )
     warn_on_timeout: bool = setting(False, "Log such an event as a warning.")
-    hit_cache_size: int = setting(0, "The most answers that are remembered; 0 for none.")
+    hit_cache_size: int = setting(0, "The most answers that are remembered; 0 for none.", within=NOT_NEGATIVE)
     hit_cache_ttl: float = setting(60, "How many seconds an answer is remembered.")
     failed_cache_size: int = setting(
-        0, "The most questions without an answer that are remembered; 0 for none."
+        0, "The most questions without an answer that are remembered; 0 for none.", within=NOT_NEGATIVE
     )
     failed_cache_ttl: float = setting(5, "How many seconds such a question is not asked again.")
 

@@ -3,7 +3,7 @@
 from random import random
 
 from logsmith.event import Event
-from logsmith.plugins import Example, Filter, setting
+from logsmith.plugins import Example, Filter, Range, setting
 
 PERCENT = 100
 
@@ -11,7 +11,9 @@ PERCENT = 100
 class Drop(Filter):
     can_cancel = True
 
-    percentage: float = setting(PERCENT, "How many of a hundred events to drop, by chance.")
+    percentage: float = setting(
+        PERCENT, "How many of a hundred events to drop, by chance.", within=Range(0, PERCENT)
+    )
 
     examples = (
         Example("drops the event", config="", given={"message": "debug noise"}, expect=[]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from logsmith.event import Event, FieldRef, Timestamp, Value
-from logsmith.plugins import REQUIRED, Example, Filter, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, Problem, setting
 
 FLUSH_EVERY_S = 5  # starts age by this at each flush, and by nothing else
 
@@ -27,7 +27,9 @@ class Elapsed(Filter):
     start_tag: str = setting(REQUIRED, "The tag of events that start something.")
     end_tag: str = setting(REQUIRED, "The tag of events that end something.")
     unique_id_field: FieldRef = setting(REQUIRED, "The field that says what is started or ended.")
-    timeout: float = setting(1800, "After so many seconds without an end, an event tells of it.")
+    timeout: float = setting(
+        1800, "After so many seconds without an end, an event tells of it.", within=NOT_NEGATIVE
+    )
     new_event_on_match: bool = setting(
         False, "Tell the time in a new event; else it is added to the event that ends."
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.geoip.database import Database, DatabaseError, find_database
 from logsmith.geoip.fields import FIELDS
-from logsmith.plugins import REQUIRED, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, PluginError, Problem, setting
 
 SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
@@ -31,7 +31,7 @@ class Geoip(Filter):
     fields: list[str] = setting(
         [], "The fields to write, by MaxMind's names; by default those that fit the database."
     )
-    cache_size: int = setting(10_000, "How many addresses are remembered.")
+    cache_size: int = setting(10_000, "How many addresses are remembered.", within=NOT_NEGATIVE)
     tag_on_failure: list[str] = setting(
         ["_geoip_lookup_failure"], "Tags of an event whose address is not found."
     )

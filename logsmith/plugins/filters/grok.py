@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from logsmith.grok import GrokError, Library, compile_grok
 from logsmith.grok.library import pattern_files
 from logsmith.grok.runaway import runaway_complaints
 from logsmith.log import RateLimited
-from logsmith.plugins import Code, Example, Filter, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, Code, Example, Filter, Problem, setting
 from logsmith.regex import RegexTimeoutError, budget
 
 SAME_COMPLAINT_EVERY_S = 60.0
@@ -35,7 +36,9 @@ class Grok(Filter):
     target: str | None = setting(None, "The field under which all captures are put.")
     tag_on_failure: list[str] = setting(["_grokparsefailure"], "Tags of an event that no pattern matches.")
     tag_on_timeout: str = setting("_groktimeout", "The tag of an event on which a pattern took too long.")
-    timeout_millis: int = setting(1000, "Milliseconds after which a match is given up; 0 is never.")
+    timeout_millis: int = setting(
+        1000, "Milliseconds after which a match is given up; 0 is never.", within=NOT_NEGATIVE
+    )
     timeout_scope: Literal["pattern", "event"] = setting(
         "pattern", "Accepted; each match has the whole time."
     )
@@ -87,6 +90,7 @@ class Grok(Filter):
     def prepare(self) -> Iterator[Problem]:
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
         self.longest_match_s = self.timeout_millis / 1000
+        self._watch = budget.watch(self.longest_match_s)
         self._overwrite = frozenset(self.overwrite)
         self._entries: list[tuple[FieldRef, list[_Pattern]]] = []
         try:
@@ -104,17 +108,18 @@ class Grok(Filter):
 
     def _compile_entry(self, name: str, texts: list[str], library: Library) -> Iterator[Problem]:
         patterns = []
-        for text in texts:
+        for at, text in enumerate(texts):
             try:
                 grok = compile_grok(text, library, named_captures_only=self.named_captures_only)
                 patterns.append(_Pattern(grok, self._stores(grok)))
-                yield from _runaways(grok, library, named_captures_only=self.named_captures_only)
+                for found in _runaways(grok, library, named_captures_only=self.named_captures_only):
+                    yield replace(found, inside=(name, at))
             except (GrokError, EventError) as error:
-                yield Problem(str(error), "match", code="bad-regex")
+                yield Problem(str(error), "match", code="bad-regex", inside=(name, at))
         try:
             self._entries.append((FieldRef.parse(name), patterns))
         except EventError as error:
-            yield Problem(f"match: {error}", "match")
+            yield Problem(f"match: {error}", "match", inside=(name,))
 
     def _stores(self, grok: Matcher) -> list[_Store]:
         stores: list[_Store] = []
@@ -142,11 +147,11 @@ class Grok(Filter):
             code.line(f"matched = {code.bind(self._match_all, 'grok')}(event)")
             return
         ref, patterns = self._entries[0]
-        text, budget_name = code.local("text"), code.bind(budget, "budget")
+        text, watch = code.local("text"), code.bind(self._watch, "watch")
         code.line(f"{text} = {code.read(ref)}")
         with code.block(f"if {text}.__class__ is str"):
             with code.block("try"):
-                code.line(f"{budget_name}.text = {text}")
+                code.line(f"{watch}.text = {text}")
                 code.line("matched = False")
                 for number, pattern in enumerate(patterns):
                     with code.block(
@@ -163,7 +168,8 @@ class Grok(Filter):
                 code.line(f"{code.bind(self._fail, 'grok_failed')}(event, error, {text})")
             with code.block("else"), code.block("if not matched"):
                 code.line(f"{code.bind(self._tag_failure, 'tag_failure')}(event)")
-            code.line(f"{budget_name}.text = None")
+            with code.block("finally"):
+                code.line(f"{watch}.text = None")
             code.line("matched = matched is True")
         with code.block("else"):
             code.line(f"matched = {code.bind(self._match_all, 'grok')}(event)")
@@ -202,14 +208,14 @@ class Grok(Filter):
             self._fail(event, error, text)
             return False
         finally:
-            budget.text = None
+            self._watch.text = None
         if not matched:
             self._tag_failure(event)
         return matched
 
     def _match_one(self, event: Event, patterns: Sequence[_Pattern], text: str) -> bool:
         matched = False
-        budget.text = text
+        self._watch.text = text
         try:
             for pattern in patterns:
                 found = pattern.grok.search(text) if pattern.grok.can_match(text) else None

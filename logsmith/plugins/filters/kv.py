@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from logsmith.event import Event, EventError, FieldRef, Value, sprintf
-from logsmith.plugins import Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, Example, Filter, PluginError, Problem, setting
 from logsmith.regex import Regex, RegexError, RegexTimeoutError, budget, compile_ruby
 
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
@@ -56,7 +56,7 @@ class Kv(Filter):
         "lenient", "Whether blanks around what is between key and value are passed over."
     )
     timeout_millis: int = setting(
-        30_000, "Stop the search in one text after so many milliseconds; 0 does not."
+        30_000, "Stop the search in one text after so many milliseconds; 0 does not.", within=NOT_NEGATIVE
     )
     tag_on_timeout: str = setting("_kv_filter_timeout", "The tag of an event whose text took too long.")
     tag_on_failure: list[str] = setting(
@@ -105,6 +105,7 @@ class Kv(Filter):
 
     def prepare(self) -> Iterator[Problem]:
         self.longest_match_s = self.timeout_millis / 1000
+        self._watch = budget.watch(self.longest_match_s)
         for name in ("value_split", "value_split_pattern", "field_split_pattern"):
             if getattr(self, name) == "":
                 yield Problem(f"{name} is empty", name)
@@ -134,6 +135,7 @@ class Kv(Filter):
 
     def filter(self, event: Event) -> bool:
         try:
+            self._watch.text = event
             pairs = {**self.default_keys, **self._read(event)}
             if not pairs:
                 return False
@@ -149,6 +151,8 @@ class Kv(Filter):
             return False
         except (EventError, PluginError, RecursionError) as error:
             return self._fail(event, str(error))
+        finally:
+            self._watch.text = None
         return True
 
     def _fail(self, event: Event, reason: str) -> bool:
@@ -175,13 +179,9 @@ class Kv(Filter):
         return pairs
 
     def _scan(self, text: str, event: Event, pairs: Pairs) -> None:
-        budget.text = text
-        try:
-            if self._divider.search(text) is None:
-                return
-            found = [match.groups() for match in self._scanner.find_all(text)]
-        finally:
-            budget.text = None
+        if self._divider.search(text) is None:
+            return
+        found = [match.groups() for match in self._scanner.find_all(text)]
         included = [sprintf(key, event) for key in self.include_keys]
         excluded = [sprintf(key, event) for key in self.exclude_keys]
         prefix = sprintf(self.prefix, event)

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Mapping
 
 from logsmith.event import Event, EventError, FieldRef, Sprintf, Timestamp, Value, sprintf, to_f
-from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, POSITIVE, Example, Filter, Problem, Range, setting
 
 FLUSH_EVERY_S = 5
 TICK_S = 5.0  # how often moving averages move
@@ -23,15 +23,19 @@ class Metrics(Filter):
         {}, "Names of what to measure, and where an event has the number; both may use sprintf."
     )
     flush_interval: float = setting(
-        5, "Give the event with the numbers every so many seconds, a multiple of 5."
+        5, "Give the event with the numbers every so many seconds, a multiple of 5.", within=POSITIVE
     )
-    clear_interval: float = setting(-1, "Begin anew every so many seconds, a multiple of 5; -1 is never.")
+    clear_interval: float = setting(
+        -1, "Begin anew every so many seconds, a multiple of 5; -1 is never.", within=Range(-1)
+    )
     rates: list[Value] = setting([*RATES], "The minutes over which rates are taken: 1, 5 or 15.")
     percentiles: list[float] = setting(
-        [1, 5, 10, 90, 95, 99, 100], "The percentiles to give of what is measured."
+        [1, 5, 10, 90, 95, 99, 100], "The percentiles to give of what is measured.", within=Range(0, 100)
     )
     ignore_older_than: float = setting(
-        0, "Pass over events whose `@timestamp` is older than so many seconds; 0 takes all."
+        0,
+        "Pass over events whose `@timestamp` is older than so many seconds; 0 takes all.",
+        within=NOT_NEGATIVE,
     )
 
     is_stateful = True
@@ -50,11 +54,10 @@ class Metrics(Filter):
         self._since_flush_s = self._since_clear_s = 0
         self._meters: dict[str, _Meter] = {}
         self._timers: dict[str, _Timer] = {}
-        unknown = [one for one in self.rates if one not in RATES]
-        if unknown:
-            yield Problem(f"there is no rate over {unknown[0]!r} minutes", "rates", "choose of 1, 5 and 15")
-        if any(not 0 <= one <= 100 for one in self.percentiles):
-            yield Problem("a percentile is at least 0 and at most 100", "percentiles")
+        for at, one in enumerate(self.rates):
+            if one not in RATES:
+                message = f"there is no rate over {one!r} minutes"
+                yield Problem(message, "rates", "choose of 1, 5 and 15", inside=(at,))
 
     def filter(self, event: Event) -> bool:
         now_s = _seconds(self.context.clock())

@@ -9,7 +9,7 @@ from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, 
 from logsmith.event.ruby import RUBY_BLANKS
 from logsmith.event.strict import european, loose_boolean, plain_string, strict_float, strict_integer
 from logsmith.plugins import Code, Example, Filter, Problem, setting
-from logsmith.regex import Regex, RegexError, compile_ruby
+from logsmith.regex import LONGEST_MATCH_S, Regex, RegexError, compile_ruby, match_watch
 from logsmith.regex.runaway import complaints
 
 Operation = Callable[[Event], None]
@@ -84,12 +84,16 @@ class Mutate(Filter):
     def prepare(self) -> Iterator[Problem]:
         self.operations: list[tuple[Operation, tuple[str, str] | None]] = []
         for name, values in self._in_order():
+            before = len(self.operations)
             try:
-                self.operations.extend(getattr(self, f"_compile_{name}")(values))
+                for operation in getattr(self, f"_compile_{name}")(values):
+                    self.operations.append(operation)  # their number says which entry fails
             except (EventError, RegexError, ValueError) as error:
-                yield Problem(f"{name}: {error}", name)
+                place = _place(values, len(self.operations) - before, error)
+                yield Problem(f"{name}: {error}", name, inside=place)
                 continue
             if name == "gsub":
+                self.longest_match_s = LONGEST_MATCH_S
                 yield from _runaways(values)
 
     def _in_order(self) -> Iterator[tuple[str, Any]]:
@@ -304,20 +308,34 @@ def _pattern_of(pattern: str) -> Callable[[Event], Regex]:
     return lambda _event: regex
 
 
+def _place(
+    values: Any, entry: int, error: Exception
+) -> tuple[str | int, ...]:  # Any: the value of any operation
+    """Return what leads to an entry of an operation's setting; of gsub, whose entries are three items, to the item."""
+    if isinstance(values, dict):
+        return (list(values)[entry],)
+    if len(values) % 3:
+        return ()
+    return (entry * 3 + isinstance(error, RegexError),)
+
+
 def _runaways(triples: list[str]) -> Iterator[Problem]:
     """Warn of patterns that can run away; those with fields in them are not known yet."""
-    for pattern in triples[1::3]:
-        if "%{" not in pattern:
+    for at, pattern in enumerate(triples):
+        if at % 3 == 1 and "%{" not in pattern:
             for message, hint in complaints(pattern):
-                yield Problem(message, "gsub", hint, code="runaway-regex", severity="warning")
+                yield Problem(message, "gsub", hint, "runaway-regex", "warning", inside=(at,))
 
 
 def _substitution(find: Callable[[Event], Regex], replacement: Template) -> Callable[[str, Event], str]:
     def substitute(text: str, event: Event) -> str:
+        match_watch.text = text
         try:
             return find(event).sub_ruby(replacement(event), text)
         except RegexError as error:
             raise EventError(str(error)) from None
+        finally:
+            match_watch.text = None
 
     return substitute
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from logsmith.event import Event, EventError, FieldRef, Value, sprintf, to_s
 from logsmith.plugins import Example, Filter, Problem, setting
-from logsmith.regex import Regex, RegexError, compile_ruby
+from logsmith.regex import LONGEST_MATCH_S, Regex, RegexError, compile_ruby, match_watch
 
 Find = Callable[[Event], Regex]
 
@@ -63,7 +63,16 @@ class Prune(Filter):
         for name, (_, entries) in zip(("whitelist_values", "blacklist_values"), self._values, strict=True):
             yield from self._compile_values(name, entries)
 
+    longest_match_s = LONGEST_MATCH_S
+
     def filter(self, event: Event) -> None:
+        match_watch.text = event  # all its matches together
+        try:
+            self._prune(event)
+        finally:
+            match_watch.text = None
+
+    def _prune(self, event: Event) -> None:
         if self.whitelist_names:
             wanted = [find(event) for find in self._names["whitelist_names"]]
             _remove_names(event, lambda name: not any(one.search(name) for one in wanted))
@@ -81,11 +90,11 @@ class Prune(Filter):
 
     def _compile_names(self, name: str) -> Iterator[Problem]:
         self._names[name] = found = []
-        for pattern in getattr(self, name):
+        for at, pattern in enumerate(getattr(self, name)):
             try:
                 found.append(self._compile(pattern))
             except RegexError as error:
-                yield Problem(f"bad regular expression {pattern!r}: {error}", name)
+                yield Problem(f"bad regular expression {pattern!r}: {error}", name, inside=(at,))
 
     def _compile_values(self, name: str, entries: list[tuple[str, Find]]) -> Iterator[Problem]:
         for field, pattern in getattr(self, name).items():
@@ -94,7 +103,7 @@ class Prune(Filter):
                     FieldRef.parse(field)
                 entries.append((field, self._compile(pattern)))
             except (RegexError, EventError) as error:
-                yield Problem(f"{field}: {error}", name)
+                yield Problem(f"{field}: {error}", name, inside=(field,))
 
     def _compile(self, pattern: str) -> Find:
         if self.interpolate and "%{" in pattern:

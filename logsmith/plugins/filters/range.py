@@ -77,7 +77,7 @@ class Range(Filter):
             try:
                 ref, rule = _rule(*self.ranges[at : at + 4])
             except (EventError, DateFormatError, PluginError) as error:
-                yield Problem(str(error), "ranges")
+                yield Problem(str(error), "ranges", inside=(at,))
             else:
                 self._rules.setdefault(ref, []).append(rule)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import trio
 
 from logsmith.event import Event, Sprintf, Timestamp, to_f
-from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, Example, Filter, Problem, setting
 
 NANOS = 1_000_000_000
 
@@ -18,7 +18,7 @@ class Sleep(Filter):
         None,
         "How many seconds to wait; with `replay`, how many times as fast as it was, 1 if it is left out.",
     )
-    every: float = setting(1, "Wait at each so many events; not with `replay`.")
+    every: float = setting(1, "Wait at each so many events; not with `replay`.", within=NOT_NEGATIVE)
     replay: bool = setting(
         False, "Wait as long as lies between the timestamps of an event and of the one before it."
     )

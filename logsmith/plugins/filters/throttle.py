@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from logsmith.event import Event, Sprintf, Timestamp, to_i
-from logsmith.plugins import REQUIRED, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, PluginError, Problem, Range, setting
 
 DEFAULT_PERIOD_S = 60  # where the text of `period` is no number, or is 0
 STEP = 5  # percent of max_age by which it shrinks and grows; at so many it shrinks no more
@@ -14,17 +14,24 @@ ROOMY = 80  # percent of max_counters beneath which it grows again
 
 class Throttle(Filter):
     key: Sprintf = setting(REQUIRED, "What is counted: events of the same text are counted together.")
-    before_count: float = setting(-1, "Mark the events before this one of each period; -1 marks none.")
-    after_count: float = setting(-1, "Mark the events after this one of each period; -1 marks none.")
+    before_count: float = setting(
+        -1, "Mark the events before this one of each period; -1 marks none.", within=Range(-1)
+    )
+    after_count: float = setting(
+        -1, "Mark the events after this one of each period; -1 marks none.", within=Range(-1)
+    )
     period: Sprintf = setting(
         Sprintf.parse("60"), "The seconds of a period; the first one begins with the first event of the key."
     )
     max_age: float = setting(
-        3600, "Forget a period that began so many seconds before the latest one of its key."
+        3600,
+        "Forget a period that began so many seconds before the latest one of its key.",
+        within=NOT_NEGATIVE,
     )
     max_counters: float = setting(
         100_000,
         "How many counters to keep: where there are more, they are forgotten earlier; -1 is no limit.",
+        within=Range(-1),
     )
     periodic_flush: bool = setting(True, "Look every five seconds for counters to forget.")
 

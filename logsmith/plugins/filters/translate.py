@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,14 +13,17 @@ import yaml
 
 from logsmith.errors import LogsmithError
 from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, to_s
+from logsmith.event.csv_rows import parse_row
 from logsmith.event.json import parse_json
-from logsmith.plugins import Example, Filter, Problem, setting
-from logsmith.regex import RegexError, compile_ruby
+from logsmith.event.yaml_text import read_yaml
+from logsmith.plugins import POSITIVE, Example, Filter, Problem, Range, setting
+from logsmith.regex import LONGEST_MATCH_S, RegexError, compile_ruby, match_watch
 
 Dictionary = dict[str, Value]
 Lookup = Callable[[str], Value]
 
 NOT_FOUND: Any = object()  # Any: stands beside values, null among them
+UNSTORABLE: Any = object()  # Any: likewise; instead of a date
 ALWAYS_READ_S = 300  # a longer refresh_interval reads the file though it is unchanged
 MAX_CODE_POINTS = 134_217_728
 
@@ -43,7 +46,9 @@ class Translate(Filter):
         None, "A file with the dictionary: `.yml`, `.yaml`, `.json`, or `.csv` with two columns."
     )
     refresh_interval: float = setting(
-        300, "How many seconds pass between two looks at whether the file has changed; 0 is never."
+        300,
+        "How many seconds pass between two looks at whether the file has changed; 0 is never.",
+        within=Range(-1),
     )
     refresh_behaviour: Literal["merge", "replace"] = setting(
         "merge", "Whether a changed file adds to what was read before or takes its place."
@@ -60,10 +65,10 @@ class Translate(Filter):
         None, "The field with an array of values, if it is the source, or of objects with the source in them."
     )
     yaml_dictionary_code_point_limit: int = setting(
-        MAX_CODE_POINTS, "The most characters that a YAML file may have."
+        MAX_CODE_POINTS, "The most characters that a YAML file may have.", within=POSITIVE
     )
     yaml_load_strategy: Literal["one_shot", "streaming"] = setting(
-        "one_shot", "Accepted; a YAML file is read in one way."
+        "one_shot", "How a YAML file is read: `streaming` knows fewer kinds of plain values, and no aliases."
     )
     ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
         None, "Whether the target is the source itself when none is named."
@@ -124,7 +129,8 @@ class Translate(Filter):
         self._is_in_place = self._target == self._source
         self._overrides = self._is_in_place if self.override is None else self.override
         self._known: Dictionary = self.dictionary
-        self._seen: tuple[int, int] | None = None  # the file's time and size when it was read
+        self.longest_match_s = LONGEST_MATCH_S if self.regex else 0.0
+        self._seen: tuple[int, int, int] | None = None  # the file's time, size and inode when it was read
         self._look_at = time.monotonic() + self.refresh_interval
         try:
             self._source_ref, self._target_ref = FieldRef.parse(self._source), FieldRef.parse(self._target)
@@ -163,8 +169,6 @@ class Translate(Filter):
         for name in ("yaml_dictionary_code_point_limit", "yaml_load_strategy"):
             if name in self.given and Path(self.dictionary_path or "").suffix not in (".yml", ".yaml"):
                 yield Problem(f"{name} is for a dictionary in a YAML file", name, "leave it out")
-        if self.yaml_dictionary_code_point_limit <= 0:
-            yield Problem("the limit is not above 0", "yaml_dictionary_code_point_limit")
 
     def _load_first(self) -> Iterator[Problem]:
         if self.dictionary_path is None:
@@ -185,11 +189,15 @@ class Translate(Filter):
             and time.monotonic() >= self._look_at
         ):
             self._look(Path(self.dictionary_path))
-        if self._iterated_ref is None:
-            return self._translate_one(event)
-        if self.iterate_on == self._source:
-            return self._translate_items(event)
-        return self._translate_objects(event, self._iterated_ref)
+        try:
+            if self._iterated_ref is None:
+                return self._translate_one(event)
+            if self.iterate_on == self._source:
+                return self._translate_items(event)
+            return self._translate_objects(event, self._iterated_ref)
+        except EventError as error:  # the event goes on as it is then, without a tag
+            self.log.error("not translated", source=self._source, reason=str(error))
+            return False
 
     def _translate_one(self, event: Event) -> bool:
         if not event.include(self._source_ref) or self._keeps_target(event):
@@ -228,6 +236,8 @@ class Translate(Filter):
         if isinstance(value, list):
             value = value[0] if value else None
         found = self._lookup(value if isinstance(value, str) else to_s(value))
+        if found is UNSTORABLE:
+            raise EventError("a date of the dictionary is nothing that a field can hold")
         if found is not NOT_FOUND:
             return copied(found)
         return NOT_FOUND if self.fallback is None else self.fallback.format(event)
@@ -247,7 +257,11 @@ class Translate(Filter):
 
     def _load(self, path: Path) -> None:
         mark = _mark(path)
-        read = _read(path, self.yaml_dictionary_code_point_limit)
+        read = _read(
+            path,
+            self.yaml_dictionary_code_point_limit,
+            as_stream=self.yaml_load_strategy == "streaming",
+        )
         known = {**self._known, **read} if self.refresh_behaviour == "merge" else read
         self._lookup = self._compile(known)
         self._known, self._seen = known, mark
@@ -255,7 +269,15 @@ class Translate(Filter):
 
 def _matching(known: Dictionary) -> Lookup:
     entries = [(compile_ruby(key), value) for key, value in known.items()]
-    return lambda text: next((value for regex, value in entries if regex.search(text)), NOT_FOUND)
+
+    def find(text: str) -> Any:  # Any: a value, or NOT_FOUND
+        match_watch.text = text
+        try:
+            return next((value for regex, value in entries if regex.search(text)), NOT_FOUND)
+        finally:
+            match_watch.text = None
+
+    return find
 
 
 def _replacing(known: Dictionary) -> Lookup:
@@ -275,25 +297,16 @@ def _bracketed(text: str) -> str:
     return text if text.startswith("[") else f"[{text}]"
 
 
-def _mark(path: Path) -> tuple[int, int]:
+def _mark(path: Path) -> tuple[int, int, int]:
     stat = path.stat()
-    return stat.st_mtime_ns, stat.st_size
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-class _YamlLoader(yaml.CSafeLoader):
-    """Reads dates as texts: a field cannot hold a date."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  as in the class it comes from
-        char: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-        for char, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _read(path: Path, limit: int) -> Dictionary:
+def _read(path: Path, limit: int, *, as_stream: bool) -> Dictionary:
     """Return the dictionary in a file; raises OSError and DictionaryError."""
     readers: Mapping[str, Callable[[str], object]] = {
-        ".yml": lambda text: _read_yaml(text, limit),
-        ".yaml": lambda text: _read_yaml(text, limit),
+        ".yml": lambda text: _read_yaml(text, limit, as_stream=as_stream),
+        ".yaml": lambda text: _read_yaml(text, limit, as_stream=as_stream),
         ".json": parse_json,
         ".csv": _read_csv,
     }
@@ -305,20 +318,20 @@ def _read(path: Path, limit: int) -> Dictionary:
             raise DictionaryError("it holds no pairs of keys and values")
         # A key that is no text is never equal to one: numbers and booleans need quotes in YAML
         return {key: _plain(value) for key, value in members.items() if isinstance(key, str)}
-    except (yaml.YAMLError, csv.Error, EventError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, EventError, ValueError, RecursionError) as error:
         raise DictionaryError(" ".join(str(error).split())) from None
 
 
-def _read_yaml(text: str, limit: int) -> object:
+def _read_yaml(text: str, limit: int, *, as_stream: bool) -> object:
     if len(text) > limit:
         raise DictionaryError(f"it has {len(text)} characters, more than the limit of {limit}")
-    members: object = yaml.load(text, _YamlLoader)  # noqa: S506  a safe loader
+    members: object = read_yaml(text, as_stream=as_stream)
     return {} if members is None else members
 
 
 def _read_csv(text: str) -> object:
-    rows = csv.reader(text.splitlines(keepends=True), strict=True)
-    return {row[0]: row[1] if len(row) > 1 else None for row in rows if row}
+    rows = (parse_row(line, ",", '"') or [None] for line in text.splitlines(keepends=True))
+    return {row[0]: row[1] if len(row) > 1 else None for row in rows}
 
 
 def _plain(value: Any) -> Value:  # Any: what a file holds
@@ -326,6 +339,8 @@ def _plain(value: Any) -> Value:  # Any: what a file holds
         return {key if isinstance(key, str) else str(key): _plain(member) for key, member in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return UNSTORABLE  # type: ignore[no-any-return]  # never given to an event
     if isinstance(value, bytes):
         return value.decode("latin-1")
     return value  # type: ignore[no-any-return]  # a text, a number, a boolean or null

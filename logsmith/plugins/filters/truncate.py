@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from logsmith.event import Event, FieldRef, Value
-from logsmith.plugins import REQUIRED, Example, Filter, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, setting
 
 
 class Truncate(Filter):
-    length_bytes: int = setting(REQUIRED, "How many bytes of UTF-8 a text may have.")
+    length_bytes: int = setting(REQUIRED, "How many bytes of UTF-8 a text may have.", within=NOT_NEGATIVE)
     fields: list[FieldRef] = setting([], "The fields whose texts are cut; all if none are named.")
 
     examples = (
@@ -32,10 +30,6 @@ class Truncate(Filter):
             expect=[{"message": "short"}],
         ),
     )
-
-    def prepare(self) -> Iterator[Problem]:
-        if self.length_bytes < 0:
-            yield Problem(f"a text cannot have {self.length_bytes} bytes", "length_bytes", "write 0 or more")
 
     def filter(self, event: Event) -> bool:
         return self._cut_fields(event) if self.fields else self._cut_all(event)

@@ -13,7 +13,7 @@ from msgspec.json import Decoder
 
 from logsmith.event import Event, FieldRef, Value, to_i
 from logsmith.event.json import encode_value
-from logsmith.plugins import REQUIRED, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import POSITIVE, REQUIRED, Example, Filter, PluginError, Problem, setting
 from logsmith.useragents.patterns import Parts, PatternError, Patterns, builtin_patterns, read_patterns
 
 MAX_CHARS = 4096  # of a user agent; what follows is not looked at
@@ -40,7 +40,7 @@ class Useragent(Filter):
         None,
         "A file of patterns, such as `regexes.yaml` of uap-core, instead of those that come with ua-parser.",
     )
-    lru_cache_size: int = setting(100_000, "How many user agents are remembered.")
+    lru_cache_size: int = setting(100_000, "How many user agents are remembered.", within=POSITIVE)
     ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
         None, "Where fields go and what they are called."
     )
@@ -128,8 +128,6 @@ class Useragent(Filter):
         self._objects = {"os", "device"} if self._is_ecs else set()
         self._own: Patterns | None = None
         self._find = lru_cache(maxsize=self.lru_cache_size)(self._parse)
-        if self.lru_cache_size < 1:
-            yield Problem("expected a number above 0", "lru_cache_size")
         yield from self._check_prefix()
         if self.regexes is None:
             return

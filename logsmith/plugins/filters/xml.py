@@ -87,15 +87,18 @@ class Xml(Filter):
             yield Problem(str(error), "parse_options")
         try:
             self._target = FieldRef.parse(self.target) if self.target and self.store_xml else None
-            self._paths = [(path, FieldRef.parse(name)) for path, name in self.xpath.items()]
         except EventError as error:
-            yield Problem(str(error))
-        for path in self.xpath:
+            yield Problem(str(error), "target")
+        for path, name in self.xpath.items():
             try:
+                self._paths.append((path, FieldRef.parse(name)))
                 check_expression(path)
+            except EventError as error:
+                yield Problem(str(error), "xpath", inside=(path,))
             except XmlError as error:
                 hint = f"every event will be tagged {FAILURE}, as Logstash tags it"
-                yield Problem(f"no XPath expression: {error}", "xpath", hint, severity="warning")
+                message = f"no XPath expression: {error}"
+                yield Problem(message, "xpath", hint, severity="warning", inside=(path,))
 
     def filter(self, event: Event) -> bool:
         value = event.get(self.source)

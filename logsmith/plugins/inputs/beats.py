@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
@@ -10,13 +9,15 @@ from typing import Any, Literal
 import trio
 
 from logsmith.beats.budget import ByteBudget
+from logsmith.beats.complaints import Complaints
 from logsmith.beats.session import Pace, Session, SlowClientError
 from logsmith.beats.shaping import Shaping
 from logsmith.event import Value
-from logsmith.log import RateLimited
 from logsmith.lumberjack import Limits, ProtocolError
+from logsmith.net.admission import Admission, NotAdmittedError, read_admission
 from logsmith.net.errors import TlsError
 from logsmith.net.listen import Seat, peer_address, serve_connections
+from logsmith.net.rotation import FollowingContext
 from logsmith.net.tls import (
     TlsServerSettings,
     check_tls,
@@ -25,7 +26,19 @@ from logsmith.net.tls import (
     server_context,
 )
 from logsmith.net.tlsstream import HandshakeError, accept_tls
-from logsmith.plugins import ByteSize, Duration, Input, Password, Problem, Send, setting
+from logsmith.plugins import (
+    NOT_NEGATIVE,
+    PORT,
+    POSITIVE,
+    ByteSize,
+    Duration,
+    Input,
+    Password,
+    Problem,
+    Range,
+    Send,
+    setting,
+)
 
 Enrichment = Literal["codec_metadata", "source_metadata", "ssl_peer_metadata", "all", "none"]
 Protocol = Literal["TLSv1.1", "TLSv1.2", "TLSv1.3"]
@@ -36,18 +49,22 @@ DEFAULT_ENRICHMENTS = ("codec_metadata", "source_metadata")
 OLD_VERIFY_MODES = {"none": "none", "peer": "optional", "force_peer": "required"}
 PROTOCOLS = ("TLSv1.1", "TLSv1.2", "TLSv1.3")
 OLD_VERSIONS = {"1": "TLSv1.1", "1.0": "TLSv1.1", "1.1": "TLSv1.1", "1.2": "TLSv1.2", "1.3": "TLSv1.3"}
-SAME_COMPLAINT_EVERY_S = 60.0
-QUIET_ENDS = ("idle for too long", "closed the connection during the handshake")  # the last: health checks
 GONE = "gone since version 6 of the plugin"
 
+# Settings, and what each is for `read_admission`, in its order
+ALLOW_LISTS = {
+    "ssl_allowed_subject_alt_names": "names",
+    "ssl_allowed_common_names": "common_names",
+    "ssl_allowed_fingerprints": "fingerprints",
+}
+
 MIB = 1024 * 1024
-LAST_PORT = 65_535
 
 
 class Beats(Input):
     is_shared = True
 
-    port: int = setting(None, "The port to listen on; 0 is any free one.")
+    port: int = setting(None, "The port to listen on; 0 is any free one.", within=PORT)
     host: str = setting("0.0.0.0", "The address to listen on; `::` takes IPv4 and IPv6.")
     ssl_enabled: bool = setting(False, "Speak TLS.", old={"ssl": None})
     ssl_certificate: str | None = setting(
@@ -60,15 +77,24 @@ class Beats(Input):
     ssl_certificate_authorities: list[str] = setting(
         [], "Files of authorities whose client certificates are trusted."
     )
+    ssl_crl_path: list[str] = setting(
+        [], "Files of revocation lists, PEM: client certificates that they name are refused."
+    )
     ssl_client_authentication: Authentication | None = setting(
         None,
         "Whether clients must show a certificate: by default they must if authorities are given.",
         old={"ssl_verify_mode": lambda mode: OLD_VERIFY_MODES.get(mode, mode)},
     )
-    ssl_handshake_timeout: int = setting(10_000, "Milliseconds in which a TLS handshake must be done.")
-    ssl_cipher_suites: list[str] = setting(
-        [], "Cipher suites by their IANA names.", old={"cipher_suites": None}
+    ssl_allowed_subject_alt_names: list[str] = setting(
+        [],
+        "Host names (`*.` is any one label), addresses, URIs or mail addresses of clients that are let in.",
     )
+    ssl_allowed_common_names: list[str] = setting([], "Common names of clients that are let in.")
+    ssl_allowed_fingerprints: list[str] = setting(
+        [], "SHA-256 fingerprints of client certificates that are let in; one entry of any list suffices."
+    )
+    ssl_handshake_timeout: int = setting(10_000, "Milliseconds for a TLS handshake.", within=POSITIVE)
+    ssl_cipher_suites: list[str] = setting([], "Cipher suites by IANA names.", old={"cipher_suites": None})
     ssl_supported_protocols: list[Protocol] = setting([], "TLS versions; by default 1.2 and 1.3.")
     tls_min_version: str | None = setting(
         None, "Deprecated: the lowest TLS version; use `ssl_supported_protocols`."
@@ -92,41 +118,44 @@ class Beats(Input):
         True, "Deprecated: tag events with the codec that read them; use `enrich`."
     )
     add_hostname: bool = setting(False, "Deprecated: copy `[beat][hostname]` of old Beats to the host field.")
-    executor_threads: int | None = setting(None, "Accepted; workers are processes here.")
-    event_loop_threads: int | None = setting(None, "Accepted; workers are processes here.")
+    executor_threads: int | None = setting(None, "Accepted; workers are processes here.", within=POSITIVE)
+    event_loop_threads: int | None = setting(None, "Accepted; workers are processes here.", within=POSITIVE)
     ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
         None, "Where metadata goes, and whether the line is kept in `[event][original]` (v1, v8)."
     )
-    max_connections: int = setting(10_000, "The most connections at a time, of all workers.")
-    max_connections_per_ip: int | None = setting(None, "The most connections at a time from one address.")
-    max_frame_bytes: ByteSize = setting(ByteSize(64 * MIB), "The longest frame that is read.")
-    max_window_bytes: ByteSize = setting(ByteSize(256 * MIB), "The most bytes that a window may inflate to.")
-    max_pairs: int = setting(10_000, "The most fields of an event of protocol version 1.")
-    max_window_pairs: int = setting(
-        1_000_000, "The most fields of all events of protocol version 1 in a window."
+    max_connections: int = setting(10_000, "The most connections at a time, of all workers.", within=POSITIVE)
+    max_connections_per_ip: int | None = setting(None, "The most of them from one address.", within=POSITIVE)
+    max_frame_bytes: ByteSize = setting(ByteSize(64 * MIB), "The longest frame.", within=POSITIVE)
+    max_window_bytes: ByteSize = setting(
+        ByteSize(256 * MIB), "The most bytes that a window may inflate to.", within=POSITIVE
     )
-    max_window_frames: int = setting(10_000, "The most compressed frames in a window.")
-    max_frame_windows: int = setting(1_000, "The most windows in a compressed frame.")
-    max_window_events: int = setting(65_536, "The most events in a window.")
-    max_parked_windows: int = setting(3, "How many windows of one client are read ahead.")
+    max_pairs: int = setting(10_000, "The most fields of an event of protocol version 1.", within=POSITIVE)
+    max_window_pairs: int = setting(1_000_000, "The most such fields in a window.", within=POSITIVE)
+    max_window_frames: int = setting(10_000, "The most compressed frames in a window.", within=POSITIVE)
+    max_frame_windows: int = setting(1_000, "The most windows in a compressed frame.", within=POSITIVE)
+    max_window_events: int = setting(65_536, "The most events in a window.", within=POSITIVE)
+    max_parked_windows: int = setting(3, "Windows of one client that are read ahead.", within=NOT_NEGATIVE)
     max_bytes_in_flight: ByteSize = setting(
-        ByteSize(256 * MIB), "The most bytes that one worker holds of all clients."
+        ByteSize(256 * MIB), "The most bytes that one worker holds of all clients.", within=POSITIVE
     )
-    window_timeout: Duration = setting(Duration(60), "Seconds from the first byte of a window to its last.")
+    window_timeout: Duration = setting(
+        Duration(60), "Seconds from the first byte of a window to its last.", within=Range(0.1)
+    )
     keepalive_interval: Duration = setting(
-        Duration(5), "Seconds between signs of life while a window waits for outputs."
+        Duration(5), "Seconds between signs of life while a window waits for outputs.", within=Range(0.1)
     )
-    write_timeout: Duration = setting(Duration(30), "Seconds in which a client must read what it is sent.")
+    write_timeout: Duration = setting(
+        Duration(30), "Seconds in which a client must read what it is sent.", within=Range(0.1)
+    )
     congestion_threshold: Any = setting(None, "Obsolete.", obsolete=GONE)
     target_field_for_codec: Any = setting(None, "Obsolete.", obsolete=GONE)
 
     def prepare(self) -> Iterator[Problem]:
-        self._tls: ssl.SSLContext | None = None
+        self._tls: FollowingContext | None = None
+        self._admission: Admission | None = None
         self._sessions: set[Session] = set()
         if self.port is None:
             yield Problem("beats needs the setting 'port'", None, "add port => 5044", "missing-setting")
-        elif not 0 <= self.port <= LAST_PORT:
-            yield Problem(f"port: expected 0 to {LAST_PORT}, got {self.port}", "port")
         yield from self._check_enrich()
         if self.codec.name == "multiline":
             hint = "join lines in Filebeat, with its own multiline settings: only Filebeat knows which file a line is of"
@@ -134,6 +163,7 @@ class Beats(Input):
                 "the multiline codec cannot be used with beats", "codec", hint, "conflicting-settings"
             )
         yield from self._check_tls() if self.ssl_enabled else self._check_unused()
+        yield from self._check_admission()
 
     def _check_enrich(self) -> Iterator[Problem]:
         chosen = self.enrich
@@ -175,29 +205,51 @@ class Beats(Input):
         elif not missing:
             yield from self._open_tls()
 
+    def _check_admission(self) -> Iterator[Problem]:
+        lists = {name: getattr(self, name) for name in ALLOW_LISTS}
+        given = next((name for name in ALLOW_LISTS if name in self.given), None)
+        if given is None:
+            return
+        if not any(lists.values()):
+            hint = "leave it out to let every client in whose certificate is trusted"
+            yield Problem(f"{given} is empty: no client would be let in", given, hint)
+        elif (
+            not (self.ssl_enabled and self.ssl_certificate_authorities)
+            or self.ssl_client_authentication == "optional"
+        ):
+            message = f"{given} works only where every client must show a certificate"
+            hint = (
+                "set ssl_enabled => true, ssl_certificate_authorities, ssl_client_authentication => required"
+            )
+            yield Problem(message, given, hint, "conflicting-settings")
+        for name, listed in lists.items():
+            try:
+                read_admission(**{ALLOW_LISTS[name]: listed})
+            except TlsError as error:
+                yield Problem(f"{name}: {error}", name)
+                return
+        self._admission = read_admission(*lists.values())
+
     def _open_tls(self) -> Iterator[Problem]:
         settings = TlsServerSettings(
             certificate=str(self.ssl_certificate),
             key=str(self.ssl_key),
             key_passphrase=self.ssl_key_passphrase.value if self.ssl_key_passphrase else None,
             certificate_authorities=tuple(self.ssl_certificate_authorities),
+            revocation_lists=tuple(self.ssl_crl_path),
             client_authentication=self.ssl_client_authentication,
             supported_protocols=frozenset(self._protocols()),
             cipher_suites=tuple(self.ssl_cipher_suites),
         )
         try:
-            self._tls = server_context(settings)
+            self._tls = FollowingContext(partial(server_context, settings), settings.files)
             for warning in check_tls(settings):
                 yield Problem(warning, "ssl_certificate", severity="warning")
         except TlsError as error:
             text = str(error)
-            culprit = next(
-                (name for name in self._tls_files() if str(getattr(self, name)) in text), "ssl_certificate"
-            )
+            named = dict.fromkeys(self.ssl_crl_path, "ssl_crl_path") | {str(self.ssl_key): "ssl_key"}
+            culprit = next((name for path, name in named.items() if path in text), "ssl_certificate")
             yield Problem(text, culprit, code="missing-file" if "does not exist" in text else "bad-value")
-
-    def _tls_files(self) -> tuple[str, ...]:
-        return ("ssl_key", "ssl_certificate")
 
     def _protocols(self) -> Sequence[str]:
         if self.ssl_supported_protocols or not (self.tls_min_version or self.tls_max_version):
@@ -211,7 +263,7 @@ class Beats(Input):
 
     async def run(self, send: Send) -> None:
         self._budget = ByteBudget(self.max_bytes_in_flight)
-        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+        self._complaints = Complaints(self.log, self.metrics.count)
         place = self.place
         async with trio.open_nursery() as connections:
             async with trio.open_nursery() as doors:
@@ -228,6 +280,8 @@ class Beats(Input):
                     doors.start_soon(
                         partial(serve_connections, listener, serve, seat=seat, nursery=connections)
                     )
+                if self._tls is not None:
+                    doors.start_soon(self._tls.follow, self.log)
                 if place.stopping is not None:
                     await place.stopping.wait()
                     doors.cancel_scope.cancel()
@@ -240,10 +294,8 @@ class Beats(Input):
         metrics.gauges["current_connections"] = metrics.gauges.get("current_connections", 0) + 1
         try:
             await self._serve_peer(send, transport, peer)
-        except* (ProtocolError, SlowClientError) as errors:
-            self._complain(peer, _first(errors))
-        except* HandshakeError as errors:
-            self._complain(peer, _first(errors))
+        except* (ProtocolError, SlowClientError, HandshakeError, NotAdmittedError) as errors:
+            self._complaints.add(peer, errors)
         finally:
             metrics.gauges["current_connections"] -= 1
 
@@ -252,9 +304,11 @@ class Beats(Input):
         tls: trio.SSLStream[trio.SocketStream] | None = None
         if self._tls is not None:
             with trio.move_on_after(self.ssl_handshake_timeout / 1000) as scope:
-                stream = tls = await accept_tls(transport, self._tls)
+                stream = tls = await accept_tls(transport, self._tls.current)
             if scope.cancelled_caught:
                 raise HandshakeError("the TLS handshake was not done in time")
+            if self._admission is not None and tls is not None:
+                self._admission.check(tls.getpeercert(binary_form=True))
         session = Session(stream, self._budget, self._pace(), self._limits())
         self._sessions.add(session)
         if self.place.stopping is not None and self.place.stopping.is_set():
@@ -266,16 +320,6 @@ class Beats(Input):
             self.log.debug("connection closed", peer=peer, windows=session.windows, events=session.events)
         with trio.move_on_after(1):
             await stream.aclose()
-
-    def _complain(self, peer: str, error: BaseException) -> None:
-        kind, reason = getattr(error, "kind", type(error).__name__), str(error)
-        if any(words in reason for words in QUIET_ENDS):
-            self.log.debug("connection ended", peer=peer, reason=reason)
-            return
-        self.metrics.count(f"closed.{kind}")
-        held_back = self._complaints.passes((kind, reason, peer))
-        if held_back is not None:
-            self.log.info("connection closed by this end", peer=peer, reason=reason, repeated=held_back)
 
     def _pace(self) -> Pace:
         return Pace(
@@ -354,10 +398,3 @@ def _about_tls(tls: trio.SSLStream[trio.SocketStream]) -> dict[str, Value]:
         "subject": peer_subject_rfc2253(certificate),
         "cipher_suite": iana_cipher_name(tls.cipher()[0]),
     }
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

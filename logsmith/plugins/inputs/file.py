@@ -20,7 +20,7 @@ from logsmith.files.reading import Outgoing, Reader, ReadPlan
 from logsmith.files.sincedb import Sincedb
 from logsmith.files.spans import DAY_S, parse_span
 from logsmith.files.watch import Watch, WatchPlan
-from logsmith.plugins import REQUIRED, Codec, CodecSetting, Input, Problem, Send, setting
+from logsmith.plugins import POSITIVE, REQUIRED, Codec, CodecSetting, Input, Problem, Send, setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +51,9 @@ class File(Input):
         "end", "Where to start in files that are there at the first look."
     )
     stat_interval: str = setting("1 second", "How often to look whether files grew.")
-    discover_interval: int = setting(15, "After how many of those looks to look for new files.")
+    discover_interval: int = setting(
+        15, "After how many of those looks to look for new files.", within=POSITIVE
+    )
     sincedb_path: str | None = setting(None, "The file that keeps the positions; `/dev/null` keeps none.")
     sincedb_write_interval: str = setting("15 seconds", "How often to write the positions.")
     sincedb_clean_after: str = setting("14 days", "After what time to forget a file that is gone.")
@@ -60,11 +62,15 @@ class File(Input):
         None, "Leave out files that were not changed for so long when they are found."
     )
     close_older: str = setting("1 hour", "Close files that were not changed for so long.")
-    max_open_files: int = setting(4095, "The most files that are open at once.")
+    max_open_files: int = setting(4095, "The most files that are open at once.", within=POSITIVE)
     file_chunk_size: int = setting(
-        32_768, "With file_chunk_count: how many bytes to read of a file before the next one's turn."
+        32_768,
+        "With file_chunk_count: how many bytes to read of a file before the next one's turn.",
+        within=POSITIVE,
     )
-    file_chunk_count: int = setting(ENDLESS, "How many chunks to read of a file before the next one's turn.")
+    file_chunk_count: int = setting(
+        ENDLESS, "How many chunks to read of a file before the next one's turn.", within=POSITIVE
+    )
     file_sort_by: Literal["last_modified", "path"] = setting(
         "last_modified", "The order in which files are read."
     )
@@ -96,20 +102,15 @@ class File(Input):
             yield Problem(
                 "the delimiter is empty", "delimiter", "leave it out for lines that end with a newline"
             )
-        if min(self.discover_interval, self.max_open_files, self.file_chunk_size, self.file_chunk_count) < 1:
-            yield Problem(
-                "discover_interval, max_open_files, file_chunk_size and file_chunk_count are at least 1"
-            )
         clean_after_s = self._spans_s.get("sincedb_clean_after", 14 * DAY_S)
         self._sincedb = Sincedb(self._find_sincedb(), clean_after_s)
         self._is_first = True
 
     def _path_problems(self) -> Iterator[Problem]:
-        for path in self.path:
+        for at, path in enumerate(self.path):
             if not path.startswith("/"):
-                yield Problem(
-                    f"the path {path!r} is relative", "path", "write it from the root, with a slash in front"
-                )
+                hint = "write it from the root, with a slash in front"
+                yield Problem(f"the path {path!r} is relative", "path", hint, inside=(at,))
         if self.sincedb_path is not None and Path(self.sincedb_path).is_dir():
             yield Problem(f"{self.sincedb_path!r} is a directory", "sincedb_path", "name a file")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from logsmith.event import Event, EventError, FieldRef
-from logsmith.plugins import Codec, CodecSetting, Input, Problem, Send, setting
+from logsmith.plugins import NOT_NEGATIVE, POSITIVE, Codec, CodecSetting, Input, Send, setting
 
 EVENTS_IN_A_BATCH = 500
 SEQUENCE = FieldRef.parse("[event][sequence]")
@@ -19,15 +19,13 @@ class Generator(Input):
         "Hello world!", "The message to make; `stdin` reads one line from standard input first."
     )
     lines: list[str] = setting([], "Lines to make instead of the message, in order.")
-    count: int = setting(0, "How many times to make the message or the lines; 0 is for ever.")
-    threads: int = setting(1, "Accepted; there is one generator.")
+    count: int = setting(
+        0, "How many times to make the message or the lines; 0 is for ever.", within=NOT_NEGATIVE
+    )
+    threads: int = setting(1, "Accepted; there is one generator.", within=POSITIVE)
     ecs_compatibility: str | None = setting(
         None, "Whether host and number go to `[host][name]` and `[event][sequence]`."
     )
-
-    def prepare(self) -> Iterator[Problem]:
-        if self.count < 0:
-            yield Problem("count is negative", "count", "0 is for ever")
 
     async def run(self, send: Send) -> None:
         codec = self.codec.fresh()

@@ -26,10 +26,9 @@ class Pipeline(Input):
         addresses = self.context.addresses
 
         async def receive(events: Sequence[Event]) -> None:
-            own = [event.clone() for event in events]
-            for event in own:
+            for event in events:  # copies, made for this input
                 self.decorate(event)
-            await send(own)
+            await send(list(events))
 
         async with addresses.receive(self.address, receive):
             await addresses.wait_no_sender(self.address, self.place.stopping)

@@ -16,6 +16,7 @@ LONGEST_WAIT_S = 0.5  # between two looks at whether to stop
 
 class Stdin(Input):
     reads_a_stream = True
+    is_reloadable = False  # what was read ahead of a half line would be lost
 
     codec: Codec = setting(CodecSetting("line"), "How bytes become events.")
     ecs_compatibility: str | None = setting(

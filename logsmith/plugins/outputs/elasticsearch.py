@@ -19,6 +19,7 @@ from logsmith.elasticsearch.cluster import Cluster, Ready
 from logsmith.elasticsearch.destination import StreamSettings
 from logsmith.elasticsearch.errors import ElasticsearchError, RefusedEventError
 from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings
+from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.plan import Plan, PlanSettings
 from logsmith.elasticsearch.reach import NDJSON, ConnectionSettings
 from logsmith.elasticsearch.setup import DEFAULT_POLICY
@@ -26,7 +27,16 @@ from logsmith.elasticsearch.sniffing import run_sniffing
 from logsmith.elasticsearch.update import EMPTY, UpdateSettings
 from logsmith.event import Event, FieldRef, Sprintf
 from logsmith.log import Logger, RateLimited
-from logsmith.plugins import Duration, Output, Password, Problem, UndeliveredError, setting
+from logsmith.plugins import (
+    NOT_NEGATIVE,
+    POSITIVE,
+    Duration,
+    Output,
+    Password,
+    Problem,
+    UndeliveredError,
+    setting,
+)
 from logsmith.plugins.contract import EcsMode
 
 if TYPE_CHECKING:
@@ -69,10 +79,12 @@ class Elasticsearch(Output):
     resurrect_delay: Duration = setting(Duration(5), "How long a host rests that gave no answer.")
     sniffing: bool = setting(False, "Ask the cluster for its hosts, and use those too.")
     sniffing_delay: Duration = setting(Duration(5), "How often to ask for hosts.")
-    pool_max: int = setting(1000, "How many connections to keep at most.")
-    pool_max_per_route: int = setting(100, "How many connections to keep to one host at most.")
+    pool_max: int = setting(1000, "How many connections to keep at most.", within=POSITIVE)
+    pool_max_per_route: int = setting(
+        100, "How many connections to keep to one host at most.", within=POSITIVE
+    )
     validate_after_inactivity: int = setting(
-        10000, "Ignored: every connection is looked at before it is used again."
+        10000, "Ignored: every connection is looked at before it is used again.", within=NOT_NEGATIVE
     )
     compression_level: int = setting(
         1,
@@ -125,13 +137,18 @@ class Elasticsearch(Output):
         None, "Whether fields have ECS names; the pipeline's, if not set."
     )
     action: Sprintf | None = setting(
-        None, "What to do with each event: index, create, update or delete; data streams only create."
+        None,
+        "What to do with each event: index, create, update or delete; data streams only create. By default create, or "
+        "index if document_id is set or idempotent is not.",
     )
     index: Sprintf | None = setting(
         None, "The index; `ecs-logstash-%{+yyyy.MM.dd}`, or `logstash-%{+yyyy.MM.dd}` without ECS."
     )
-    document_id: Sprintf | None = setting(
-        None, "The id of the document; the server chooses one if it is not set."
+    document_id: Sprintf | None = setting(None, "The id of the document; if it is not set, see idempotent.")
+    idempotent: bool = setting(
+        True,
+        "Give documents ids of their events' own, so that an event that is sent again is no second document; false "
+        "leaves ids to the server.",
     )
     document_type: Sprintf | None = setting(
         None, "Deprecated: the type of the document, sent to Elasticsearch 7 only."
@@ -157,7 +174,9 @@ class Elasticsearch(Output):
     script_lang: str = setting("painless", "The language of the script; not sent if empty.")
     script_var_name: str = setting("event", "The name of the script's parameter that holds the event.")
     scripted_upsert: bool = setting(False, "Run the script where an update finds no document, too.")
-    retry_on_conflict: int = setting(1, "How often the server repeats an update that conflicts with another.")
+    retry_on_conflict: int = setting(
+        1, "How often the server repeats an update that conflicts with another.", within=NOT_NEGATIVE
+    )
 
     data_stream: bool | Literal["auto"] = setting(
         "auto", "Write to data streams; auto does so with ECS, unless some setting is for indices only."
@@ -211,6 +230,8 @@ class Elasticsearch(Output):
     # nothing is acknowledged meanwhile, and when the credentials are mended, delivery goes on.
 
     def prepare(self) -> Iterator[Problem]:
+        self._siblings: list[Elasticsearch] = self.context.shared.setdefault(self.name, [])
+        self._siblings.append(self)
         self._access = Access(self._picked(AccessSettings))
         update = self._picked(UpdateSettings)
         actions = self._picked(ActionSettings, update=update)
@@ -232,10 +253,12 @@ class Elasticsearch(Output):
         request = partial(connection.request, "POST", self._bulk_target(connection), content_type=NDJSON)
         refused = ALWAYS_REFUSED | frozenset(self.dlq_custom_codes)
         fates = FateSettings(refused_codes=refused, dropped_types=frozenset(self.drop_error_types))
-        self._bulk = BulkSender(request, fates, self.metrics.count)
+        self._ids = OwnIds(self.cursor_name if len(self._siblings) > 1 else None)
+        self._bulk = BulkSender(request, fates, self.metrics.count, self._ids)
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._cluster.run)
+                nursery.start_soon(self._access.follow_files, self.log, connection.use_context)
                 if self.sniffing:
                     target = self.sniffing_path or connection.below("/_nodes/http")
                     nursery.start_soon(run_sniffing, connection, target, self.sniffing_delay, self.log)
@@ -255,6 +278,7 @@ class Elasticsearch(Output):
         for at, event in enumerate(events):
             if at % EVENTS_AT_ONCE == 0:
                 await trio.lowlevel.checkpoint()
+                actions.prepare(events[at : at + EVENTS_AT_ONCE])
             try:
                 lines.append(actions.lines(event))
                 sent.append(event)
@@ -283,7 +307,9 @@ class Elasticsearch(Output):
         if self._actions is None or self._actions[0] is not ready:
             self._actions = (
                 ready,
-                self._plan.make_actions(ready, partial(self._warn, "events do not fit the settings")),
+                self._plan.make_actions(
+                    ready, partial(self._warn, "events do not fit the settings"), self._ids
+                ),
             )
         return self._actions[1]
 

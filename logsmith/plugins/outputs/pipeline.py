@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from logsmith.event import Event
+from logsmith.event.origin import Branch, settle
 from logsmith.log import RateLimited
 from logsmith.plugins import Output, setting
 from logsmith.plugins.addresses import Receiver
@@ -38,10 +39,12 @@ class Pipeline(Output):
             yield
 
     async def send(self, events: list[Event]) -> None:
-        for address in self.send_to:
+        settle(events)  # before it is copied, so that a copy has the same origin when this is sent again
+        for number, address in enumerate(self.send_to):
             receiver = await self._receiver(address)
             if receiver is not None:
-                await receiver(events)
+                place = f"to {address} {number} {self.cursor_name}"
+                await receiver([_copy(event, place) for event in events])
             else:
                 self.metrics.count("dropped_unavailable", len(events))
 
@@ -56,3 +59,9 @@ class Pipeline(Output):
                 )
             await trio.sleep(TRY_AGAIN_S)
         return receiver
+
+
+def _copy(event: Event, place: str) -> Event:
+    twin = event.clone()
+    twin.origin = Branch(event.origin, place)
+    return twin

@@ -17,6 +17,8 @@ import trio
 from logsmith.event import Event, Sprintf
 from logsmith.log import RateLimited
 from logsmith.plugins import (
+    NOT_NEGATIVE,
+    POSITIVE,
     Codec,
     CodecSetting,
     Output,
@@ -65,9 +67,13 @@ class S3(Output):
     bucket: str | None = setting(None, "The bucket that gets the objects.")
     prefix: Sprintf = setting(Sprintf(""), "What keys begin with; events are gathered by it.")
     size_file: int = setting(
-        5 * 1024 * 1024, "Bytes after which an object is uploaded and the next one begun."
+        5 * 1024 * 1024,
+        "Bytes after which an object is uploaded and the next one begun.",
+        within=NOT_NEGATIVE,
     )
-    time_file: float = setting(15, "Minutes after which an object is uploaded and the next one begun.")
+    time_file: float = setting(
+        15, "Minutes after which an object is uploaded and the next one begun.", within=NOT_NEGATIVE
+    )
     rotation_strategy: Literal["size_and_time", "size", "time"] = setting(
         "size_and_time", "What ends an object."
     )
@@ -85,20 +91,26 @@ class S3(Output):
     )
     ssekms_key_id: str | None = setting(None, "The KMS key they are encrypted with.")
     upload_workers_count: int = setting(
-        ((os.cpu_count() or 2) + 1) // 2, "How many objects are uploaded at a time."
+        ((os.cpu_count() or 2) + 1) // 2, "How many objects are uploaded at a time.", within=POSITIVE
     )
     upload_queue_size: int = setting(
-        2 * (((os.cpu_count() or 4) + 3) // 4), "Accepted; what waits for its upload is on disk."
+        2 * (((os.cpu_count() or 4) + 3) // 4),
+        "Accepted; what waits for its upload is on disk.",
+        within=POSITIVE,
     )
     upload_multipart_threshold: int = setting(
-        15 * 1024 * 1024, "Bytes from which an object is uploaded in parts."
+        15 * 1024 * 1024, "Bytes from which an object is uploaded in parts.", within=NOT_NEGATIVE
     )
     validate_credentials_on_root_bucket: bool = setting(
         True, "Store and delete an empty object at the start, as a check."
     )
-    retry_count: int | None = setting(None, "Accepted; an upload is tried again until it succeeds.")
+    retry_count: int | None = setting(
+        None, "Accepted; an upload is tried again until it succeeds.", within=NOT_NEGATIVE
+    )
     retry_delay: float = setting(
-        FIRST_PAUSE_S, "Seconds before an upload is tried again; they double up to a minute."
+        FIRST_PAUSE_S,
+        "Seconds before an upload is tried again; they double up to a minute.",
+        within=NOT_NEGATIVE,
     )
     signature_version: Literal["v2", "v4"] | None = setting(None, "How requests are signed.")
     additional_settings: dict[str, Any] = setting({}, "Settings of the client, such as `force_path_style`.")
@@ -116,7 +128,7 @@ class S3(Output):
     proxy_uri: str | None = setting(None, "A proxy for requests to the store.")
     use_aws_bundled_ca: bool = setting(False, "Accepted; the client brings its own.")
     max_open_prefixes: int = setting(
-        1000, "How many prefixes may have a growing object; the oldest is uploaded early."
+        1000, "How many prefixes may have a growing object; the oldest is uploaded early.", within=POSITIVE
     )
 
     def prepare(self) -> Iterator[Problem]:
@@ -145,8 +157,6 @@ class S3(Output):
         if self.endpoint is not None and urlsplit(self.endpoint).scheme not in ("http", "https"):
             hint = "write it with its scheme: http://127.0.0.1:9000"
             yield Problem(f"endpoint: expected a URL, got {self.endpoint!r}", "endpoint", hint)
-        if self.upload_workers_count < 1:
-            yield Problem("upload_workers_count must be at least 1", "upload_workers_count")
         yield from self._check_folder()
         self._bucket = Bucket(self._bucket_settings())
 

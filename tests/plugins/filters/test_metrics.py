@@ -164,7 +164,6 @@ def test_a_name_that_is_no_field_is_left_out(clock):
     [
         ({"rates": [1, 10]}, "there is no rate over 10 minutes"),
         ({"rates": ["1"]}, "there is no rate over '1' minutes"),
-        ({"percentiles": [101]}, "a percentile is at least 0 and at most 100"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings, message):

@@ -60,3 +60,60 @@ def test_an_interval_of_0_never_looks_again(tmp_path, now):
     path.write_text("a: two\n")
     now[0] += 1000
     assert found(plugin, "a") == 1
+
+
+YAML = '"1": one\nnum: 42\nlong: 1_000\nhex: 0x1F\nclock: 1:30\nyes_no: Yes\nnone: ~\nday: 2020-01-02\nmoment: 2020-01-02T03:04:05Z\nsign: :abc\ntext: "5"\n'
+
+
+@pytest.mark.parametrize(
+    ("strategy", "key", "value"),
+    [
+        ("one_shot", "1", "one"),
+        ("one_shot", "num", 42),
+        ("one_shot", "long", 1000),
+        ("one_shot", "hex", 31),
+        ("one_shot", "clock", 5400),
+        ("one_shot", "yes_no", True),
+        ("one_shot", "none", None),
+        ("one_shot", "day", None),  # a date, which no field can hold
+        ("one_shot", "sign", "abc"),
+        ("one_shot", "text", "5"),
+        ("streaming", "num", 42),
+        ("streaming", "long", "1_000"),
+        ("streaming", "hex", "0x1F"),
+        ("streaming", "clock", "1:30"),
+        ("streaming", "yes_no", "Yes"),
+        ("streaming", "none", None),
+        ("streaming", "day", "2020-01-02"),
+        ("streaming", "sign", ":abc"),
+        ("streaming", "text", "5"),
+    ],
+)
+def test_what_plain_values_of_a_yaml_file_stand_for(tmp_path, strategy, key, value):
+    path = tmp_path / "d.yml"
+    path.write_text(YAML)
+    assert found(make(path, yaml_load_strategy=strategy), key) == value
+
+
+def test_a_time_of_a_yaml_file_is_a_time(tmp_path):
+    path = tmp_path / "d.yml"
+    path.write_text(YAML)
+    assert str(found(make(path), "moment")) == "2020-01-02T03:04:05.000Z"
+
+
+@pytest.mark.parametrize(("key", "value"), [("a", "x, y"), ("b", None), ("c", ""), ("d", None)])
+def test_cells_of_a_csv_file(tmp_path, key, value):
+    path = tmp_path / "d.csv"
+    path.write_text('a,"x, y"\n\nb,\nc,""\nd\n')
+    plugin = make(path, fallback="none of them")
+    assert found(plugin, key) == value
+
+
+def test_what_cannot_be_set_leaves_the_event_as_it_is(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("1,one\n")
+    plugin = make(path, target="[a][b]", add_tag=["translated"])
+    event = Event.from_map({"c": "1", "a": "text"})
+    assert plugin.filter(event) is False
+    assert event.top("a") == "text"
+    assert event.top("tags") is None

@@ -489,10 +489,7 @@ async def test_a_damaged_archive_stays(logs, inbox, checks, autojump_clock):
         ({"mode": "read", "file_completed_action": "log"}, "'log' needs a file to log to"),
         ({"stat_interval": "soon"}, 'expected a time such as 15, "1 hour" or "500ms", got \'soon\''),
         ({"sincedb_path": "/tmp"}, "'/tmp' is a directory"),
-        (
-            {"discover_interval": 0},
-            "discover_interval, max_open_files, file_chunk_size and file_chunk_count are at least 1",
-        ),
+        ({"discover_interval": 0}, "discover_interval: expected 1 or more, got 0"),
     ],
 )
 def test_settings_are_checked(logs, settings, message):

@@ -100,7 +100,7 @@ async def test_the_default_index_is_written_through_an_alias_where_lifecycles_ar
     with FakeElasticsearch(has_ilm=True) as server:
         assert await send(server, event_of({"_ingest_document": {"index": "ignored"}})) is None
         assert names(server) == {"logstash": 1}
-        assert server.bulks[0].lines[0] == {"index": {"_index": "logstash"}}
+        assert server.bulks[0].lines[0]["create"]["_index"] == "logstash"
 
 
 async def test_a_rollover_alias_of_the_users_takes_the_place_of_the_index():
@@ -124,7 +124,7 @@ async def test_metadata_may_name_the_index_in_the_place_of_the_default():
 )
 async def test_a_document_type_is_told_to_elasticsearch_7_only(version, action):
     with FakeElasticsearch(version=version) as server:
-        assert await send(server, event_of(), index="i", document_type="t") is None
+        assert await send(server, event_of(), index="i", document_type="t", idempotent="false") is None
         assert server.bulks[0].lines[0] == {"index": action}
 
 
@@ -645,3 +645,82 @@ async def test_a_template_of_the_users_is_installed(files):
     with FakeElasticsearch() as server:
         await send(server, event_of(), index="mine-1", template=files["template"], template_name="mine")
         assert server.templates == {("_index_template", "mine"): {"index_patterns": ["mine-*"]}}
+
+
+# Events that are sent again
+
+
+def ids_of(server, index="i"):
+    return sorted(server.documents[index])
+
+
+async def test_an_event_that_is_sent_again_is_one_document_and_counts_as_delivered():
+    with FakeElasticsearch() as server:
+        events = [event_of(n=n) for n in range(3)]
+        output = make(server, index="i", log=(log := Log()))
+        async with output.open():
+            await output.send(events[:2])
+            await output.send(events)
+        assert names(server) == {"i": 3}
+        assert output.metrics.extra["documents.duplicates"] == 2
+        assert output.metrics.extra["documents.successes"] == 5
+        assert log.count("dropped") == 0
+
+
+async def test_without_idempotent_the_server_chooses_ids():
+    with FakeElasticsearch() as server:
+        event = event_of()
+        for _ in range(2):
+            assert await send(server, event, index="i", idempotent="false") is None
+        assert ids_of(server) == ["made-1", "made-2"]
+
+
+async def test_a_conflict_of_the_users_own_create_is_dropped_with_a_word():
+    with FakeElasticsearch() as server:
+        output = make(server, index="i", action="create", document_id="mine", log=(log := Log()))
+        async with output.open():
+            await output.send([event_of(n=1), event_of(n=2)])
+        assert server.documents["i"]["mine"]["n"] == 1
+        assert (log.count("documents dropped"), output.metrics.extra["documents.duplicates"]) == (1, 0)
+
+
+async def test_a_retry_after_an_answer_that_was_lost_makes_no_second_document():
+    with FakeElasticsearch() as server:
+        events = [event_of(n=n) for n in range(2)]
+        assert await send(server, *events, index="i") is None
+        server.script.append(CUT)
+        assert (await send(server, *events, index="i")).retry == events
+        assert await send(server, *events, index="i") is None
+        assert names(server) == {"i": 2}
+
+
+async def test_an_index_that_makes_its_own_ids_gets_the_events_without_one():
+    with FakeElasticsearch() as server:
+        server.time_series.add("metrics")
+        events = [event_of(app="metrics", n=n) for n in range(2)] + [event_of(app="logs")]
+        output = make(server, index="%{app}")
+        async with output.open():
+            with pytest.raises(UndeliveredError) as failure:
+                await output.send(events)
+            assert (failure.value.retry, failure.value.refused) == (events[:2], [])
+            await output.send(failure.value.retry)
+        assert names(server) == {"logs": 1, "metrics": 2}
+        assert ids_of(server, "metrics") == ["made-1", "made-2"]
+
+
+async def test_two_outputs_of_a_pipeline_write_an_event_twice_and_the_same_ids_after_a_restart():
+    async def deliver(server, event, order):
+        context = Context(ecs="disabled", log=Log())
+        values = {"hosts": [server.url], "index": "i"}
+        outputs = [make_plugin("output", "elasticsearch", values, context)[0] for _ in order]
+        for output, name in zip(outputs, order, strict=True):
+            output.cursor_name = name
+            async with output.open():
+                await output.send([event])
+
+    with FakeElasticsearch() as server:
+        event = event_of()
+        await deliver(server, event, ["a", "b"])
+        assert len(ids_of(server)) == 2
+        await deliver(server, event, ["b", "a"])
+        assert len(ids_of(server)) == 2

@@ -156,6 +156,21 @@ async def test_what_could_not_be_uploaded_is_found_at_the_next_start_under_the_s
     assert not left.exists()
 
 
+async def test_an_object_whose_upload_was_not_noted_before_a_crash_is_uploaded_again_under_its_key(
+    tmp_path, monkeypatch
+):
+    with monkeypatch.context() as crashing:
+        crashing.setattr("logsmith.plugins.outputs.s3.remove_object", lambda file: None)
+        async with opened(tmp_path, prefix="logs/%{app}") as (output, before):
+            await output.send(some(1, 2, app="shop"))
+    (left,) = (tmp_path / "s3").rglob("ls.s3.*")
+    after = Bucket()
+    async with opened(tmp_path, after):
+        await until(lambda: not left.exists())
+    assert after.objects == before.objects
+    assert list(before.objects) == [f"logs/shop/{left.name}"]
+
+
 async def test_leftovers_stay_if_nobody_wants_them_restored(tmp_path, autojump_clock):
     async with opened(tmp_path, Bucket(*["no route"] * 100)) as (output, _):
         await output.send(some(1))

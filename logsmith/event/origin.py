@@ -1,0 +1,253 @@
+"""The origin of an event: a text of 32 characters that tells it from all other events, and comes out the same again.
+
+A line that a Beat sent is known by the run of the Beat (its ephemeral id), the file (its path, device and inode), the offset, the
+time it was read and the line itself: one that is sent again has the same origin, a new line in a file whose inode was used
+before has another. What lacks any of these has a random origin, since nothing may be taken for a repetition that is none.
+
+An origin is made when somebody asks for it: for an output that needs it, or to be stored. Until then `event.origin` is
+
+    None        nothing identifies the event
+    a tuple     the pieces of a Beat's line, as they came: filters may change the fields meanwhile
+    a Branch    it was made of another event
+
+and `settle` makes it the text, for many events at once: most of the work is the same for all of them. The text is 24 bytes
+in base64url: the second (so that ids of the same time are neighbours in an index), then 20 bytes of a hash.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from binascii import b2a_base64
+from decimal import Decimal
+from hashlib import blake2b
+from struct import Struct
+from struct import error as StructError  # noqa: N812  a class
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Raw
+
+from logsmith.event.json import encode_value
+from logsmith.event.timestamp import Timestamp, TimestampError
+from logsmith.event.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from logsmith.event.event import Event
+
+TIME_BYTES = 4  # seconds
+HASH_BYTES = 20
+PART_BYTES = 16  # of the hash of a Beat, or of a file
+LACKING = bytes(PART_BYTES)  # in the place of the hash of what is not told
+WHOLE_BYTES = TIME_BYTES + HASH_BYTES
+TEXT_CHARS = WHOLE_BYTES // 3 * 4
+TIME_CHARS = TIME_BYTES * 4 // 3  # that nothing but the time decides
+SECOND_BYTES = len('"2026-01-02T03:04:05')
+QUOTE = b'"'
+MAX_KNOWN = 4096  # Beats and files that are remembered
+LAST_SECOND = (1 << 32) - 1
+
+# The JSON of `agent` and `log`, the time, and the line: a JSON text, or all members in order where there is none
+Pieces = tuple[Raw | Value, Raw | Value, Raw | Value, Raw]
+
+_pack_offset = Struct(">q").pack
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_agents: dict[bytes, bytes] = {}  # a Beat's few ways to write the same object, in the order of a hash map
+_files: dict[bytes, bytes] = {}
+
+
+class _Agent(msgspec.Struct):
+    ephemeral_id: str = ""
+
+
+class _Log(msgspec.Struct, gc=False):
+    file: Raw = Raw(b"{}")
+    offset: int = -1
+
+
+class _File(msgspec.Struct):
+    """What tells files apart: on Windows the index has two halves."""
+
+    path: str = ""
+    device_id: str | int = ""
+    inode: str | int = ""
+    vol: str | int = ""
+    idxhi: str | int = ""
+    idxlo: str | int = ""
+    fingerprint: str = ""
+
+
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+_decode_text = msgspec.json.Decoder(str).decode
+_decode_agent = msgspec.json.Decoder(_Agent).decode
+_decode_logs = msgspec.json.Decoder(list[_Log]).decode
+_decode_file = msgspec.json.Decoder(_File).decode
+_encode_sorted = msgspec.json.Encoder(order="sorted", enc_hook=str, decimal_format="number").encode
+
+
+class Branch:
+    """The origin of an event that was made of another: that one's origin, and a place among all that were made of it."""
+
+    __slots__ = ("parent", "place", "text")
+
+    def __init__(self, parent: object, place: str) -> None:
+        """Take the parent's origin; with an empty place it is this one's too, and made but once."""
+        self.parent, self.place = parent, place
+        self.text: str | None = None
+
+    def settled(self) -> str:
+        """Return the text, the same each time."""
+        if self.text is None:
+            stem = _settled(self.parent)
+            digest = blake2b(f"{stem}\n{self.place}".encode(), digest_size=WHOLE_BYTES).digest()
+            self.text = stem[:TIME_CHARS] + _texts(digest)[0][TIME_CHARS:] if self.place else stem
+        return self.text
+
+
+def line_origin(fields: Mapping[str, Value | Raw]) -> Pieces | None:
+    """Return the pieces by which a Beat's event is known, before anything changes it; None if there are none."""
+    agent, log, stamp = fields.get("agent"), fields.get("log"), fields.get("@timestamp")
+    if agent is None or log is None:
+        return None
+    try:
+        line = _as_raw(fields.get("message"))
+        if bytes(line)[:1] != QUOTE:
+            line = Raw(_encode_sorted({name: _read(value) for name, value in fields.items()}))
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None  # what no decoder takes
+    return _as_raw(agent), _as_raw(log), _as_raw(stamp), line
+
+
+def part_ways(event: Event, made: list[Event], *, keeps_state: bool) -> None:
+    """Give every event that a filter made of this one an origin of its own, and this one as well.
+
+    What a filter that keeps state makes may come of other events too, so that it cannot be known again: its origin is random.
+    """
+    origin = event.origin
+    if len(made) == 1 and made[0] is event:
+        return
+    stem = Branch(origin, "") if isinstance(origin, tuple) else origin
+    is_known = stem is not None and not keeps_state
+    for number, one in enumerate(made):
+        if one is event:
+            continue
+        if one.origin is not None and one.origin is not origin:  # Ruby code gave it before
+            made[number] = one.clone()
+        made[number].origin = Branch(stem, f"{number + 1}") if is_known else Branch(None, "")
+    if is_known:
+        event.origin = Branch(stem, "0")
+
+
+def settle(events: Sequence[Event]) -> None:
+    """Make each event's origin the text that is sent and stored; what nothing identifies gets a random one."""
+    origins = [event.origin for event in events]
+    kinds = set(map(type, origins))
+    if kinds <= {str}:
+        return
+    if kinds != {tuple}:
+        settle([event for event in events if isinstance(event.origin, tuple)])
+        origins = [None if event.origin is None else _settled(event.origin) for event in events]
+    texts = _line_texts(origins) if kinds == {tuple} else origins  # type: ignore[arg-type]  # as just looked at
+    if None in texts:
+        spare = iter(random_origins(texts.count(None)))
+        texts = [text or next(spare) for text in texts]
+    for event, text in zip(events, texts, strict=True):
+        event.origin = text
+
+
+def random_origins(count: int) -> list[str]:
+    """Return origins that nothing else has."""
+    begin, noise = _seconds_bytes(int(time.time())), os.urandom(HASH_BYTES * count)
+    parts = [begin + noise[at : at + HASH_BYTES] for at in range(0, len(noise), HASH_BYTES)]
+    return _texts(b"".join(parts))
+
+
+def _settled(origin: object) -> str:
+    if isinstance(origin, str):
+        return origin
+    if isinstance(origin, Branch):
+        return origin.settled()
+    text = _line_texts([origin])[0] if isinstance(origin, tuple) else None
+    return text or random_origins(1)[0]
+
+
+def _line_texts(pieces: Sequence[Pieces]) -> list[str | None]:
+    """Return the origin of each line, None where it lacks something."""
+    try:
+        return _alike(pieces)
+    except (TypeError, ValueError, RecursionError, StructError, msgspec.MsgspecError, TimestampError):
+        return [None] if len(pieces) == 1 else [text for one in pieces for text in _line_texts([one])]
+
+
+def _alike(pieces: Sequence[Pieces]) -> list[str | None]:
+    """Return the origin of each line; raises one of several errors if one of them is not as Beats send them."""
+    raw_agents, raw_logs, raw_stamps, lines = zip(*pieces, strict=True)
+    logs = _decode_logs(b"[" + b",".join(raw_logs) + b"]")
+    offsets = [log.offset for log in logs]
+    # JSON holds no newline here; if it does, there are too many parts
+    agents = [_agents.get(one) or _remember(_agents, one, _agent_hash) for one in _parted(raw_agents)]
+    files = [
+        _files.get(one) or _remember(_files, one, _file_hash) for one in _parted([log.file for log in logs])
+    ]
+    stamps = _parted(raw_stamps)
+    known = map(b"".join, zip(agents, files, map(_pack_offset, offsets), stamps, lines, strict=True))
+    second = begin = b""
+    found: list[bytes] = []
+    for stamp, one in zip(stamps, known, strict=True):
+        if stamp[:SECOND_BYTES] != second:
+            begin, second = _second_bytes(stamp), stamp[:SECOND_BYTES]
+        found.append(begin + blake2b(one).digest()[:HASH_BYTES])  # a digest_size would cost more
+    texts: list[str | None] = _texts(b"".join(found))  # type: ignore[assignment]  # some are none
+    if LACKING in agents or LACKING in files or min(offsets) < 0:
+        whole = zip(texts, agents, files, offsets, strict=True)
+        return [None if LACKING in (agent, file) or at < 0 else text for text, agent, file, at in whole]
+    return texts
+
+
+def _texts(whole: bytes) -> list[str]:
+    text = b2a_base64(whole, newline=False).translate(_URL_SAFE).decode()
+    return [text[at : at + TEXT_CHARS] for at in range(0, len(text), TEXT_CHARS)]
+
+
+def _parted(parts: Iterable[Raw]) -> list[bytes]:
+    """Return parts as bytes, faster than one by one."""
+    return b"\n".join(parts).split(b"\n")
+
+
+def _remember(known: dict[bytes, bytes], key: bytes, read: Callable[[bytes], bytes]) -> bytes:
+    if len(known) >= MAX_KNOWN:
+        known.clear()
+    text = known[key] = read(key)
+    return text
+
+
+def _agent_hash(agent: bytes) -> bytes:
+    ephemeral_id = _decode_agent(agent).ephemeral_id
+    return _part_hash(encode_value(ephemeral_id)) if ephemeral_id else LACKING
+
+
+def _file_hash(file: bytes) -> bytes:
+    known = _decode_file(file)
+    return _part_hash(encode_value(msgspec.structs.astuple(known))) if known.path else LACKING
+
+
+def _part_hash(part: bytes) -> bytes:
+    return blake2b(part, digest_size=PART_BYTES).digest()
+
+
+def _second_bytes(stamp: bytes) -> bytes:
+    return _seconds_bytes(Timestamp.parse(_decode_text(stamp)).seconds)
+
+
+def _seconds_bytes(seconds: int) -> bytes:
+    return min(max(seconds, 0), LAST_SECOND).to_bytes(TIME_BYTES, "big")
+
+
+def _as_raw(value: Value | Raw) -> Raw:
+    return value if isinstance(value, Raw) else Raw(encode_value(value))
+
+
+def _read(value: Value | Raw) -> Value:
+    return _decode(value) if isinstance(value, Raw) else value

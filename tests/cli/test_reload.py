@@ -1,0 +1,496 @@
+"""Reloads with real processes: what is asked for takes the place of what runs, and no client notices."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import trio
+
+from logsmith.lumberjack import ProtocolError
+from logsmith.lumberjack.client import open_client
+from tests.cli.test_run import WAIT_S, Started
+from tests.fakes.elasticsearch import FakeElasticsearch
+
+pytestmark = pytest.mark.slow
+
+WINDOW = 40
+CLIENTS = 4
+PAUSE_S = 0.02
+
+
+class Server:
+    """logsmith with a folder of pipelines, each a text of its own; they are edited while it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._listed: dict[str, str] = {}
+        (folder / "config").mkdir()
+
+    def write(self, name: str, text: str, *settings: str) -> None:
+        """Write a pipeline, and list it."""
+        (self.folder / f"{name}.conf").write_text(text)
+        lines = [f"- pipeline.id: {name}", f"path.config: {self.folder / name}.conf", "pipeline.workers: 2"]
+        self._listed[name] = "\n  ".join([*lines, *settings]) + "\n"
+        self._write_list()
+
+    def remove(self, name: str) -> None:
+        del self._listed[name]
+        self._write_list()
+
+    def _write_list(self) -> None:
+        (self.folder / "config" / "pipelines.yml").write_text("".join(self._listed.values()))
+
+    def start(self, *words: str, wait_for: str = "Pipelines running") -> None:
+        self.started = Started(self.folder / "data", "--path.settings", str(self.folder / "config"), *words)
+        line = self.started.wait_for("Successfully started Logstash API endpoint")
+        self.api_port = json.loads(line.partition("endpoint ")[2])["port"]
+        self.started.wait_for(wait_for)
+
+    def ask(self, path: str, method: str = "GET") -> tuple[int, dict]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.api_port, timeout=WAIT_S)
+        connection.request(method, path)
+        with connection.getresponse() as response:
+            answer = response.status, json.loads(response.read())
+        connection.close()
+        return answer
+
+    def reload(self) -> dict:
+        """Reload and return what became of each pipeline."""
+        status, body = self.ask("/_reload", "POST")
+        assert status == (200 if body["acknowledged"] else 400)
+        return {name: one["result"] for name, one in body["pipelines"].items()}
+
+    def stats(self, name: str) -> dict:
+        return self.ask(f"/_node/stats/pipelines/{name}")[1]["pipelines"][name]
+
+    def wait(self, condition) -> None:
+        """Wait until a condition on this server is met."""
+        deadline = time.monotonic() + WAIT_S
+        while not condition():
+            assert time.monotonic() < deadline, self.started.log
+            time.sleep(PAUSE_S)
+
+    def lines(self, name: str) -> list[str]:
+        path = self.folder / name
+        return path.read_text().splitlines() if path.exists() else []
+
+    def wait_for_line(self, name: str, words: str) -> None:
+        self.wait(lambda: any(words in line for line in self.lines(name)))
+
+    def logged(self) -> str:
+        """Stop the server and return all it logged."""
+        assert self.started.end(signal.SIGTERM)[0] == 0
+        return self.started.log
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
+    made = Server(tmp_path)
+    yield made
+    if made.started.process.poll() is None:
+        made.started.process.kill()
+    _, rest = made.started.process.communicate()
+    print(made.started.log, rest.decode())  # shown if the test has failed
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+def beats_to(folder: Path, port: int, mark: str, output: str = "out.txt", settings: str = "") -> str:
+    return f"""
+    input {{ beats {{ port => {port} host => "127.0.0.1" {settings} }} }}
+    output {{ file {{ path => "{folder / output}" codec => line {{ format => "{mark} %{{n}}" }} }} }}
+    """
+
+
+async def send(port: int, *numbers: int) -> None:
+    """Deliver some events on a connection of their own."""
+    stream = await trio.open_tcp_stream("127.0.0.1", port)
+    async with open_client(stream) as client:
+        with trio.fail_after(WAIT_S):
+            await client.send([json.dumps({"n": number}).encode() for number in numbers])
+
+
+def deliver(port: int, *numbers: int) -> None:
+    trio.run(send, port, *numbers)
+
+
+class Shippers:
+    """Clients that send windows without a pause and send again what was not acknowledged."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.is_over = port, False
+        self.sent: set[int] = set()
+        self.again: set[int] = set()  # sent twice, since the connection ended before the acknowledgement
+        self._next = 0
+
+    async def run(self) -> None:
+        async with trio.open_nursery() as nursery:
+            for _ in range(CLIENTS):
+                nursery.start_soon(self._ship)
+
+    async def _ship(self) -> None:
+        unacknowledged: list[int] = []
+        while not self.is_over or unacknowledged:
+            stream = await trio.open_tcp_stream("127.0.0.1", self.port)  # never refused
+            try:
+                async with open_client(stream) as client:
+                    while not self.is_over or unacknowledged:
+                        unacknowledged = unacknowledged or self._take()
+                        with trio.fail_after(WAIT_S):
+                            await client.send([json.dumps({"n": one}).encode() for one in unacknowledged])
+                        self.sent.update(unacknowledged)
+                        unacknowledged = []
+            except* ProtocolError:
+                self.again.update(unacknowledged)
+
+    def _take(self) -> list[int]:
+        self._next += WINDOW
+        return list(range(self._next - WINDOW, self._next))
+
+
+async def ship_during(port: int, action) -> Shippers:
+    """Do something while clients send all the time."""
+    shippers = Shippers(port)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(shippers.run)
+        await trio.to_thread.run_sync(action)
+        shippers.is_over = True
+    return shippers
+
+
+def numbers_in(lines: list[str]) -> Counter[int]:
+    return Counter(int(line.split()[-1]) for line in lines)
+
+
+def check_all_there(shippers: Shippers, lines: list[str]) -> None:
+    found = numbers_in(lines)
+    assert found.keys() >= shippers.sent
+    assert {number for number, times in found.items() if times > 1} <= shippers.again
+    assert len(shippers.sent) >= CLIENTS * WINDOW
+
+
+QUEUES = {"in memory": (), "persisted": ("queue.type: persisted",)}
+
+
+@pytest.mark.parametrize("queue", QUEUES.values(), ids=QUEUES.keys())
+def test_reloads_under_live_clients_lose_nothing_and_double_nothing(server, port, queue):
+    server.write("main", beats_to(server.folder, port, "v0"), *queue)
+    server.start()
+
+    def reload_some_times() -> None:
+        for version in range(1, 4):
+            server.write("main", beats_to(server.folder, port, f"v{version}"), *queue)
+            assert server.reload() == {"main": "success"}
+            server.wait_for_line("out.txt", f"v{version} ")
+
+    shippers = trio.run(ship_during, port, reload_some_times)
+    server.logged()
+    check_all_there(shippers, server.lines("out.txt"))
+
+
+def test_a_bad_configuration_is_refused_and_the_old_one_runs_on(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+    workers = server.started.workers()
+    server.write("main", "input { beats { prot => 1 } } output { null { } }")
+    status, body = server.ask("/_reload", "POST")
+    assert (status, body["acknowledged"]) == (400, False)
+    refused = body["pipelines"]["main"]
+    assert refused["result"] == "failure"
+    assert "main.conf:1:17: " in refused["message"]
+    assert refused["diagnostics"][0]["hint"] == "did you mean port?" or "port" in str(refused["diagnostics"])
+    deliver(port, 1)
+    assert server.started.workers() == workers
+    reloads = server.stats("main")["reloads"]
+    assert (reloads["successes"], reloads["failures"]) == (0, 1)
+    assert "main.conf:1:17: " in reloads["last_error"]["message"]
+    assert reloads["last_failure_timestamp"] is not None
+    assert server.ask("/_node/stats/reloads")[1]["reloads"] == {"successes": 0, "failures": 1}
+    log = server.logged()
+    assert "Failed to execute action" in log
+    assert "PipelineAction::Reload<main>" in log
+    assert server.lines("out.txt") == ["old 1"]
+
+
+def test_counters_of_a_reloaded_pipeline_begin_anew_and_those_of_the_node_go_on(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+    deliver(port, 1, 2, 3)
+    server.wait(lambda: server.stats("main")["events"]["out"] == 3)
+    old = server.stats("main")
+    server.write("main", beats_to(server.folder, port, "new"))
+    assert server.reload() == {"main": "success"}
+    new = server.stats("main")
+    assert new["events"]["out"] == 0
+    assert (new["reloads"]["successes"], new["reloads"]["failures"]) == (1, 0)
+    assert new["hash"] != old["hash"]
+    assert new["ephemeral_id"] != old["ephemeral_id"]
+    assert server.ask("/_node/stats/events")[1]["events"]["out"] == 3
+
+
+def test_sighup_reloads(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+    server.write("main", beats_to(server.folder, port, "new"))
+    server.started.process.send_signal(signal.SIGHUP)
+    server.wait(lambda: server.stats("main")["reloads"]["successes"] == 1)
+    deliver(port, 1)
+    log = server.logged()
+    assert "SIGHUP received." in log
+    assert 'Reloading pipeline {"pipeline.id": "main"}' in log
+    assert server.lines("out.txt") == ["new 1"]
+
+
+def test_changes_are_looked_for_by_themselves(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start("-S", "config.reload.automatic=true", "-S", "config.reload.interval=100ms")
+    server.write("main", "input {")
+    server.wait(lambda: server.stats("main")["reloads"]["failures"] == 1)
+    server.write("main", beats_to(server.folder, port, "new"))
+    server.wait(lambda: server.stats("main")["reloads"]["successes"] == 1)
+    assert server.stats("main")["reloads"]["failures"] == 1
+    deliver(port, 1)
+    assert server.lines("out.txt") == ["new 1"]
+
+
+def test_waits_for_a_pipeline_that_can_be_started(server, port):
+    server.write("main", "input {")
+    automatic = "-S", "config.reload.automatic=true", "-S", "config.reload.interval=100ms"
+    server.start(*automatic, wait_for="cannot be started")
+    server.write("main", beats_to(server.folder, port, "new"))
+    server.started.wait_for('"running_pipelines": ["main"]')
+    deliver(port, 1)
+    assert server.lines("out.txt") == ["new 1"]
+
+
+def test_pipelines_come_and_go_and_the_others_are_left_alone(server, port):
+    other_port, new_port = free_port(), free_port()
+    server.write("stays", beats_to(server.folder, port, "stays", "stays.txt"))
+    server.write("goes", beats_to(server.folder, other_port, "goes"))
+    server.start()
+    workers = set(server.started.workers())
+
+    def change() -> None:
+        server.remove("goes")
+        server.write("comes", beats_to(server.folder, new_port, "comes"))
+        assert server.reload() == {"goes": "deleted", "comes": "success"}
+
+    shippers = trio.run(ship_during, port, change)
+    assert shippers.again == set()
+    check_all_there(shippers, server.lines("stays.txt"))
+    assert workers < set(server.started.workers())
+    deliver(new_port, 7)
+    assert server.lines("out.txt") == ["comes 7"]
+    socket.create_server(("127.0.0.1", other_port)).close()  # it is free
+    assert set(server.ask("/_node/stats/pipelines")[1]["pipelines"]) == {"stays", "comes"}
+
+
+def test_workers_that_were_started_later_do_not_hold_the_port_of_a_pipeline_that_goes(server, port):
+    other_port = free_port()
+    server.write("goes", beats_to(server.folder, other_port, "goes"))
+    server.write("stays", beats_to(server.folder, port, "old"))
+    server.start()
+    server.write("stays", beats_to(server.folder, port, "new"))
+    assert server.reload() == {"stays": "success"}
+    server.remove("goes")
+    assert server.reload() == {"goes": "deleted"}
+    socket.create_server(("127.0.0.1", other_port)).close()
+    deliver(port, 1)
+
+
+def test_a_pipeline_moves_to_another_port(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+    other_port = free_port()
+    server.write("main", beats_to(server.folder, other_port, "new"))
+    assert server.reload() == {"main": "success"}
+    deliver(other_port, 1)
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_stops(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server.write("main", beats_to(server.folder, taken.getsockname()[1], "new"))
+        assert server.reload() == {"main": "failure"}
+    deliver(port, 1)
+    assert server.lines("out.txt") == ["old 1"]
+    assert "address already in use" in server.stats("main")["reloads"]["last_error"]["message"]
+
+
+def test_a_pipeline_that_reads_standard_input_is_not_reloaded(server):
+    server.write("main", "input { stdin { } generator { } } output { null { } }")
+    server.start()
+    server.write("main", "input { generator { } } output { null { } }")
+    assert server.reload() == {"main": "failure"}
+    message = "Cannot reload pipeline, because the existing pipeline is not reloadable"
+    assert server.stats("main")["reloads"]["last_error"]["message"].startswith(message)
+
+
+def test_pipelines_that_send_to_each_other_are_swapped_together(server, port):
+    inner = 'input {{ pipeline {{ address => inner }} }} output {{ file {{ path => "{}" codec => line {{ format => "{} %{{n}}" }} }} }}'
+    path = server.folder / "out.txt"
+    outer = f'input {{ beats {{ port => {port} host => "127.0.0.1" }} }} output {{ pipeline {{ send_to => inner }} }}'
+    server.write("outer", outer)
+    server.write("inner", inner.format(path, "old"))
+    server.start()
+    deliver(port, -1)
+
+    def change() -> None:
+        server.write("inner", inner.format(path, "new"))
+        assert server.reload() == {"inner": "success"}
+        server.wait_for_line("out.txt", "new ")
+
+    shippers = trio.run(ship_during, port, change)
+    server.wait(lambda: server.stats("outer")["events"]["out"] == len(server.lines("out.txt")))
+    assert server.stats("inner")["events"]["out"] < len(server.lines("out.txt"))
+    check_all_there(shippers, [line for line in server.lines("out.txt") if "-1" not in line])
+
+
+def test_a_file_is_read_on_where_the_old_worker_left_it(server):
+    source = server.folder / "source.log"
+
+    def following(mark: str) -> str:
+        return f"""
+        input {{ file {{ path => "{source}" start_position => beginning stat_interval => 0.05 }} }}
+        output {{ file {{ path => "{server.folder / "out.txt"}" codec => line {{ format => "{mark} %{{message}}" }} }} }}
+        """
+
+    def append(*numbers: int) -> None:
+        with source.open("a") as file:
+            file.write("".join(f"{number}\n" for number in numbers))
+
+    append(0)
+    server.write("main", following("v0"))
+    server.start()
+    for version in range(1, 4):
+        server.wait(lambda: len(server.lines("out.txt")) == 100 * (version - 1) + 1)  # noqa: B023  called here
+        append(*range(100 * (version - 1) + 1, 100 * version + 1))
+        server.write("main", following(f"v{version}"))
+        assert server.reload() == {"main": "success"}
+    server.wait(lambda: len(server.lines("out.txt")) >= 301)
+    server.logged()
+    assert numbers_in(server.lines("out.txt")) == Counter(range(301))
+
+
+def test_a_queue_is_read_on_by_fewer_workers(server, port):
+    dead = free_port()
+    text = f"""
+    input {{ beats {{ port => {port} host => "127.0.0.1" }} }}
+    output {{ elasticsearch {{ id => "kept" hosts => "http://127.0.0.1:{dead}" data_stream => false index => "i" }} }}
+    """
+    server.write("main", text, "queue.type: persisted")
+    server.start("-S", "pipeline.stop_limit=1s")
+    shippers = trio.run(ship_during, port, partial(server.wait, lambda: _written(server) > 1000))
+    with FakeElasticsearch() as cluster:
+        server.write(
+            "main", text.replace(str(dead), str(urlsplit(cluster.url).port)), "queue.type: persisted"
+        )
+        listed = server.folder / "config" / "pipelines.yml"
+        listed.write_text(listed.read_text().replace("workers: 2", "workers: 1"))
+        assert server.reload() == {"main": "success"}
+        stored = partial(cluster.documents.get, "i", {})
+        server.wait(lambda: {one["n"] for one in list(stored().values())} >= shippers.sent)
+
+
+def _written(server: Server) -> int:
+    return server.stats("main")["events"]["out"]
+
+
+def test_a_changed_pattern_file_reloads_the_pipeline(server, port):
+    patterns = server.folder / "patterns"
+    patterns.mkdir()
+    (patterns / "mine").write_text("WORD_OR_SO [a-z]+\n")
+    text = f"""
+    input {{ beats {{ port => {port} host => "127.0.0.1" }} }}
+    filter {{ grok {{ patterns_dir => ["{patterns}"] match => {{ "n" => "^%{{WORD_OR_SO:found}}$" }} }} }}
+    output {{ file {{ path => "{server.folder / "out.txt"}" codec => line {{ format => "%{{found}}" }} }} }}
+    """
+    server.write("main", text)
+    server.start()
+    assert server.reload() == {}
+    (patterns / "mine").write_text("WORD_OR_SO [0-9]+\n")
+    assert server.reload() == {"main": "success"}
+    deliver(port, 12)
+    assert server.lines("out.txt") == ["12"]
+
+
+def test_an_output_that_is_away_does_not_hold_up_a_reload_for_ever(server, port):
+    dead = free_port()
+    away = f'output {{ elasticsearch {{ hosts => "http://127.0.0.1:{dead}" }} }}'
+    server.write("main", f'input {{ beats {{ port => {port} host => "127.0.0.1" }} }} {away}')
+    server.start("-S", "pipeline.stop_limit=1s")
+
+    def change() -> None:
+        server.write("main", beats_to(server.folder, port, "new"))
+        assert server.reload() == {"main": "success"}
+        server.wait_for_line("out.txt", "new ")
+
+    shippers = trio.run(partial(ship_during, port, change))
+    check_all_there(shippers, server.lines("out.txt"))
+
+
+def test_a_worker_that_dies_during_a_reload_is_no_obstacle(server, port):
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+
+    def change() -> None:
+        server.write("main", beats_to(server.folder, port, "new"))
+        with socket.create_connection(("127.0.0.1", server.api_port)) as asking:
+            asking.sendall(b"POST /_reload HTTP/1.1\r\nHost: here\r\n\r\n")
+            for pid in server.started.workers()[:1]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        server.wait_for_line("out.txt", "new ")
+
+    shippers = trio.run(ship_during, port, change)
+    check_all_there(shippers, server.lines("out.txt"))
+
+
+def test_the_memory_of_the_supervisor_does_not_grow(server, port):
+    server.write("main", beats_to(server.folder, port, "v0"))
+    server.start()
+
+    def rss_pages() -> int:
+        return int(Path(f"/proc/{server.started.process.pid}/statm").read_text().split()[1])
+
+    def reload_to(version: int) -> None:
+        filters = "".join(
+            f'mutate {{ add_field => {{ "f{number}" => "{version}" }} }}' for number in range(50)
+        )
+        server.write("main", f"filter {{ {filters} }}" + beats_to(server.folder, port, f"v{version}"))
+        assert server.reload() == {"main": "success"}
+
+    def kept() -> tuple[int, int]:
+        return len(list(process.joinpath("fd").iterdir())), len(
+            process.joinpath("maps").read_text().splitlines()
+        )
+
+    process = Path(f"/proc/{server.started.process.pid}")
+    for version in range(5):
+        reload_to(version)
+    before, kept_before = rss_pages(), kept()
+    for version in range(5, 15):
+        reload_to(version)
+    assert rss_pages() - before < 300  # of 4 KiB
+    assert kept()[0] <= kept_before[0] + 1
+    assert kept()[1] <= kept_before[1] + 10
