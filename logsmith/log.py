@@ -19,13 +19,14 @@ LEVELS = {"trace": 0, "debug": 1, "info": 2, "warn": 3, "error": 4, "fatal": 5}
 class _Sink:
     """Where lines go and which pass; one for the process, set by the command line."""
 
-    __slots__ = ("format", "hidden", "level", "stream")
+    __slots__ = ("facts", "format", "hidden", "level", "stream")
 
     def __init__(self) -> None:
         self.level = LEVELS["info"]
         self.format = "plain"
         self.stream: TextIO | None = None
         self.hidden: list[tuple[str, str]] = []
+        self.facts: dict[str, object] = {}
 
 
 _sink = _Sink()
@@ -34,6 +35,11 @@ _sink = _Sink()
 def configure(*, level: str = "info", format: str = "plain", stream: TextIO | None = None) -> None:  # noqa: A002  the setting's name
     """Set the lowest level that is written, `plain` or `json`, and the stream (standard error if None)."""
     _sink.level, _sink.format, _sink.stream = LEVELS[level], format, stream
+
+
+def bind(**facts: object) -> None:
+    """Put facts on every line that this process writes from now on, such as which worker it is."""
+    _sink.facts = facts
 
 
 def hide(secrets: Mapping[str, str]) -> None:
@@ -102,7 +108,7 @@ def _plain_line(logger: Logger, level: str, message: str, facts: dict[str, objec
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now)) + f",{int(now * 1000) % 1000:03d}"
     bound = dict(logger.bound)
     places = "".join(f"[{bound.pop(key)}]" for key in ("pipeline", "plugin") if key in bound)
-    all_facts = {**bound, **facts}
+    all_facts = {**bound, **facts, **_sink.facts}
     tail = " " + json.dumps(all_facts, default=str, ensure_ascii=False) if all_facts else ""
     return f"[{stamp}][{level.upper():5}][{logger.name:25}]{places} {message}{tail}"
 
@@ -119,7 +125,7 @@ def _json_line(logger: Logger, level: str, message: str, facts: dict[str, object
     if "plugin" in bound:
         line["plugin.id"] = bound.pop("plugin")
     event: dict[str, object] = {"message": message}
-    for key, value in {**bound, **facts}.items():
+    for key, value in {**bound, **facts, **_sink.facts}.items():
         event["message_1" if key == "message" else key] = value
     return json.dumps({**line, "logEvent": event}, default=str, ensure_ascii=False)
 

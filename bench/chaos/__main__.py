@@ -32,6 +32,7 @@ COLUMNS = (
     "lost",
     "duplicated",
     "buried twice",
+    "buried alive",
     "altered",
     "invented",
     "torn",

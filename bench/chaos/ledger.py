@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 
-from bench.chaos.events import OUTPUTS, Fleet, difference, read_exactly
+from bench.chaos.events import OUTPUTS, Fleet, difference, is_poison, read_exactly
 
 MOST_SHOWN = 5  # of a kind of mistake
 
@@ -52,22 +52,23 @@ class Ledger:
         except (ValueError, TypeError):
             self._note(output, "torn", f"no JSON: {text[:60]!r} … {text[-60:]!r}")
             return
-        self._count_and_compare(output, self.found[output], document, (output, "altered"))
+        self._count_and_compare(output, self.found[output], document)
 
     def note_buried(self, output: str, text: bytes) -> None:
-        """Note a dead letter of an output."""
-        self._count_and_compare(output, self.buried[output], read_exactly(text), (output, "altered"))
+        """Note a dead letter of an output; only Elasticsearch refuses anything, and only poison."""
+        document = read_exactly(text)
+        if output != "search" or not is_poison(document):
+            self._note(output, "buried alive", f"there is no reason to refuse {document!r:.300}")
+        self._count_and_compare(output, self.buried[output], document)
 
-    def _count_and_compare(
-        self, output: str, counts: list[bytearray], document: dict, kind: tuple[str, str]
-    ) -> None:
+    def _count_and_compare(self, output: str, counts: list[bytearray], document: dict) -> None:
         client, number = document.get("client"), document.get("n")
         if not self._was_sent(client, number):
             self._note(output, "invented", f"never sent: {document!r:.300}")
             return
         wrong = difference(document, self.fleet.expected(client, number))
         if wrong:
-            self._note(*kind, f"client {client} event {number}: {wrong}")
+            self._note(output, "altered", f"client {client} event {number}: {wrong}")
         elif not self.fleet.wants(output, client, number):
             self._note(output, "invented", f"client {client} event {number} was not routed here")
         with self._lock:
@@ -89,11 +90,8 @@ class Ledger:
 
     def settle(self, output: str) -> dict[str, int]:
         """Return the sums of an output; a loss is acknowledged, wanted, and neither found nor buried."""
-        sums = Counter(
-            torn=self.counts[output, "torn"],
-            altered=self.counts[output, "altered"],
-            invented=self.counts[output, "invented"],
-        )
+        kinds = ("torn", "altered", "invented", "buried alive")
+        sums = Counter({kind: self.counts[output, kind] for kind in kinds})
         for client in range(len(self.sent)):
             for number in range(self.sent[client]):
                 self._settle_one(output, client, number, sums)

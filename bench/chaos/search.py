@@ -91,7 +91,9 @@ class Real:
 
     def __init__(self, ledger: Ledger, port: int) -> None:
         self._ledger, self._port = ledger, port
-        mapping = {"mappings": {"properties": {"code": {"type": "integer", "coerce": False}}}}
+        code = {"type": "integer", "coerce": False}
+        mapping = {"mappings": {"dynamic": False, "properties": {"code": code}}}  # no other field is refused
+        self._ask("DELETE", f"/{INDEX}", b"")  # of the mode before
         self._ask("PUT", f"/{INDEX}", json.dumps(mapping).encode())
 
     def about(self, asked: Asked) -> Answer:

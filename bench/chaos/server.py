@@ -138,10 +138,13 @@ class Server:
 
     @property
     def workers(self) -> list[int]:
-        """The processes below the supervisor."""
-        pid = self._process.pid
+        """The processes below the supervisor, once it looks after its signals: before, it forks other programs."""
         with suppress(OSError):
-            return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+            own = Path(f"/proc/{self._process.pid}")
+            rows = (row.partition(":") for row in (own / "status").read_text().splitlines())
+            caught = next(int(value, 16) for name, _, value in rows if name == "SigCgt")
+            if caught >> (signal.SIGHUP - 1) & 1:
+                return [int(one) for one in (own / "task" / own.name / "children").read_text().split()]
         return []
 
     def send_signal(self, number: signal.Signals) -> None:

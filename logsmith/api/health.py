@@ -103,15 +103,17 @@ class Health:
         return {"status": self.status, "symptom": _symptom(self), **problems, "details": dict(self.details)}
 
 
-def check_pipeline(pipeline: PipelineState, flows: FlowHistory, now: float, sample: Sample) -> Health:
-    """Return how one pipeline is."""
+def check_pipeline(
+    pipeline: PipelineState, flows: FlowHistory, now: float, sample: Sample, outputs: Mapping[str, str]
+) -> Health:
+    """Return how one pipeline is; `outputs` are the names of its output plugins, by their ids."""
     growth = list(flows.growth((pipeline.id, "", ""), now, sample))
     measure = utilization(pipeline.workers)
     busy = {name: measure(grown, seconds) or 0.0 for name, grown, seconds in growth}
     recent = [at for at in pipeline.recoveries if now - at <= RECOVERY_WINDOW_S]
     findings = [
         *_check_state(pipeline),
-        *_check_outputs(pipeline, flows, now, sample),
+        *_check_outputs(pipeline, flows, now, sample, outputs),
         *_check_busy(busy),
         *_check_recoveries(recent),
     ]
@@ -152,7 +154,7 @@ def _check_state(pipeline: PipelineState) -> Iterator[Finding]:
 
 
 def _check_outputs(
-    pipeline: PipelineState, flows: FlowHistory, now: float, sample: Sample
+    pipeline: PipelineState, flows: FlowHistory, now: float, sample: Sample, outputs: Mapping[str, str]
 ) -> Iterator[Finding]:
     for key in sample:
         if key[:2] != (pipeline.id, "output"):
@@ -162,7 +164,7 @@ def _check_outputs(
         }
         found = next(((code, status) for name, code, status in _BLOCKED if name in windows), None)
         if found:
-            yield _blocked(key[2], *found)
+            yield _blocked(f"{outputs[key[2]]} ({key[2]})", *found)
 
 
 def _blocked(output: str, code: str, status: Status) -> Finding:

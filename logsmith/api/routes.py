@@ -149,9 +149,12 @@ def _health(view: View) -> Block:
 
 
 def _healths(view: View) -> Mapping[str, Health]:
-    return {
-        one.id: check_pipeline(one, view.flows, view.now, view.sample) for one in view.node.pipelines.values()
-    }
+    healths = {}
+    for one in view.node.pipelines.values():
+        counted = view.totals.get("pipelines", {}).get(one.id, {"plugins": []})["plugins"]
+        outputs = {plugin["id"]: plugin["name"] for plugin in counted if plugin["kind"] == "output"}
+        healths[one.id] = check_pipeline(one, view.flows, view.now, view.sample, outputs)
+    return healths
 
 
 def _identity(view: View) -> Block:

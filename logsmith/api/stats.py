@@ -4,7 +4,8 @@ There is no JVM. Its block says of all processes together what has the same mean
 as the used heap, the machine's memory as the largest heap, uptime. Memory pools and collectors are left out.
 In `events` and `flow`, durations are the time from an input's event to its delivery. Counters of a plugin's
 own (`bulk_requests.successes`) stand in its entry as nested maps. Blocks that are left out: batch sizes (a
-window of a client is a batch), the geoip downloader, vertices. `version` is logsmith's.
+window of a client is a batch), the geoip downloader, vertices, what codecs decode and encode (where a codec
+changes nothing, nobody asks it). `version` is logsmith's.
 """
 
 from __future__ import annotations
@@ -262,12 +263,8 @@ def _filter_or_output(view: View, state: PipelineState, plugin: Block) -> Block:
     return {"events": counts, "flow": _flows(view, (state.id, plugin["kind"], plugin["id"]), measures)}
 
 
-def _codec(_view: View, _state: PipelineState, plugin: Block) -> Block:
-    duration = _millis(plugin["duration_ns"])
-    return {
-        "decode": {"writes_in": plugin["in"], "out": plugin["out"], "duration_in_millis": duration},
-        "encode": {"writes_in": 0, "duration_in_millis": 0},
-    }
+def _codec(_view: View, _state: PipelineState, _plugin: Block) -> Block:
+    return {}
 
 
 _PLUGIN_ENTRIES: Mapping[str, Callable[[View, PipelineState, Block], Block]] = {

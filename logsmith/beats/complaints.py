@@ -36,6 +36,7 @@ class Complaints:
     def add(self, peer: str, errors: BaseExceptionGroup[BaseException]) -> None:
         """Count the first of these errors, and log it unless that was done a moment ago."""
         error = _first(errors)
+        _forget_frames(errors)
         kind, reason = getattr(error, "kind", type(error).__name__), str(error)
         if any(words in reason for words in QUIET_ENDS):
             self._log.debug("connection ended", peer=peer, reason=reason)
@@ -58,6 +59,13 @@ class Complaints:
             return True
         self._unsaid += 1
         return False
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Let go of the frames that an error passed: they hold what the client sent until the garbage is collected."""
+    for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        _forget_frames(inner)
+    error.__traceback__ = error.__context__ = None
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -85,6 +85,9 @@ class Session:
             self._budget.free(self._counted)
             self._note_inflated(0)
             self._budget.note_unfinished(self._unfinished, 0, trio.current_time())
+            # whoever still knows this session, such as an error's frames, shall not hold what its client sent
+            self._connection.discard()
+            self._unfinished = Unfinished(lambda: None)
 
     def _evict(self) -> None:
         self._is_evicted = True

@@ -14,6 +14,7 @@ from logsmith.net.errors import IssueError
 __all__ = ["Report", "Wish", "issue", "main", "make_ca", "make_certificates"]
 
 DEFAULT_PORT = 5044
+LAST_PORT = 65_535
 
 DESCRIPTION = """\
 Make the certificates for mutual TLS between Filebeat and logsmith.
@@ -147,12 +148,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--days", type=int, default=DAYS, help="how long server and clients are valid (default: %(default)s)")
     add("--ca-days", type=int, default=CA_DAYS, help="how long a new CA is valid (default: %(default)s)")
     add("--key-type", choices=["ec", "rsa"], default="ec", help="EC on P-256 (default) or RSA of 3072 bits")
-    add("--port", type=int, default=DEFAULT_PORT, help="the port in what is printed (default: %(default)s)")
+    add("--port", type=_port, default=DEFAULT_PORT, help="the port in what is printed (default: %(default)s)")
     again = parser.add_mutually_exclusive_group().add_argument
     again("--renew", action="store_true", help="issue certificates anew from the same CA, for the same keys")
     again("--force", action="store_true", help="start afresh: replace the CA and everyone's certificates")
     add("--new-keys", action="store_true", help="with --renew: make new keys as well")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"expected 1 to {LAST_PORT}, got {text!r}")
+    return int(text)
 
 
 def _add_subjects(parser: argparse.ArgumentParser) -> None:

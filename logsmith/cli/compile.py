@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from logsmith import log
-from logsmith.cli.pipelines import prepare, read_command_line, read_settings, report
+from logsmith.cli.pipelines import prepare, read_settings, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +24,7 @@ It takes the flags of logsmith itself, see logsmith --help."""
 
 def main(argv: Sequence[str]) -> int:
     """Run `logsmith compile` and return its exit status."""
-    chosen = read_command_line(argv, USAGE.splitlines())
-    if isinstance(chosen, int):
-        return chosen
-    settings = read_settings(chosen)
+    settings = read_settings(argv, USAGE.splitlines())
     if isinstance(settings, int):
         return settings
     prepared = prepare(settings)

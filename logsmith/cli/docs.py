@@ -118,7 +118,8 @@ def _table(plugin: type[Plugin], settings: Sequence[Setting]) -> Iterator[str]:
     yield from ("| setting | type | default | meaning |", "|---|---|---|---|")
     for one in settings:
         default = BY_THE_MACHINE.get((plugin.name, one.name)) or _default(one.default, one)
-        yield f"| `{one.name}` | {_cell(type_words(one.type))} | {_cell(default)} | {_cell(_sentence(one))} |"
+        kind = type_words(one.type) + (f", {one.within}" if one.within else "")
+        yield f"| `{one.name}` | {_cell(kind)} | {_cell(default)} | {_cell(_sentence(one))} |"
 
 
 def _sentence(one: Setting) -> str:

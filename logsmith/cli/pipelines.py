@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from logsmith import log
+from logsmith.cli.checks import check_node, check_pipeline
 from logsmith.cli.options import Chosen, UsageError, help_lines, parse_options
 from logsmith.config.diagnostics import Diagnostic, as_json, render_plain
 from logsmith.config.files import read_path, read_string
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from logsmith.compiler import Compilation, CompiledPipeline
     from logsmith.config.source import Source, Span
-    from logsmith.plugins import Plugin
+    from logsmith.plugins import Input, Plugin
     from logsmith.plugins.addresses import Addresses
 
 logger = log.Logger("logstash.runner")
@@ -96,8 +97,14 @@ def read_command_line(words: Sequence[str], usage: Iterable[str] | None = None) 
     return chosen
 
 
-def read_settings(chosen: Chosen) -> Settings | int:
-    """Return the settings, with the log set up as they say; or the exit status, if they are wrong."""
+def read_settings(words: Sequence[str], usage: Iterable[str] | None = None) -> Settings | int:
+    """Return the settings that the words of the command line lead to, with the log set up as they say.
+
+    Or the exit status, if they are wrong, or a message, the help or the version said it all.
+    """
+    chosen = read_command_line(words, usage)
+    if isinstance(chosen, int):
+        return chosen
     loaded = load_settings(chosen.settings)
     settings = loaded.settings
     log.configure(level=settings["log.level"], format=settings["log.format"])
@@ -124,8 +131,9 @@ def prepare(settings: Settings, addresses: Addresses | None = None) -> list[Prep
     if asked is None:
         print(f"ERROR: {NO_PIPELINE}\nSee: logsmith --help", file=sys.stderr)
         return 1
-    report(asked.diagnostics, settings, sys.stderr)
-    if any(one.is_error for one in asked.diagnostics):
+    found = [*asked.diagnostics, *check_node(settings, [one.settings for one in asked.pipelines])]
+    report(found, settings, sys.stderr)
+    if any(one.is_error for one in found):
         return 1
     book = Addresses() if addresses is None else addresses
     return check_addresses([compile_one(one, book) for one in asked.pipelines])
@@ -157,9 +165,10 @@ def _read_one(entry: PipelineEntry) -> Prepared:
 
 
 def check_addresses(prepared: Sequence[Prepared]) -> list[Prepared]:
-    """Return the pipelines with what is wrong between them: an address that two receive at, or that nobody does."""
+    """Return the pipelines with what is wrong between them: an address that two want, or that nobody receives at."""
     receivers: dict[str, tuple[str, Plugin]] = {}
-    found: dict[str, list[Diagnostic]] = {one.id: [*one.diagnostics] for one in prepared}
+    listeners: dict[tuple[str, int], str] = {}
+    found = {one.id: [*one.diagnostics] for one in prepared}
     for one in prepared:
         for plugin in one.pipeline.inputs if one.pipeline else ():
             address = plugin.receives_at()
@@ -168,10 +177,20 @@ def check_addresses(prepared: Sequence[Prepared]) -> list[Prepared]:
                 hint = "each pipeline input needs an address of its own"
                 problem = Diagnostic("conflicting-settings", message, one.span_of(plugin), hint)
                 found[one.id].append(problem)
+            found[one.id] += _taken_ports(one, plugin, listeners)
     if all(one.pipeline for one in prepared):
         for one in prepared:
             found[one.id] += _unknown_addresses(one, receivers)
     return [replace(one, diagnostics=found[one.id]) for one in prepared]
+
+
+def _taken_ports(one: Prepared, plugin: Input, owners: dict[tuple[str, int], str]) -> Iterator[Diagnostic]:
+    """Note what an input listens on; yield what another pipeline has. Port 0 is any that is free."""
+    for host, port in plugin.listens():
+        owner = owners.setdefault((host, port), one.id) if port else one.id
+        if owner != one.id:
+            message = f"address already in use: {host}:{port}, by pipeline {owner}"
+            yield Diagnostic("conflicting-settings", message, one.span_of(plugin))
 
 
 def _unknown_addresses(one: Prepared, receivers: Container[str]) -> Iterator[Diagnostic]:
@@ -214,7 +233,7 @@ def compile_one(asked: Prepared, addresses: Addresses) -> Prepared:
         support_escapes=settings["config.support_escapes"],
         keystore=settings.keystore,
     )
-    diagnostics = [*asked.diagnostics, *compilation.diagnostics]
+    diagnostics = [*asked.diagnostics, *check_pipeline(settings), *compilation.diagnostics]
     return Prepared(settings, sources, diagnostics, compilation, _stamps(compilation.pipeline))
 
 

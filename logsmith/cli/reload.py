@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from logsmith.cli.pipelines import NO_PIPELINE, Prepared, check_addresses, compile_one, read_texts, report
+from logsmith.cli.roster import preload
 from logsmith.config.diagnostics import as_json
 from logsmith.log import Logger
 from logsmith.runtime import StartError
@@ -166,12 +167,8 @@ class Reloader:
         if old is not None and not _is_reloadable(compiled):
             plan.failures[one.id] = Failure(NOT_RELOADABLE.format(which="new"))
             return
-        try:
-            self._roster.check(compiled)
-        except StartError as error:
-            plan.failures[one.id] = Failure(str(error))
-        else:
-            plan.changed[one.id] = compiled
+        preload(compiled)
+        plan.changed[one.id] = compiled
 
     def _settle(self, plan: Plan) -> None:
         """Take out what does not go together with the rest, until all of it does; what is left has its sockets."""
@@ -269,8 +266,7 @@ class Reloader:
 def _failure_of(one: Prepared) -> Failure:
     """Return why a pipeline is not usable: the first error, in words, and all that is wrong with it."""
     first = next(found for found in one.diagnostics if found.is_error)
-    place = f"{first.span.source.name}:{first.span.line}:{first.span.column}"
-    return Failure(f"{place}: {first.message}", one.diagnostics)
+    return Failure(f"{first.place}: {first.message}", one.diagnostics)
 
 
 def _told(failure: Failure) -> dict[str, Any]:  # Any: JSON

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith.log import Logger
-from logsmith.runtime import StartError
 from logsmith.runtime.deal import Part, Wish, count_workers, deal
 from logsmith.runtime.letters import LetterBox, LetterKeeper
 from logsmith.runtime.listeners import Listeners
@@ -38,12 +37,6 @@ class Roster:
         self._boxes: dict[str, LetterBox] = {}
         self._queues: dict[str, QueueSettings | None] = {}
         self.keeper = LetterKeeper(self._letters)
-
-    def check(self, one: Prepared) -> None:
-        """Raise StartError if the settings of a pipeline do not go together; import what it needs."""
-        wish_of(one)
-        _dead_letters(one, self._path_data)
-        preload(one)
 
     def enter(self, entering: Sequence[Prepared], changed: Collection[str]) -> list[list[Part]]:
         """Take pipelines in, their sockets bound before; returns the hands of their workers.
@@ -110,14 +103,10 @@ class Roster:
 
 
 def wish_of(one: Prepared) -> Wish:
-    """Return how many workers a pipeline shall have; an ordered one has one. Raises StartError."""
+    """Return how many workers a pipeline shall have; an ordered one has one."""
     assert one.pipeline is not None  # noqa: S101  only usable pipelines get here
     pipeline, wanted = one.pipeline, one.settings["pipeline.workers"]
     is_ordered = one.settings["pipeline.ordered"] == "true"
-    if is_ordered and wanted is not None and wanted > 1:
-        raise StartError(
-            "enabling the 'pipeline.ordered' setting requires the use of a single pipeline worker"
-        )
     default = 1 if is_ordered else len(os.sched_getaffinity(0))
     return Wish(pipeline, wanted or default, is_explicit=wanted is not None)
 
@@ -131,16 +120,11 @@ def preload(one: Prepared) -> None:
 
 
 def _dead_letters(one: Prepared, path_data: Path) -> DeadLetters:
-    if Path(one.id).name != one.id:
-        raise StartError(f"pipeline.id {one.id!r} cannot be the name of a folder")
     chosen = one.settings["path.dead_letter_queue"]
-    retain_s = one.settings["dead_letter_queue.retain.age"]
-    if retain_s is not None and retain_s < 1:
-        raise StartError("dead_letter_queue.retain.age wants a number and a unit, such as 2d or 12h")
     bounds = Bounds(
         max_bytes=max(0, one.settings["dead_letter_queue.max_bytes"]),
         policy=one.settings["dead_letter_queue.storage_policy"],
-        retain_s=retain_s,
+        retain_s=one.settings["dead_letter_queue.retain.age"],
     )
     return DeadLetters(Path(chosen) if chosen else path_data / "dead_letter_queue", one.id, bounds)
 

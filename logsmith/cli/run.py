@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
-from logsmith.cli.pipelines import Prepared, prepare, read_command_line, read_settings, report
+from logsmith.cli.pipelines import Prepared, prepare, read_settings, report
 from logsmith.log import Logger
 from logsmith.runtime import StartError
 
@@ -23,10 +23,7 @@ log = Logger("logstash.runner")
 
 def main(argv: Sequence[str]) -> int:
     """Run `logsmith` and return its exit status."""
-    chosen = read_command_line(argv)
-    if isinstance(chosen, int):
-        return chosen
-    settings = read_settings(chosen)
+    settings = read_settings(argv)
     if isinstance(settings, int):
         return settings
     from logsmith.plugins.addresses import Addresses
@@ -43,10 +40,7 @@ def main(argv: Sequence[str]) -> int:
 
 def drain(argv: Sequence[str]) -> int:
     """Run pipelines without their inputs until nothing waits in their persisted queues; return the exit status."""
-    chosen = read_command_line(argv)
-    if isinstance(chosen, int):
-        return chosen
-    settings = read_settings(chosen)
+    settings = read_settings(argv)
     if isinstance(settings, int):
         return settings
     prepared = prepare(settings)

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith import __version__
-from logsmith.api import ApiError
 from logsmith.api.monitor import Monitor
 from logsmith.api.server import ApiServer
 from logsmith.cli.reload import Reloader
-from logsmith.cli.roster import Roster
-from logsmith.config.settings import TABLE
+from logsmith.cli.roster import Roster, preload
 from logsmith.log import Logger
 from logsmith.runtime.directory import open_directory
 from logsmith.runtime.stats import Node
@@ -34,18 +32,6 @@ if TYPE_CHECKING:
 
 log = Logger("logstash.runner")
 
-NOT_YET = {
-    "path.logs": "the log goes to standard error, not to files",
-    "path.plugins": "plugins are found as installed packages (entry points logsmith.filters and so on)",
-    "pipeline.separate_logs": "there is one log, on standard error",
-    "pipeline.unsafe_shutdown": "a stop has a time limit anyhow",
-    "interactive": "there is no Ruby shell here",
-    "slowlog.threshold.warn": "there is no slow log yet",
-    "slowlog.threshold.info": "there is no slow log yet",
-    "slowlog.threshold.debug": "there is no slow log yet",
-    "slowlog.threshold.trace": "there is no slow log yet",
-}
-
 
 def start(
     prepared: Sequence[Prepared],
@@ -60,7 +46,6 @@ def start(
     log.info(
         "Starting Logstash", **{"logsmith.version": __version__, "python.version": sys.version.split()[0]}
     )
-    _warn(settings, prepared)
     _raise_file_limit()
     directory = open_directory(Path(settings["path.data"]).absolute())
     try:
@@ -84,17 +69,9 @@ def start(
 def _enter(roster: Roster, prepared: Sequence[Prepared]) -> list[list[Part]]:
     claims = roster.listeners.claims(())
     for one in prepared:
-        roster.check(one)
+        preload(one)
         roster.listeners.reserve(one.id, one.pipeline.inputs if one.pipeline else (), claims)
     return roster.enter(prepared, {one.id for one in prepared})
-
-
-def _warn(settings: Settings, prepared: Sequence[Prepared]) -> None:
-    """Say which settings that were chosen have no effect, each once."""
-    everywhere = [settings, *(one.settings for one in prepared)]
-    for name, reason in NOT_YET.items():
-        if any(one[name] != TABLE[name].default for one in everywhere):
-            log.warning("setting has no effect", setting=name, reason=reason)
 
 
 def _describe(settings: Settings, node_id: str) -> Node:
@@ -112,13 +89,9 @@ def _describe(settings: Settings, node_id: str) -> Node:
 
 
 def _open_api(settings: Settings, node: Node) -> ApiServer:
-    if settings["api.ssl.enabled"]:
-        raise ApiError("api.ssl.enabled is not possible yet; switch it off, and use a proxy that speaks TLS")
     credentials = None
     if settings["api.auth.type"] == "basic":
         credentials = settings["api.auth.basic.username"], settings["api.auth.basic.password"]
-        if not all(credentials):
-            raise ApiError("api.auth.type basic wants api.auth.basic.username and api.auth.basic.password")
     first, _, last = settings["api.http.port"].partition("-")
     ports = range(int(first), int(last or first) + 1)
     server = ApiServer(

@@ -28,7 +28,7 @@ from logsmith.config.variables import Variables
 from logsmith.event import Event
 from logsmith.log import Logger
 from logsmith.metrics import PipelineMetrics, Tally
-from logsmith.plugins import CodecSetting, Context, Filter, Input, Output, Plugin, Problem
+from logsmith.plugins import Codec, CodecSetting, Context, Filter, Input, Output, Plugin, Problem
 from logsmith.plugins.build import BuildError, make_plugin
 from logsmith.regex import LONGEST_MATCH_S
 
@@ -217,7 +217,9 @@ class _Compiler:
         self._check_addresses()
         wrong = any(one.is_error for one in self.diagnostics)
         pipeline = None if wrong else self.pipeline
-        return Compilation(self.diagnostics, pipeline, "\n".join(self._texts), self._spans)
+        # What follows a filter that flushes is written twice, and so is what is wrong with it
+        diagnostics = list(dict.fromkeys(self.diagnostics))
+        return Compilation(diagnostics, pipeline, "\n".join(self._texts), self._spans)
 
     def _check_addresses(self) -> None:
         """Report two inputs that would listen on one port."""
@@ -301,6 +303,9 @@ class _Compiler:
         self._report(node, warnings)
         self.diagnostics.extend(check_entries(node))
         plugin.line, self._spans[id(plugin)] = node.name_span.line, node.name_span
+        for codec in [one for one in vars(plugin).values() if isinstance(one, Codec)]:
+            name = codec.id or f"{codec.name}_{identity}"
+            codec.metrics = self.pipeline.metrics.plugin("codec", codec.name, name)
         return plugin
 
     def _values(self, settings: dict[str, Any]) -> dict[str, Any]:  # Any: plain values, as the file has them
@@ -325,6 +330,8 @@ class _Compiler:
     def _report(self, node: ast.Plugin, problems: Iterable[Problem]) -> None:
         if node.is_broken:  # what is wrong with it was reported as it was read
             problems = [one for one in problems if one.code == "unknown-plugin"]
+        if [one.name for one in node.attributes].count("codec") > 1:  # so was that
+            problems = [one for one in problems if one.setting != "codec"]
         for problem in problems:
             span = place(node, problem, escapes=self._escapes)
             self.diagnostics.append(

@@ -71,7 +71,7 @@ class ConditionWriter:
             case ast.In(left, right):
                 return self._in(self._operand(left), self._operand(right))
             case ast.Compare(operator, left, right):
-                return self._compare(condition, operator, self._operand(left), _first(self._operand(right)))
+                return self._compare(operator, self._operand(left), _first(self._operand(right)))
 
     def _operand(self, rvalue: ast.Rvalue) -> Operand:
         match rvalue:
@@ -144,7 +144,7 @@ class ConditionWriter:
             return f"{bind(rules.number_in, 'number_in')}({read(right)}, {bind(left, 'number')})"
         return repr(type(left) is type(right) and left == right)
 
-    def _compare(self, condition: ast.Compare, operator: str, left: Operand, right: Operand) -> str:
+    def _compare(self, operator: str, left: Operand, right: Operand) -> str:
         if operator in ("==", "!="):
             equal = self._equal(left, right)
             return equal if operator == "==" else f"(not {equal})"
@@ -153,9 +153,7 @@ class ConditionWriter:
         if isinstance(right, FieldRef):
             return self._ordered(FLIPPED[operator], right, left)
         if type(left) is not type(right) or isinstance(left, list):
-            message = f"cannot order {left!r} against {right!r}"
-            self._diagnostics.append(Diagnostic("bad-condition", message, condition.span))
-            return "False"
+            return "False"  # the parser has reported it
         return f"({compare(left, right)} {operator} 0)"  # type: ignore[arg-type]  # both are texts or numbers
 
     def _equal(self, left: Operand, right: Operand) -> str:

@@ -72,6 +72,17 @@ class Diagnostic:
     def is_error(self) -> bool:
         return self.severity == "error"
 
+    @property
+    def position(self) -> tuple[int, int] | None:
+        """The line and column, counted from 1; None for what is wrong with a thing as a whole."""
+        source = self.span.source
+        return source.line_column(self.span.start) if source.text else None
+
+    @property
+    def place(self) -> str:
+        """The source's name, with line and column if there are any: `main.conf:2:19`."""
+        return ":".join(map(str, (self.span.source.name, *(self.position or ()))))
+
 
 def one_of(words: Iterable[str]) -> str:
     """Join words as people do: `a, b or c`."""
@@ -86,13 +97,9 @@ def quoted(text: str) -> str:
 
 def render_plain(diagnostic: Diagnostic) -> str:
     """Show a diagnostic with its source line, a caret line, what was expected and a hint."""
-    span = diagnostic.span
-    headline = f"{diagnostic.severity}: {diagnostic.message}"
-    if not span.source.text:
-        lines = [f"{span.source.name}: {headline}"]
-    else:
-        line, column = span.source.line_column(span.start)
-        lines = [f"{span.source.name}:{line}:{column}: {headline}", *_excerpt(span, line, column)]
+    lines = [f"{diagnostic.place}: {diagnostic.severity}: {diagnostic.message}"]
+    if diagnostic.position is not None:
+        lines += _excerpt(diagnostic.span, *diagnostic.position)
     if diagnostic.expected:
         lines.append(f"expected: {one_of(diagnostic.expected)}")
     if diagnostic.hint:
@@ -100,17 +107,16 @@ def render_plain(diagnostic: Diagnostic) -> str:
     return "\n".join(lines)
 
 
-def as_json(diagnostic: Diagnostic) -> dict[str, str | int]:
-    """Give a diagnostic as a JSON object."""
-    span = diagnostic.span
-    line, column = span.source.line_column(span.start)
+def as_json(diagnostic: Diagnostic) -> dict[str, str | int | None]:
+    """Give a diagnostic as a JSON object; `line` and `column` are null where it has no position."""
+    line, column = diagnostic.position or (None, None)
     message = diagnostic.message
     if diagnostic.expected:
         message = f"{message}, expected {one_of(diagnostic.expected)}"
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
-        "file": span.source.name,
+        "file": diagnostic.span.source.name,
         "line": line,
         "column": column,
         "message": message,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from logsmith.config.diagnostics import Diagnostic
-from logsmith.config.source import Source, Span
+from logsmith.config.source import Source, nowhere
 
 FETCH_TIMEOUT_S = 10
 FETCH_MAX_BYTES = 10 * 1024 * 1024
@@ -40,13 +40,13 @@ def read_path(path: str) -> Files:
             continue
         if name.endswith("~"):
             message = "this file looks like an editor's copy, and is not read"
-            diagnostics.append(Diagnostic("skipped-file", message, _nowhere(name), severity="warning"))
+            diagnostics.append(Diagnostic("skipped-file", message, nowhere(name), severity="warning"))
             continue
         found = _read(name)
         (sources if isinstance(found, Source) else diagnostics).append(found)  # type: ignore[arg-type]  # told apart
     if not sources and not any(diagnostic.is_error for diagnostic in diagnostics):
         message = "no file to read: nothing matches path.config"
-        diagnostics.append(Diagnostic("missing-file", message, _nowhere(path)))
+        diagnostics.append(Diagnostic("missing-file", message, nowhere(path)))
     return Files(tuple(sources), tuple(diagnostics))
 
 
@@ -60,7 +60,7 @@ def read_string(text: str) -> Files:
             sources.append(Source(f"default {kind}", default))
             message = f"there is no {kind} section, so this is added: {default}"
             diagnostics.append(
-                Diagnostic("default-section", message, _nowhere("config.string"), severity="warning")
+                Diagnostic("default-section", message, nowhere("config.string"), severity="warning")
             )
     return Files(tuple(sources), tuple(diagnostics))
 
@@ -84,7 +84,7 @@ def _read(name: str) -> Source | Diagnostic:
     try:
         content = Path(name).read_bytes()
     except OSError as error:
-        return Diagnostic("missing-file", f"cannot be read: {error.strerror}", _nowhere(name))
+        return Diagnostic("missing-file", f"cannot be read: {error.strerror}", nowhere(name))
     return _decoded(name, content)
 
 
@@ -94,7 +94,7 @@ def _decoded(name: str, content: bytes) -> Source | Diagnostic:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"is not UTF-8: byte {content[error.start]:#04x} on line {line}"
-        return Diagnostic("not-utf8", message, _nowhere(name), "save the file as UTF-8")
+        return Diagnostic("not-utf8", message, nowhere(name), "save the file as UTF-8")
 
 
 def _fetch(url: str) -> Files:
@@ -120,9 +120,4 @@ def _fetch(url: str) -> Files:
 
 
 def _unfetched(url: str, message: str) -> Files:
-    return Files((), (Diagnostic("missing-file", message, _nowhere(url)),))
-
-
-def _nowhere(name: str) -> Span:
-    """A span for what is wrong with a file as a whole."""
-    return Span(Source(name, ""), 0, 0)
+    return Files((), (Diagnostic("missing-file", message, nowhere(url)),))

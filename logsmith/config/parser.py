@@ -39,6 +39,7 @@ reported exactly when the grammar refuses the text.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from logsmith.config.ast import Pipeline, Section, SectionKind
@@ -47,12 +48,12 @@ from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.hints import hint_for_statement
 from logsmith.config.parse_body import SECTION_AHEAD, parse_body
 from logsmith.config.repair import Repair
+from logsmith.config.source import Source, Span
 from logsmith.config.structure import check_structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logsmith.config.source import Source
 
 MAX_REPAIRS = 50  # of one source; each parses it anew
 
@@ -95,8 +96,17 @@ def parse(source: Source) -> Parsed:
             pass
         break
     pipeline = Pipeline(tuple(sections))
-    found = [*repaired, *cursor.diagnostics, *check_structure(pipeline)]
+    found = [*repaired, *map(_within, cursor.diagnostics), *check_structure(pipeline)]
     return Parsed(pipeline, tuple(sorted(found, key=lambda diagnostic: diagnostic.span.start)))
+
+
+def _within(diagnostic: Diagnostic) -> Diagnostic:
+    """Return what was found in a mended text, which may be longer by a quote, at a place of the text itself."""
+    source, start, end = diagnostic.span
+    last = len(source.text)
+    if end <= last:
+        return diagnostic
+    return replace(diagnostic, span=Span(source, min(start, last), last))
 
 
 def _parse_file(cursor: Cursor, sections: list[Section]) -> None:

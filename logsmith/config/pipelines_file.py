@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from logsmith.config.diagnostics import Diagnostic, quoted
 from logsmith.config.settings import read_values
 from logsmith.config.settings_file import FoundSettings, read_settings_list
-from logsmith.config.source import Source, Span
+from logsmith.config.source import Source, Span, nowhere
 from logsmith.config.variables import Variables
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def read_pipelines(settings: Settings, variables: Variables | None = None) -> Pi
     try:
         source = Source(str(path), path.read_bytes().decode())
     except (OSError, UnicodeDecodeError) as error:
-        nowhere = Span(Source(str(path), ""), 0, 0)
         message = f"Failed to read pipelines yaml file: {error}"
-        return PipelinesFile((), (Diagnostic("missing-file", message, nowhere),))
+        return PipelinesFile((), (Diagnostic("missing-file", message, nowhere(str(path))),))
     return read_pipelines_text(source, settings, Variables(os.environ) if variables is None else variables)
 
 

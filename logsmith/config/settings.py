@@ -18,7 +18,7 @@ from logsmith.config.keystore import (
 )
 from logsmith.config.settings_file import Given, read_settings_map
 from logsmith.config.settings_table import IGNORED_PREFIXES, ROWS, Kind, Row, Setting
-from logsmith.config.source import Source, Span
+from logsmith.config.source import Source, nowhere
 from logsmith.config.variables import Variables
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _PORTS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _SIZES = {"b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "pb": 2**50}
 _SECONDS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _MAX_PORT = 65535
+
+COMMAND_LINE = nowhere("command line")
 
 
 class Settings:
@@ -88,8 +90,10 @@ def load_settings(
     folder = overrides.get("path.settings", TABLE["path.settings"].default)
     values, found = _read_folder(Path(str(folder)), variables)
     diagnostics += found
-    source = Source("command line", "")
-    given = [Given(name, value, Span(source, 0, 0)) for name, value in overrides.items()]
+    if "path.settings" in overrides and not Path(str(folder)).is_dir():
+        message = f"there is no folder {quoted(str(folder))} for path.settings: every setting has its default"
+        diagnostics.append(Diagnostic("missing-file", message, COMMAND_LINE, severity="warning"))
+    given = [Given(name, value, COMMAND_LINE) for name, value in overrides.items()]
     over, found = read_values(given)
     diagnostics += found
     settings = Settings(values | over, keystore)
@@ -109,16 +113,16 @@ def keystore_path(overrides: Mapping[str, Any], environment: Mapping[str, str]) 
 
 def _open_keystore(overrides: Mapping[str, Any]) -> tuple[Keystore, list[Diagnostic]]:
     path = keystore_path(overrides, os.environ)
-    nowhere = Span(Source(str(path), ""), 0, 0)
+    place = nowhere(str(path))
     try:
         if path.exists():
             return KeystoreFile(path).read(find_password(os.environ)), []
     except KeystoreError as error:
-        return Keystore(), [Diagnostic("bad-keystore", str(error), nowhere)]
+        return Keystore(), [Diagnostic("bad-keystore", str(error), place)]
     if path.with_name(LOGSTASH_FILE_NAME).exists():
         message = f"{LOGSTASH_FILE_NAME} is not read: only Java can"
         hint = "put its secrets into one of logsmith: `logsmith keystore create`, `logsmith keystore add KEY`"
-        return Keystore(), [Diagnostic("bad-keystore", message, nowhere, hint, "warning")]
+        return Keystore(), [Diagnostic("bad-keystore", message, place, hint, "warning")]
     return Keystore(), []
 
 
@@ -222,7 +226,7 @@ def _unknown(one: Given) -> Diagnostic:
 
 
 def _check_conflicts(settings: Settings, is_root: bool) -> Iterator[Diagnostic]:
-    span = Span(Source("settings", ""), 0, 0)
+    span = nowhere("settings")
     if settings["path.config"] and settings["config.string"]:
         message = "path.config (-f) and config.string (-e) exclude each other"
         yield Diagnostic("conflicting-settings", message, span)
@@ -243,7 +247,7 @@ def _read_folder(folder: Path, variables: Variables) -> tuple[dict[str, Setting]
     try:
         source = Source(str(path), path.read_bytes().decode())
     except (OSError, UnicodeDecodeError) as error:
-        return {}, [Diagnostic("missing-file", f"cannot be read: {error}", Span(Source(str(path), ""), 0, 0))]
+        return {}, [Diagnostic("missing-file", f"cannot be read: {error}", nowhere(str(path)))]
     return read_settings_text(source, variables)
 
 

@@ -60,3 +60,8 @@ class Span(NamedTuple):
     @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
+
+
+def nowhere(name: str) -> Span:
+    """A place for what is wrong with a thing as a whole: a file that cannot be read, a flag, a setting."""
+    return Span(Source(name, ""), 0, 0)

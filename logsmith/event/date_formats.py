@@ -120,7 +120,10 @@ def parse_unix(value: Value) -> Timestamp | None:
     if isinstance(value, str):
         return _unix_text(value)
     number = _finite(value)
-    return None if number is None or int(number) > _MAX_UNIX else _of_millis(int(number * 1000))
+    # A decimal such as 1e99999999 is not to become an integer
+    return (
+        None if number is None or not -_MAX_LONG < number < _MAX_UNIX + 1 else _of_millis(int(number * 1000))
+    )
 
 
 def _unix_text(text: str) -> Timestamp | None:
@@ -140,7 +143,7 @@ def parse_unix_ms(value: Value) -> Timestamp | None:
         millis = _long_of(value)
         return None if millis is None else _of_millis(millis)
     number = _finite(value)
-    if number is None or (isinstance(number, Decimal) and number > _MAX_UNIX * 1000):
+    if number is None or (isinstance(number, Decimal) and not -_MAX_LONG < number <= _MAX_UNIX * 1000):
         return None
     return _of_millis(int(number))
 

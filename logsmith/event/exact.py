@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from logsmith.event.values import Value
 
-_decode = msgspec.json.Decoder().decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 Path = list[str | int]
 PLAIN = frozenset({Raw, str, int, bool, type(None)})
@@ -115,7 +115,7 @@ def _has_plain_fields(fields: dict[str, Value | Raw]) -> bool:
 def thaw(frozen: ExactEvent) -> Event:
     """Return the event that `freeze` took; raises JsonError if the texts are not what it writes."""
     try:
-        event = Event(_read_fields(frozen.fields), _decode(frozen.metadata))
+        event = Event(_read_fields(frozen.fields), _decode_object(frozen.metadata))
         when = event.top("@timestamp")
         if when is not None:
             event.fields["@timestamp"] = Timestamp.parse(str(when))
@@ -137,8 +137,7 @@ def thaw(frozen: ExactEvent) -> Event:
 
 def _read_fields(text: bytes) -> dict[str, Any]:  # Any: values and Raw
     if b"\n" in text or b"\r" in text:  # not from `freeze`; a raw newline must not reach a bulk request
-        members: dict[str, Any] = _decode(text)
-        return members
+        return _decode_object(text)
     return _decode_members(text)
 
 

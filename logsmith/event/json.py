@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from logsmith.event.values import Value
 
 BLANKS = " \t\r\n"
+MAX_BITS = 13_000  # of an integer, some four thousand digits
 MAX_DEPTH = 1000  # Logstash's reader stops at the same depth
 
 _decode_top = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -45,7 +46,7 @@ def _encode_other(value: object) -> object:
     raise TypeError(f"a field holds a {type(value).__name__}")
 
 
-NOT_WRITTEN_PLAINLY = (UnicodeEncodeError, OverflowError, RecursionError)  # and then in Python, slowly
+NOT_WRITTEN_PLAINLY = (UnicodeEncodeError, OverflowError, RecursionError, ValueError)  # and then in Python, slowly
 _encode_fields = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number").encode
 
 
@@ -111,7 +112,7 @@ def _parse(text: str | bytes, decode: Any) -> Value:  # Any: a bound method of m
         return decode(text)  # type: ignore[no-any-return]
     except UnicodeDecodeError as error:
         raise JsonError(f"invalid UTF-8: {error.reason} at byte {error.start}") from None
-    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError, ValueError):
+    except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError, ValueError, ArithmeticError):
         return _parse_slowly(text, exact=decode is _decode_exact)
 
 
@@ -133,6 +134,8 @@ def _parse_slowly(text: str | bytes, *, exact: bool = False) -> Value:
         raise JsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except ValueError as error:
         raise JsonError(str(error)) from None
+    except ArithmeticError:
+        raise JsonError("a number is beyond what a decimal holds") from None
     except RecursionError:
         raise JsonError("nested too deeply") from None
 
@@ -173,6 +176,8 @@ def _plain(value: Any) -> Any:  # Any: before and after there may be things that
         return float(value)
     if isinstance(value, float) and (value - value != 0):
         return float_text(value)
+    if value.__class__ is int and value.bit_length() > MAX_BITS:
+        return str(Decimal(value))  # Python refuses to write it as a number
     return value
 
 

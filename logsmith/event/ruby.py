@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from math import isfinite, isinf, isnan
 
-from logsmith.event.errors import ConditionError
+from logsmith.event.errors import ConditionError, EventError
 from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
@@ -17,6 +17,7 @@ _ESCAPES = {
 }  # fmt: skip
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]|#(?=[{$@])')
 
+MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
 JAVA_PLAIN_FLOATS = (1e-3, 1e7)  # Double.toString writes an exponent outside of this range
 RUBY_BLANKS = "\0\t\n\v\f\r "  # what String#strip takes away
 RUBY_PLAIN_FLOATS = (1e-4, 1e17)  # Float#to_s the same outside of this one
@@ -33,14 +34,23 @@ def to_i(value: Value) -> int:
     """Return Ruby's `value.to_i`: `"12abc".to_i` is 12, `"abc".to_i` is 0, `"1_000".to_i` is 1000."""
     if isinstance(value, str):
         found = _INTEGER.match(value)
-        return int(found[1].replace("_", "")) if found else 0
+        return _integer(found[1].replace("_", "")) if found else 0
     if isinstance(value, Timestamp):
         return value.nanos // 1_000_000_000
     if value is None:
         return 0
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(value, Decimal):
+        return _integer(value)
+    if isinstance(value, (int, float)):
         return int(value)
     raise TypeError(f"expected a text or a number, got {type_names.get(type(value), type(value))}")
+
+
+def _integer(number: str | Decimal) -> int:
+    digits = len(number) if isinstance(number, str) else number.adjusted()
+    if digits > MAX_DIGITS:
+        raise EventError(f"an integer of {digits} digits is too large")
+    return int(number)
 
 
 def to_f(value: Value) -> float:
@@ -90,11 +100,11 @@ def ruby_number(number: float | Decimal) -> str:
 def _ruby_decimal(number: Decimal) -> str:
     if not number.is_finite():
         return str(number)
-    sign, digits, exponent = number.normalize().as_tuple()
-    if digits == (0,):
+    sign, digits, exponent = number.as_tuple()  # `normalize` would round, and raise on huge exponents
+    if not number:
         return "-0.0" if sign else "0.0"
     text = "".join(map(str, digits))
-    return f"{'-' if sign else ''}0.{text}e{len(text) + int(exponent)}"
+    return f"{'-' if sign else ''}0.{text.rstrip('0')}e{len(text) + int(exponent)}"
 
 
 def finite(number: float | Decimal) -> float | Decimal | str:

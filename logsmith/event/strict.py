@@ -14,6 +14,7 @@ from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
 MAX_DIGITS = 10_000  # of a number written as a text; Logstash's own limit for numbers in JSON
+MAX_INTEGER_DIGITS = 4_000  # what is longer Python does not write
 
 _HEX_INTEGER = re.compile(r"[+-]?0x[0-9a-f]+")
 _HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]*\.?[0-9a-f]*(p[+-]?[0-9]+)?")
@@ -40,6 +41,8 @@ def strict_integer(value: Value) -> int:
     if isinstance(value, Timestamp):
         return value.nanos // 1_000_000_000
     if isinstance(value, (bool, int, float, Decimal)):
+        if isinstance(value, Decimal) and value.adjusted() >= MAX_INTEGER_DIGITS:
+            raise ConversionError(f"{value} is too large")
         try:
             return int(value)
         except (OverflowError, ValueError, InvalidOperation):
@@ -93,7 +96,7 @@ def _cleaned(text: str) -> str:
 
 
 def _integer_of(text: str) -> int:
-    if _HEX_INTEGER.fullmatch(text):
+    if len(text) <= MAX_INTEGER_DIGITS * 3 // 4 and _HEX_INTEGER.fullmatch(text):
         return int(text, 16)
     if "0x" in text and _HEX_FLOAT.fullmatch(text):
         return int(_hex_float(text))
@@ -101,7 +104,7 @@ def _integer_of(text: str) -> int:
     if found is None:
         raise ConversionError(f"cannot convert {text!r} to an integer")
     number = Decimal(found[1].replace("d", "e"))
-    if number.adjusted() > MAX_DIGITS:
+    if number.adjusted() >= MAX_INTEGER_DIGITS:
         raise ConversionError(f"{text!r} is too large")
     return int(number)
 

@@ -52,7 +52,7 @@ class Connection:
         self._inflation: Inflation | None = None
         self._inflated = 0  # of the open window
         self._frames = 0  # compressed, since the last window
-        self._failure: ProtocolError | None = None
+        self._failure: tuple[str, str] | None = None
         self._has_ended = False
 
     @property
@@ -105,14 +105,18 @@ class Connection:
     def next_window(self) -> Window | Signal:
         """Return the next complete window; raises ProtocolError once all before the mistake are out."""
         if self._failure is not None:
-            raise self._failure
+            raise ProtocolError(*self._failure)
         try:
             return self._next_window()
         except ProtocolError as error:
-            self._failure = error
-            self._buffer, self._text, self._inflation = FrameBuffer(self._limits), Text(), None
-            self._reader = WindowReader(self._limits)
+            self._failure = error.kind, str(error)  # the error itself knows its frames, and so this object
+            self.discard()
             raise
+
+    def discard(self) -> None:
+        """Let go of all bytes; nothing is handed out any more."""
+        self._buffer, self._text, self._inflation = FrameBuffer(self._limits), Text(), None
+        self._reader = WindowReader(self._limits)
 
     def _next_window(self) -> Window | Signal:
         start = None if self._inflation is None else self._inflation.inflated

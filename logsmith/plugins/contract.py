@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import trio
 
 BY_LINES = {"plain": "line", "json": "json_lines"}
+USE_CODEC = "set the codec, or a setting of the codec, instead"
 
 EcsMode = Literal["disabled", "v1", "v8"]
 Kind = Literal["input", "filter", "output", "codec"]
@@ -330,6 +331,10 @@ class Input(Plugin):
     )
     tags: list[str] = setting([], "Tags to add to each event.")
     type: str | None = setting(None, "The field `type` of events that have none.")
+    debug: Any = setting(None, "Obsolete.", obsolete="leave it out")
+    format: Any = setting(None, "Obsolete.", obsolete=USE_CODEC)
+    charset: Any = setting(None, "Obsolete.", obsolete=USE_CODEC)
+    message_format: Any = setting(None, "Obsolete.", obsolete=USE_CODEC)
 
     reads_a_stream: ClassVar[bool] = False  # what comes is cut anywhere: only codecs that keep a rest will do
     is_shared: ClassVar[bool] = False  # runs in every worker on the same sockets; else one worker gets it

@@ -31,7 +31,15 @@ CONVERTERS[Charset], WORDS[Charset] = _to_charset, WORDS[str]
 
 # Any: in a codec's class each stands for the type that is written there
 CHARSET: Any = setting(Charset(UTF_8), "The character encoding of the text.")
+DELIMITER: Any = setting("\n", "What ends a line.")
 FORMAT: Any = setting(None, "The text of an event that is written; by default its time, host and message.")
+
+
+def check_delimiter(delimiter: str) -> Iterator[Problem]:
+    """Yield what is wrong with what ends a line."""
+    if not delimiter:
+        hint = "leave it out for lines that end with a newline"
+        yield Problem("the delimiter is empty", "delimiter", hint)
 
 
 def check_shared(plugin: Plugin) -> Iterator[Problem]:

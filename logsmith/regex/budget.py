@@ -103,11 +103,11 @@ class Budget:
         self._ticks += 1
         if not self._armed or self._ticks < round(limit_s / self._interval_s):
             return
-        self._ticks = 0
+        self._ticks = (
+            0  # where an exception is lost, in a callback of the garbage collector say, the next one is not
+        )
         if self.program is not None:
             raise self.program
-        self._forget()
-        self._last = None
         raise RegexTimeoutError("a match took longer than its time budget")
 
     def _running(self) -> tuple[object, float]:

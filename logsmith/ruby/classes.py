@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import sys
 from decimal import Decimal
+from typing import Any
 
 from logsmith.event import Timestamp
 
@@ -20,7 +21,7 @@ from logsmith.event import Timestamp
 class RubyClass:
     """A class or a module; `lineage` is itself and its ancestors, in the order in which methods are looked up."""
 
-    __slots__ = ("is_module", "lineage", "name", "parent")
+    __slots__ = ("__weakref__", "is_module", "lineage", "name", "own", "parent")
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class RubyClass:
         is_module: bool = False,
     ) -> None:
         self.name, self.parent, self.is_module = name, parent, is_module
+        self.own: Any = None  # of a program's own class: the tables of its instances and of itself
         self.lineage: tuple[RubyClass, ...] = (self, *mixins, *(parent.lineage if parent else ()))
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from logsmith.ruby.classes import class_of
 from logsmith.ruby.exceptions import RubyException, conversion_fault, fault, named
 from logsmith.ruby.objects import MAX_LENGTH, Regexp, String, Symbol
 
+MAX_DIGITS = 4_000  # of an Integer made of a BigDecimal
 MAX_BITS = 4 * 1024 * 1024  # of an Integer; Ruby has eight times as many, and takes its time
 
 
@@ -43,8 +44,17 @@ def to_int(value: Any) -> int:
             raise fault("FloatDomainError", to_s(value))
         return int(value)
     if isinstance(value, Decimal):
-        return int(value)
+        return whole_part(value)
     raise conversion_fault(value, "Integer")
+
+
+def whole_part(number: Decimal) -> int:
+    """Return a BigDecimal without its fraction; raises FloatDomainError if it has none, RangeError if it is too long."""
+    if not number.is_finite():
+        raise fault("FloatDomainError", str(number))
+    if number.adjusted() > MAX_DIGITS:
+        raise fault("RangeError", f"a BigDecimal of {number.adjusted()} digits is too large for an Integer")
+    return int(number)
 
 
 def to_array(value: Any) -> list[Any]:

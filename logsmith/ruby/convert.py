@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from logsmith.event import Timestamp
-from logsmith.ruby.coerce import to_int
+from logsmith.ruby.coerce import to_int, whole_part
 from logsmith.ruby.dispatch import call, responds
 from logsmith.ruby.exceptions import RubyException, fault, named
 from logsmith.ruby.numerals import parse_strict, parse_strict_float
@@ -30,7 +30,7 @@ def to_integer(value: Any, base: Any = None) -> int:
     if isinstance(value, (float, Decimal)):
         if not isfinite(value):
             raise fault("FloatDomainError", to_s(value))
-        return int(value)
+        return whole_part(value) if isinstance(value, Decimal) else int(value)
     if value.__class__ is int:
         return value
     return _asked(value)

@@ -163,6 +163,9 @@ def call(
         table = _table_of(receiver)
     method = table.get(name)
     if method is None:
+        answers = getattr(receiver, "answers", None)  # of what has methods that no table lists
+        if answers is not None and answers(name):
+            return receiver.answer(name, args)
         text = f"undefined method '{name}' for {described(receiver)}"
         raise fault("NoMethodError", text, name=Symbol(name), receiver=receiver)
     if block is None and not keywords and not method.takes_block and len(args) == method.fewest:
@@ -203,6 +206,17 @@ def is_function(name: str) -> bool:
     return name in _functions
 
 
+def forget_user_classes() -> None:
+    """Look the methods of a program's own classes up anew: there is another one."""
+    for key in [one for one in _found if isinstance(one, (tuple, RubyClass))]:
+        del _found[key]
+
+
+def table_of(receiver: Any) -> dict[str, Method]:
+    """Return all methods of a value."""
+    return _found.get(type(receiver)) or _table_of(receiver)
+
+
 def load() -> None:
     """Import all tables; later calls cost nothing."""
     global _is_loaded  # noqa: PLW0603  # the tables are the module's too
@@ -222,21 +236,21 @@ def _table_of(receiver: Any) -> dict[str, Method]:
         return found if found is not None else _merged(receiver, _class_tables(receiver))
     key = type(receiver)
     if key is bool or hasattr(receiver, "ruby_class"):  # the Python type says too little
-        found = _found.get(class_of(receiver).name)
-        return (
-            found
-            if found is not None
-            else _merged(class_of(receiver).name, _instance_tables(class_of(receiver)))
-        )
+        kind = class_of(receiver)
+        mark = kind.name if kind.own is None else (kind,)
+        found = _found.get(mark)
+        return found if found is not None else _merged(mark, _instance_tables(kind))
     return _merged(key, _instance_tables(class_of(receiver)))
 
 
 def _instance_tables(ruby_class: RubyClass) -> list[Table]:
-    return [_instance[parent.name] for parent in ruby_class.lineage if parent.name in _instance]
+    tables = [_instance.get(one.name) if one.own is None else one.own[0] for one in ruby_class.lineage]
+    return [table for table in tables if table is not None]
 
 
 def _class_tables(ruby_class: RubyClass) -> list[Table]:
-    own = [_singleton[parent.name] for parent in ruby_class.lineage if parent.name in _singleton]
+    tables = [_singleton.get(one.name) if one.own is None else one.own[1] for one in ruby_class.lineage]
+    own = [table for table in tables if table is not None]
     return own + _instance_tables(find_class("Module" if ruby_class.is_module else "Class"))
 
 

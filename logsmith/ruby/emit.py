@@ -17,6 +17,7 @@ from logsmith.ruby.emit_control import ControlEmitter
 from logsmith.ruby.emit_text import Function, own_variables
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.tree import Program
+from logsmith.ruby.tree_classes import declared_constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Emitter(ControlEmitter):
             variable.python = self.fresh(f"v_{variable.name}")
             parameters.append(variable.python)
         self.function = function
+        self.assigned_constants |= set(declared_constants(program.body))
         assigned = set(tree.assigned_variables(program.body))
         self.event_variables = {
             one for one in program.parameters if one.name == "event" and one not in assigned

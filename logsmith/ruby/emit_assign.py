@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from logsmith.ruby import running, tree
+from logsmith.ruby import running, tree, user_classes
 from logsmith.ruby.dispatch import call
 from logsmith.ruby.emit_values import ValueEmitter
 from logsmith.ruby.state import state
@@ -36,12 +36,26 @@ class AssignEmitter(ValueEmitter):
         if isinstance(target, tree.Local):
             value = self.value(node.value)
             return f"({self.assigned(target.variable)} := {value})"
+        if isinstance(target, Call) and target.is_safe:
+            return self._assign_safely(target, node.value)
         if isinstance(target, Call):
             self.note_change(target.receiver)
             receiver, *rest = self.items([self._receiver(target), *target.arguments, node.value])
             return self._store_call(target, receiver, rest)
         name = self._kept(self.value(node.value))
-        self.line(f"{self._place(target)} = {name}")
+        value = name
+        if isinstance(target, tree.Const):
+            value = f"{self.use(user_classes.named)}({target.name!r}, {name})"
+        self.line(f"{self._place(target)} = {value}")
+        return name
+
+    def _assign_safely(self, target: Call, value: Node) -> str:
+        """Write `receiver&.name = value`, which does nothing where the receiver is nil."""
+        self.note_change(target.receiver)
+        receiver, name = self._kept(self.value(self._receiver(target))), self.temporary()
+        self.line(f"{name} = None")
+        with self.block(f"if {receiver} is not None"):
+            self.line(f"{name} = {self._store_call(target, receiver, [self.value(value)])}")
         return name
 
     def note_state(self) -> None:
@@ -88,7 +102,7 @@ class AssignEmitter(ValueEmitter):
             return f"{self.bind(running.GLOBALS, 'globals')}[{target.name!r}]"
         if isinstance(target, tree.Const) and target.scope is None:
             self.assigned_constants.add(target.name)
-            return f"self.constants[{target.name!r}]"
+            return f"{self.owner or 'self'}.constants[{target.name!r}]"
         if isinstance(target, tree.LastMatch):
             return f"{self.bind(state, 'state')}.last_match"
         raise self.refuse("this cannot be assigned to", target)
@@ -132,7 +146,7 @@ class AssignEmitter(ValueEmitter):
         if isinstance(target, Call):
             return self._op_assign_call(node, target)
         if isinstance(target, tree.Const):
-            place = f"self.constants.get({target.name!r})"
+            place = f"{self.owner or 'self'}.constants.get({target.name!r})"
             self.assigned_constants.add(target.name)
         else:
             place = self.value(target)

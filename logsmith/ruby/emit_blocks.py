@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logsmith.ruby import running, tree
+from logsmith.ruby import running, tree, user_classes
 from logsmith.ruby.emit_assign import AssignEmitter
 from logsmith.ruby.emit_text import Function, FunctionKind, Line, own_variables
 from logsmith.ruby.objects import Proc, Symbol
@@ -27,9 +27,10 @@ class BlockEmitter(AssignEmitter):
         if kind == "block":
             function.break_tag, self.next_break_tag = self.next_break_tag, ""
             function.errors = self.function.errors
-        if block.parameters.keywords or block.parameters.has_keyword_rest:
-            raise self.refuse("keyword parameters of blocks are not supported", block)
         name, counts = self._function(function, "block", block.parameters, block.body)
+        if block.parameters.keywords or block.parameters.has_keyword_rest:
+            more = _keywords_text(block.parameters)
+            return f"{self.use(running.KeywordProc)}({name}, {counts!r}{more}, is_lambda={block.is_lambda})"
         more = ", is_lambda=True" if block.is_lambda else ""
         if block.parameters.has_comma:
             more += ", spreads=True"
@@ -54,10 +55,16 @@ class BlockEmitter(AssignEmitter):
                 *(["*"] if not any(one.startswith("*") for one in signature) else []),
                 "block",
             ]
+        if function.takes_self:
+            signature = ["self", *signature]
         self.number = number
         self.line(f"def {name}({', '.join(_ordered(signature))}):")
         self.indent += 1
         self.begin_function(function, known)
+        if function.takes_self:
+            self.line(f"variables = {self.use(user_classes.variables_of)}(self)")
+        if function.owner:
+            self.line(f"{function.owner} = self")
         self.lines += self._caught(function, lines)
         if function.frame:
             self.catch_return(function.frame)
@@ -94,18 +101,22 @@ class BlockEmitter(AssignEmitter):
             self.line("return jump.value")
 
     def _method(self, node: tree.Method) -> str:
-        function = Function("method", own_variables(node.scope), self.function)
+        function = Function("method", own_variables(node.scope), self.function, name=node.name)
+        function.takes_self, function.parameters = bool(self.owner), node.parameters
         if node.parameters.block is not None:
             function.block = "block"
         kept = self.keeps_state, self.defers_state
         name, counts = self._function(function, f"def_{node.name}", node.parameters, node.body)
-        if node.name == "register":  # it runs once
+        if node.name == "register" or (self.owner and node.name == "initialize"):  # it runs once
             self.keeps_state, self.defers_state = kept
-        keywords = {variable.name: default is None for variable, default in node.parameters.keywords}
-        more = f", {keywords!r}" if keywords else ""
-        more += ", takes_rest=True" if node.parameters.has_keyword_rest else ""
+        more = _keywords_text(node.parameters)
         more += ", takes_block=True" if function.block else ""
-        self.line(f"self.methods[{node.name!r}] = {self.use(running.UserMethod)}({name}, {counts!r}{more})")
+        made = f"{self.use(running.UserMethod)}({name}, {counts!r}{more})"
+        if self.owner:
+            add = self.use(user_classes.add_method)
+            self.line(f"{add}({self.owner}, {node.name!r}, {made}, of_class={node.is_singleton})")
+        else:
+            self.line(f"self.methods[{node.name!r}] = {made}")
         return self.bind(Symbol(node.name), node.name)
 
     def parameters(self, parameters: Parameters, function: Function) -> tuple[list[str], set[str]]:
@@ -173,6 +184,13 @@ class BlockEmitter(AssignEmitter):
             known.add(name)
             self.line(f"{name} = block")
         return signature
+
+
+def _keywords_text(parameters: Parameters) -> str:
+    """Return the arguments of what is made of a function with keywords: which it takes, and whether all are required."""
+    keywords = {variable.name: default is None for variable, default in parameters.keywords}
+    more = f", {keywords!r}" if keywords else ""
+    return more + (", takes_rest=True" if parameters.has_keyword_rest else "")
 
 
 def _spreads(parameters: Parameters) -> bool:

@@ -30,6 +30,7 @@ class CallEmitter(BlockEmitter):
 
     def __init__(self, text: str, methods: frozenset[str] | set[str], constants: frozenset[str]) -> None:
         super().__init__(text, methods, constants)
+        self.answers_any = "OpenStruct" in text or "method_missing" in methods
         self.shapes[Call] = self._call
         self._specials = {
             "lambda": self._lambda, "proc": self._lambda, "raise": self._raise, "require": self._require,
@@ -193,6 +194,8 @@ class CallEmitter(BlockEmitter):
             _, rest = self._operands("self", node)
             return f"{self.use(call_function)}({node.name!r}{rest})"
         if node.name in OWN_METHODS:
+            if node.name == "instance_variable_set":
+                self.note_state()
             _, rest = self._operands("self", node)
             return f"{self.use(call)}(self, {node.name!r}{rest})"
         if node.name in KERNEL or node.name in REFUSED_METHODS:
@@ -208,7 +211,7 @@ class CallEmitter(BlockEmitter):
         """Refuse a method that Ruby has and this room has not."""
         if name in REFUSED_METHODS:
             raise self.refuse(f"{name!r} is not available: {REFUSED_METHODS[name]}", node)
-        if name in RUBY_METHODS:
+        if name in RUBY_METHODS and not self.answers_any:
             raise self.refuse(f"Ruby's method {name!r} is not available", node)
 
     def _check_name(self, name: str, node: Node) -> None:
@@ -300,7 +303,20 @@ _CHANGES = "<< push append concat store delete clear update add shift pop unshif
 CHANGES = frozenset(_CHANGES.split())
 FILE_METHODS = frozenset(("basename", "dirname", "extname", "join", "split"))  # which look at names only
 OWN_METHODS = frozenset(
-    ("logger", "id", "plugin_id", "config", "nil?", "class", "to_s", "inspect", "instance_variable_get")
+    [
+        "logger",
+        "id",
+        "plugin_id",
+        "config",
+        "nil?",
+        "class",
+        "to_s",
+        "inspect",
+        "instance_variable_get",
+        "instance_variable_set",
+        "instance_variable_defined?",
+        "instance_variables",
+    ]
 )
 
 

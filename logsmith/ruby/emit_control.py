@@ -8,7 +8,7 @@ from typing import Any
 from logsmith.ruby import running, tree
 from logsmith.ruby.compare import case_eq, ruby_eq
 from logsmith.ruby.dispatch import is_function, responds
-from logsmith.ruby.emit_matching import MatchingEmitter
+from logsmith.ruby.emit_classes import ClassEmitter
 from logsmith.ruby.emit_text import Line, Loop
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.exceptions import BreakBlock
@@ -25,7 +25,7 @@ _DEFINED = {
 }  # fmt: skip
 
 
-class ControlEmitter(MatchingEmitter):
+class ControlEmitter(ClassEmitter):
     """Writes statements."""
 
     def __init__(self, text: str, methods: frozenset[str] | set[str], constants: frozenset[str]) -> None:
@@ -322,10 +322,17 @@ class ControlEmitter(MatchingEmitter):
             known = self.bind(running.GLOBALS, "globals")
             return f"({made}('global-variable') if {node.value.name!r} in {known} else None)"
         if isinstance(node.value, tree.Const):
-            return f"{made}('constant')" if self._has_constant(node.value) else "None"
+            return self._defined_constant(node.value)
         if isinstance(node.value, tree.Call):
             return self._defined_call(node.value)
         return f"{made}('expression')"
+
+    def _defined_constant(self, node: tree.Const) -> str:
+        made = f"{self.use(String)}('constant')"
+        if node.scope is None and node.name in self.assigned_constants:
+            asked = f"{self.use(running.has_constant)}({self.owner or 'self'}, {node.name!r})"
+            return f"({made} if {asked} else None)"
+        return made if self._has_constant(node) else "None"
 
     def _has_constant(self, node: tree.Const) -> bool:
         noted = len(self.warnings)

@@ -48,7 +48,9 @@ class MatchingEmitter(CallEmitter):
         if not node.raises:
             return f"({captured} is not None)"
         with self.block(f"if {captured} is None"):
-            self.line(f"{self.use(matching.no_match)}({value})")
+            wanted = node.pattern.pairs if isinstance(node.pattern, shapes.Members) else ()
+            names = "".join(f", {name!r}" for name, _ in wanted)
+            self.line(f"{self.use(matching.no_match)}({value}{names})")
         return "None"
 
     def _captured(self, pattern: Node, subject: str) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from logsmith.ruby.tree import Scope, Variable
+from logsmith.ruby.tree import Parameters, Scope, Variable
 
 FunctionKind = Literal["program", "method", "lambda", "block"]
 
@@ -48,6 +48,10 @@ class Function:
     breaks: bool = False
     frame: str = ""  # of a method, lambda or program: what a `return` in its blocks carries
     block: str = ""  # of a method: the variable with its block
+    name: str = ""  # of a method
+    owner: str = ""  # of what a class of the program's has: the variable with the class
+    takes_self: bool = False  # the object is its first argument
+    parameters: Parameters | None = None
     errors: list[str] = field(default_factory=list)  # the exceptions being rescued, for a bare `raise`
     lines_before: int = 0
 

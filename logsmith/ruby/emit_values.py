@@ -46,6 +46,7 @@ class ValueEmitter(TextWriter):
         super().__init__(text)
         load()
         self.methods = methods
+        self.owner = ""  # the variable with the class whose body or methods are being written
         self.assigned_constants = set(constants)
         self.function = Function("program", set())
         self.keeps_state = self.defers_state = False  # at all; in a method or lambda
@@ -276,7 +277,9 @@ class ValueEmitter(TextWriter):
     def _constant(self, node: tree.Const) -> str:
         name = self.full_name(node)
         if name in self.assigned_constants:
-            return f"self.constant({name!r})"
+            return f"{self.owner or 'self'}.constant({name!r})"
+        if isinstance(node.scope, tree.Const) and name.split("::")[0] in self.assigned_constants:
+            return f"{self.value(node.scope)}.constant({node.name!r})"
         if name in _NOT_HERE or name.split("::")[0] in _NOT_HERE:
             raise self.refuse(f"{name} is not available: {_NOT_HERE[name.split('::')[0]]}", node)
         if name in CONSTANTS:
@@ -285,7 +288,7 @@ class ValueEmitter(TextWriter):
         if first in RUBY_CONSTANTS or first in CONSTANTS:
             raise self.refuse(f"the constant {name} is not known here", node)
         self.warnings.append((f"there is no constant {first!r}", node.at))
-        return f"self.constant({first!r})"
+        return f"{self.owner or 'self'}.constant({first!r})"
 
     def full_name(self, node: tree.Const) -> str:
         """Return a constant's name with what stands before it."""

@@ -104,8 +104,15 @@ def anything(_value: Any, _captured: Captured) -> bool:
     return True
 
 
-def no_match(value: Any) -> NoReturn:
-    """Raise what Ruby raises where no pattern matches."""
+def no_match(value: Any, *names: str) -> NoReturn:
+    """Raise what Ruby raises where no pattern matches; `names` are the keys that the only pattern wants."""
+    missing = next(
+        (name for name in names if isinstance(value, dict) and to_key(Symbol(name)) not in value), ""
+    )
+    if missing:
+        raise fault(
+            "NoMatchingPatternKeyError", f"{inspect(value)}: key not found: {inspect(Symbol(missing))}"
+        )
     raise fault("NoMatchingPatternError", inspect(value))
 
 

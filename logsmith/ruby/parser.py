@@ -30,6 +30,7 @@ from logsmith.ruby.tree import (
     Rescue,
     While,
 )
+from logsmith.ruby.tree_classes import declared_methods
 
 _LEVELS = (  # of operators, from the loosest; "..", "?" and the unary ones stand between them, in the code
     ("||",),
@@ -58,10 +59,11 @@ class Parser(AssignParser):
         body = self.parse_statements()
         if self.at < self.end:
             self.refuse(f"unexpected {self.found()}")
-        return Program(0, body, self.scope, given, tuple(self.methods))
+        return Program(0, body, self.scope, given, (*self.methods, *declared_methods(body)))
 
     def parse_statements(self, *closing: str) -> Node:
         at, statements = self.at, []
+        allowed, self._allows_list = self._allows_list, True  # be it that a call's arguments are around
         self.ends()
         while not self._closes(closing):
             statements.append(self.parse_statement())
@@ -69,6 +71,7 @@ class Parser(AssignParser):
             if not self.ends() and not self._closes(closing):
                 self.at = saved
                 self.refuse(f"unexpected {self.found()}")
+        self._allows_list = allowed
         return sequence(at, statements)
 
     def _closes(self, closing: tuple[str, ...]) -> bool:
@@ -344,9 +347,7 @@ class Parser(AssignParser):
         at = self.at
         self.at += 1
         with self.fresh():
-            saved, self._allows_list = self._allows_list, True
             node = self.parse_statements(")")
-            self._allows_list = saved
         if not self.sign(")"):
             self.refuse(f"expected ')' of the parenthesis, found {self.found()}")
         return Begin(at, node) if isinstance(node, Call | Local) and is_assignable(node) else node

@@ -6,7 +6,7 @@ import re
 
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.lexer import KEYWORDS
-from logsmith.ruby.parser_control import ControlParser
+from logsmith.ruby.parser_definitions import DefinitionParser
 from logsmith.ruby.tree import (
     Array,
     Assign,
@@ -27,7 +27,7 @@ ASSIGNMENT = re.compile(r"(\|\||&&|\*\*|<<|>>|[+\-*/%|&^])=(?![=~>])|=(?![=~>])"
 _MAY_BE_PATTERN = re.compile(r"[*(]|[^\n={}|;#]*,[^\n={}|;#]*=(?![=~>])")
 
 
-class AssignParser(ControlParser):
+class AssignParser(DefinitionParser):
     """Parses what is assigned to what."""
 
     def parse_primary(self, *, takes_command: bool) -> Node:
@@ -112,7 +112,7 @@ class AssignParser(ControlParser):
         """
         if self.word() in KEYWORDS or not _MAY_BE_PATTERN.match(self.text, self.at, self.end):
             return None
-        saved = self.at, self._depth, self.takes_do
+        saved = self.at, self._depth, self.takes_do, self._allows_list
         try:
             pattern = self._targets()
             self.blanks()
@@ -120,7 +120,7 @@ class AssignParser(ControlParser):
         except RubyError:
             found = None
         if found is None or found[1] or not isinstance(pattern, Pattern):
-            self.at, self._depth, self.takes_do = saved
+            self.at, self._depth, self.takes_do, self._allows_list = saved
             self._last_string = None  # what is read again is read in the right scope
             return None
         at = self.at

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from logsmith.ruby.lexer import METHOD_NAME, NAME
 from logsmith.ruby.parser_matching import MatchingParser
 from logsmith.ruby.tree import (
     Array,
@@ -17,12 +16,9 @@ from logsmith.ruby.tree import (
     If,
     Jump,
     Literal,
-    Method,
     Node,
     Not,
-    Parameters,
     Rescue,
-    Scope,
     Self,
     Splat,
     Str,
@@ -33,11 +29,7 @@ from logsmith.ruby.tree import (
 from logsmith.ruby.tree_matching import Matching
 
 _REFUSED = {
-    "class": "classes cannot be defined here",
-    "module": "modules cannot be defined here",
-    "alias": "'alias' is not supported",
     "undef": "'undef' is not supported",
-    "super": "'super' is not supported",
     "BEGIN": "'BEGIN' is not supported",
     "END": "'END' is not supported",
     "redo": "'redo' is not supported",
@@ -66,7 +58,6 @@ class ControlParser(MatchingParser):
             "for": self._for,
             "case": self._case,
             "begin": self._begin,
-            "def": self._def,
             "return": lambda at: self._jump("return", at),
             "break": lambda at: self._jump("break", at),
             "next": lambda at: self._jump("next", at),
@@ -317,39 +308,3 @@ class ControlParser(MatchingParser):
             return Not(at, node)
         self.blanks()
         return Not(at, self.parse_expression(takes_command=True))
-
-    def _def(self, at: int) -> Node:
-        self.blanks()
-        if self.text.startswith("self.", self.at):
-            self.at += len("self.")
-        found = METHOD_NAME.match(self.text, self.at, self.end)
-        if found is None:
-            self.refuse(f"expected the name of a method, found {self.found()}")
-        name = found[0]
-        after = self.text[found.end() : found.end() + 2]
-        if after[:1] == "=" and NAME.fullmatch(name) and (after[1:] == "(" or NAME.match(after[1:])):
-            name += "="
-        if after[:1] == ".":
-            self.refuse("methods of single objects cannot be defined here")
-        self.at += len(name)
-        scope = Scope()
-        self._depth_of_methods += 1
-        with self.scoped(scope):
-            parameters, body = self._signature_and_body(at)
-        self._depth_of_methods -= 1
-        self.methods.append(name)
-        return Method(at, name, parameters, body, scope)
-
-    def _signature_and_body(self, at: int) -> tuple[Parameters, Node]:
-        saved = self.at
-        self.blanks()
-        if self.sign("("):
-            parameters = self.parse_parameters(")")
-        elif self.at > saved and self.peek() not in ("\n", ";", "=", ""):
-            parameters = self.parse_parameters("")
-        else:
-            parameters = Parameters()
-        if self.sign("="):
-            self.newlines()
-            return parameters, self.parse_statement()
-        return parameters, self.parse_body("def", at)

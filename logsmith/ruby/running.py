@@ -62,6 +62,13 @@ class Self:
             raise fault("NameError", f"undefined method '{text}' for {self.description or kind}")
         return Proc(lambda *args: self.call(text, args), 0, None, is_lambda=True)
 
+    def alias(self, name: str, of: str) -> None:
+        """Give a method of the program's a second name."""
+        method = self.methods.get(of)
+        if method is None:
+            raise fault("NameError", f"undefined method '{of}' for {self.description}")
+        self.methods[name] = method
+
     def undefined(self, name: str) -> NoReturn:
         """Raise what Ruby raises for a name that is neither a variable nor a method; some are defined at last."""
         raise fault("NameError", f"undefined local variable or method '{name}' for {self.description}")
@@ -93,7 +100,14 @@ class UserMethod:
         self.function, self.counts = function, counts
         self.keywords, self.takes_rest, self.takes_block = keywords or {}, takes_rest, takes_block
 
-    def __call__(self, args: tuple[Any, ...], block: Proc | None, keywords: dict[str, Any] | None) -> Any:
+    def __call__(
+        self,
+        args: tuple[Any, ...],
+        block: Proc | None,
+        keywords: dict[str, Any] | None,
+        receiver: tuple[Any, ...] = (),
+    ) -> Any:
+        """Call the function; the receiver, of what a class of the program's has, is its first argument."""
         fewest, most = self.counts
         if keywords and not self.keywords and not self.takes_rest:
             args, keywords = (*args, {Symbol(name): value for name, value in keywords.items()}), None
@@ -102,7 +116,7 @@ class UserMethod:
         named = self._named(keywords or {})
         if self.takes_block:
             named["block"] = block
-        return self.function(*args, **named)
+        return self.function(*receiver, *args, **named)
 
     def _named(self, keywords: dict[str, Any]) -> dict[str, Any]:
         missing = [
@@ -119,6 +133,35 @@ class UserMethod:
         if self.takes_rest:
             named["keywords"] = {Symbol(name): keywords[name] for name in unknown}
         return named
+
+
+class KeywordProc(Proc):
+    """A block or lambda with keyword parameters."""
+
+    __slots__ = ("method",)
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        counts: tuple[int, int | None],
+        keywords: dict[str, bool] | None = None,
+        *,
+        takes_rest: bool = False,
+        is_lambda: bool = False,
+    ) -> None:
+        super().__init__(function, *counts, is_lambda=is_lambda)
+        self.method = UserMethod(function, counts, keywords, takes_rest=takes_rest)
+
+    def __call__(self, *args: Any) -> Any:
+        return self.named(args, None)
+
+    def named(self, args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Any:
+        """Call it with keywords."""
+        if not self.is_lambda:
+            args = tuple(args[0]) if len(args) == 1 and self.spreads and args[0].__class__ is list else args
+            args += (None,) * (self.fewest - len(args))
+            args = args if self.most is None else args[: self.most]
+        return self.method(args, None, keywords)
 
 
 def add(left: Any, right: Any) -> Any:
@@ -303,6 +346,15 @@ def any_case(patterns: Any, value: Any) -> bool:
 def any_true(values: Any) -> bool:
     """Return whether one of the values of `when *values`, without a subject, is true."""
     return any(one is not None and one is not False for one in splat(values))
+
+
+def has_constant(holder: Any, name: str) -> bool:
+    """Return whether a constant of the program's is assigned."""
+    try:
+        holder.constant(name)
+    except RubyException:
+        return False
+    return True
 
 
 def no_library(name: str) -> NoReturn:

@@ -191,6 +191,7 @@ class Method(Node):
     parameters: Parameters
     body: Node
     scope: Scope
+    is_singleton: bool = False  # `def self.name`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -208,8 +208,14 @@ class Delivery:
         routed: Sequence[list[Event]],
         fates: Mapping[str, int] | None = None,  # noqa: ARG002  kept with a persisted queue only
     ) -> None:
-        """Deliver the events routed to each output, in the outputs' order; returns when all are safe."""
-        shares = [lane.add(events) for lane, events in zip(self._lanes, routed, strict=True) if events]
+        """Deliver the events routed to each output, begun in the outputs' order; returns when all are safe."""
+        shares: list[Share] = []
+        for lane, events in zip(self._lanes, routed, strict=True):
+            if events and shares:
+                # Trio runs what is woken together in any order, but all of it before what is woken next
+                await trio.lowlevel.cancel_shielded_checkpoint()
+            if events:
+                shares.append(lane.add(events))
         for share in shares:
             await share.done.wait()
 

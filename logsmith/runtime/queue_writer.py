@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,10 @@ LONGEST_PAUSE_S = 30.0
 SAME_COMPLAINT_EVERY_S = 60.0
 LOOK_AGAIN_S = 5.0
 ADOPT_AT_ONCE = 8  # batches
+NAMED, ADOPTED = (
+    "named ",
+    "adopted ",
+)  # fates that are none: names of a file, and of those that were taken over
 
 NO_FATES: Mapping[str, int] = {}
 
@@ -99,6 +104,10 @@ class QueueWriter:
         """Learn what the file holds from before."""
         for sequence, size, events, routes in await self.insist(self._queue.outline):
             self._note(sequence, _Unfinished(size, events, routes))
+
+    async def fates(self) -> dict[str, int]:
+        """Return the sums that are on disk."""
+        return await self.insist(self._queue.fates)
 
     @property
     def waiting_bytes(self) -> int:
@@ -224,6 +233,7 @@ def _add(sums: dict[str, int], fates: Mapping[str, int]) -> None:
 async def adopt(path: Path, writer: QueueWriter) -> None:
     """Take over the batches of a worker that is no more, and remove its file; what is damaged in it stays there."""
     left = PersistedQueue(path)
+    name = await _named(left, writer)
     moved = 0
     for cursor in await writer.insist(lambda: list(left.backlogs())):
         while True:
@@ -235,10 +245,22 @@ async def adopt(path: Path, writer: QueueWriter) -> None:
     fates = await writer.insist(left.fates)
     left.close()
     if not damages:
-        await writer.append(Batch(b"", 0, {}), fates=fates)
+        if f"{ADOPTED}{name}" not in await writer.fates():  # else a kill came before the file was removed
+            fates[f"{ADOPTED}{name}"] = fates.pop(f"{NAMED}{name}")
+            await writer.append(Batch(b"", 0, {}), fates=fates)
         await trio.to_thread.run_sync(_remove, path)
     facts = {"file": str(path), "events": moved, "damaged_batches": len(damages)}
     log.info("took over the queue of a worker that is no more", **facts)
+
+
+async def _named(left: PersistedQueue, writer: QueueWriter) -> str:
+    """Return the name that a file has among its fates, so that they are taken over once; it gets one if it has none."""
+    for fate in await writer.insist(left.fates):
+        if fate.startswith(NAMED):
+            return fate.removeprefix(NAMED)
+    name = uuid.uuid4().hex
+    await writer.insist(partial(left.append, [], counted={f"{NAMED}{name}": 1}))
+    return name
 
 
 async def _move(

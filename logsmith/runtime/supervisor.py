@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from logsmith.log import Logger
+from logsmith.log import Logger, bind
 from logsmith.runtime.links import Link
 from logsmith.runtime.slots import Slot, state_of
 from logsmith.runtime.stats import SUPERVISOR, Node, process_facts
@@ -319,6 +319,7 @@ class Supervisor:
 
     def _be_worker(self, slot: Slot, ours: socket.socket, theirs: socket.socket) -> None:
         status = 1
+        bind(worker=slot.index)
         try:
             ours.close()
             self._waker.close()

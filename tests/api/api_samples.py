@@ -19,6 +19,7 @@ def plugin(kind: str, name: str, **counts) -> dict:
 def report(events: int = 0, *, failed_sends: int = 0, delivered: int | None = None, busy_ns: int = 0) -> dict:
     out = events if delivered is None else delivered
     plugins = [
+        plugin("codec", "plain"),
         plugin("input", "beats", out=events, push_ns=2_000_000 * events, gauges={"current_connections": 3}),
         plugin(
             "filter",

@@ -17,7 +17,10 @@ def check(seconds: float = 0, before: dict | None = None, after: dict | None = N
     flows = FlowHistory(0.0)
     first = sample_of(before or report())
     flows.note(10_000.0, first)
-    return check_pipeline(pipeline, flows, 10_000.0 + seconds, sample_of(after or before or report()))
+    outputs = {"my_elasticsearch": "elasticsearch"}
+    return check_pipeline(
+        pipeline, flows, 10_000.0 + seconds, sample_of(after or before or report()), outputs
+    )
 
 
 def codes(health: Health) -> list[str]:
@@ -70,6 +73,11 @@ FAILING = [
 def test_an_output_that_only_fails_blocks_its_pipeline(seconds, before, after, status, found):
     health = check(seconds, before, after)
     assert (health.status, codes(health)) == (status, found)
+
+
+def test_the_output_that_fails_is_named_by_its_plugin_and_its_id():
+    (finding,) = check(300, report(5, failed_sends=1), report(9, failed_sends=3, delivered=5)).findings
+    assert finding.cause.startswith("the output elasticsearch (my_elasticsearch) has delivered nothing")
 
 
 BUSY = [

@@ -106,7 +106,7 @@ def test_flows_have_a_window_each():
 def test_a_pipeline_shows_its_plugins_and_their_own_counters():
     plugins = ask("/_node/stats/pipelines/main").body["pipelines"]["main"]["plugins"]
     (beats,), (grok,), (elasticsearch,) = plugins["inputs"], plugins["filters"], plugins["outputs"]
-    assert plugins["codecs"] == []
+    assert plugins["codecs"] == [{"id": "my_plain", "name": "plain"}]
     assert beats["events"] == {"out": 200, "queue_push_duration_in_millis": 400}
     assert beats["current_connections"] == 3
     assert beats["flow"]["throughput"]["lifetime"] == 3.333

@@ -433,3 +433,12 @@ def test_folder_of_the_repository_lets_only_its_page_be_committed():
         ["git", "check-ignore", "--no-index", *asked], cwd=ROOM, capture_output=True, text=True, check=True
     )
     assert answer.stdout.split() == ["ca.crt", "ca.key", "server.key", "web-1.crt"]
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "-1", "http"])
+def test_a_port_that_is_none_is_refused(certs, folder, capsys, port):
+    with pytest.raises(SystemExit) as ended:
+        certs(f"--port={port}")
+    assert ended.value.code == 2
+    assert f"expected 1 to 65535, got '{port}'" in capsys.readouterr().err
+    assert not folder.path.exists()

@@ -116,6 +116,11 @@ REFUSED = [
         ["-e", GOOD, "-S", "api.auth.type=basic"],
         "wants api.auth.basic.username",
     ),
+    (
+        "an age that is none",
+        ["-e", GOOD, "-S", "dead_letter_queue.retain.age=2"],
+        "dead_letter_queue.retain.age wants a number and a unit",
+    ),
     ("an API with TLS", ["-e", GOOD, "-S", "api.ssl.enabled=true"], "api.ssl.enabled is not possible yet"),
 ]
 
@@ -128,6 +133,42 @@ def test_refuses_and_says_why(say, monkeypatch, words, message):
     status, out, err = say(*words)
     assert (status, out) == (1, "")
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
+def test_a_check_refuses_what_a_start_refuses(say, monkeypatch, words, message):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    status, out, err = say("-t", *words)
+    assert status == 1
+    assert message in out + err
+    assert "Configuration OK" not in out
+
+
+def test_a_check_says_which_settings_have_no_effect(say):
+    status, _, err = say("-t", "-e", GOOD, "--path.logs", "/var/log/logsmith")
+    assert status == 0
+    assert (
+        "settings: warning: the setting path.logs has no effect: the log goes to standard error, not to files"
+        in err
+    )
+
+
+def test_a_settings_folder_that_was_chosen_and_is_not_there_is_warned_of(say, tmp_path):
+    assert "there is no folder" not in say("-t", "-e", GOOD)[2]
+    status, _, err = say("-t", "-e", GOOD, "--path.settings", "nosuch")
+    assert status == 0
+    assert (
+        'command line: warning: there is no folder "nosuch" for path.settings: every setting has its default'
+        in err
+    )
+
+
+def test_what_has_no_place_in_a_text_has_none_in_json(say):
+    words = ("-t", "-e", GOOD, "-w", "2", "--pipeline.ordered", "true", "--log.format", "json")
+    (found,) = [json.loads(line) for line in say(*words)[1].splitlines()]
+    assert (found["file"], found["line"], found["column"]) == ("settings", None, None)
 
 
 def test_a_check_that_finds_nothing(say):
@@ -294,11 +335,3 @@ def test_a_second_start_on_the_same_data_is_refused(start):
     assert second.end() == (1, "")
     assert "another logsmith uses the data directory" in second.log
     assert first.end(signal.SIGTERM)[0] == 0
-
-
-@pytest.mark.slow
-def test_says_which_settings_have_no_effect(start):
-    one = start("-e", GOOD, "--api.enabled", "false", "-l", "/var/log")
-    assert one.end()[0] == 0
-    assert '"setting": "path.logs"' in one.log
-    assert "API endpoint" not in one.log

@@ -35,6 +35,7 @@ DIAGNOSTICS = {
     "a variable without a value": ('filter { mutate { add_tag => ["${LOGSMITH_NOT_SET}"] } }', [("undefined-variable", "error", 1)]),
     "two plugins of one id": ('filter { drop { id => "a" }\n drop { id => "a" } }', [("duplicate-id", "error", 2)]),
     "a codec's setting": ("input { stdin {\n codec => line { nosuch => 1 } } }", [("unknown-setting", "error", 2)]),
+    "an obsolete setting of an input": ('input { stdin {\n format => "json" } }', [("obsolete-setting", "error", 2)]),
     "every mistake at once": ("filter { nosuch {}\n json {} }", [("unknown-plugin", "error", 1), ("missing-setting", "error", 2)]),
     "entries that depend on each other": (
         'filter { mutate { rename => { "host" => "hostname"\n "hostname" => "h2" } } }',
@@ -66,6 +67,18 @@ def test_plugins_without_an_id_get_different_ones_that_stay_the_same():
     first, second = (one.metrics.id for one in compiled(text).pipeline.filters)
     assert first != second
     assert [first, second] == [one.metrics.id for one in compiled(text).pipeline.filters]
+
+
+def test_codecs_have_counters_of_their_own():
+    pipeline = compiled(
+        'input { stdin { id => "s" codec => json_lines { id => "j" } } stdin { id => "t" } }'
+    ).pipeline
+    counted = [(one.kind, one.name, one.id) for one in pipeline.metrics.plugins]
+    assert counted == [
+        ("input", "stdin", "s"), ("codec", "json_lines", "j"),
+        ("input", "stdin", "t"), ("codec", "line", "line_t"),
+    ]  # fmt: skip
+    assert pipeline.inputs[0].codec.fresh().metrics is pipeline.metrics.plugins[1]
 
 
 def test_a_variable_may_stand_in_an_id():

@@ -78,3 +78,16 @@ def test_a_name_in_a_hash_is_read_with_its_escapes():
     text = r'filter { mutate { add_field => { "a\"b" => "%{[c}" } } }'
     (found,) = diagnostics_of(text, support_escapes=True)
     assert found.span.text == '"%{[c}"'
+
+
+ONCE = {
+    "constants without an order": 'filter { if "a" > 5 { drop { } } }',
+    "two codecs": "input { stdin { codec => json codec => plain } }",
+    "a pattern behind a filter that flushes": 'filter { elapsed { start_tag => "a" end_tag => "b" unique_id_field => "c" }'
+    " if [a] =~ /(/ { drop { } } }",
+}
+
+
+@pytest.mark.parametrize("text", ONCE.values(), ids=ONCE)
+def test_a_mistake_is_reported_once(text):
+    assert len(diagnostics_of(text)) == 1

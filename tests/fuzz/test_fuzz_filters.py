@@ -11,10 +11,11 @@ from logsmith.errors import LogsmithError
 from logsmith.event import Event, encode
 from logsmith.plugins import Context
 from logsmith.plugins.codecs.cef import Cef
+from logsmith.regex import budget
 
 CONFIGS = {
     "csv": """csv { target => "t" } csv { separator => ";" quote_char => "'" columns => ["a", "b"] convert => { "a" => "integer" "b" => "date_time" } }""",
-    "kv": """kv { target => "t" } kv { recursive => true trim_key => " " trim_value => "<>" value_split => ":" field_split => "," }""",
+    "kv": """kv { target => "t" timeout_millis => 50 } kv { timeout_millis => 50 recursive => true trim_key => " " trim_value => "<>" value_split => ":" field_split => "," }""",
     "dissect": """dissect { mapping => { "message" => "%{a} %{+a/2} %{+a/1} [%{b->}] %{?c}=%{&c} %{[d][e]}" } convert_datatype => { "a" => "int" "b" => "float" } }""",
     "xml": """xml { source => "message" target => "t" xpath => ["//a/@b", "x", "//text()", "y"] } xml { source => "message" target => "u" force_array => false }""",
     "useragent": """useragent { source => "message" target => "t" }""",
@@ -44,7 +45,8 @@ def check_filter(name, text):
     event = Event.from_map({"message": text, "list": [text, 1, None]})
     for one in pipeline(name).filters:
         try:
-            one.filter(event)
+            with budget.armed(one.longest_match_s):
+                one.filter(event)
         except LogsmithError:
             event.tag(one.fault_tag)
     json.loads(encode(event))
@@ -86,7 +88,12 @@ def without_time(text):
 
 TARGETS = [
     *(
-        Target(f"filter-{name}", lambda text, name=name: check_filter(name, text), TOKENS[name])
+        Target(
+            f"filter-{name}",
+            lambda text, name=name: check_filter(name, text),
+            TOKENS[name],
+            arms=name != "kv",
+        )
         for name in CONFIGS
     ),
     Target("codec-cef", check_cef, TOKENS["cef"]),

@@ -37,4 +37,4 @@ def check(pattern):
                 watch.text = None
 
 
-TARGETS = [Target("regex", check, TOKENS, arms=False)]
+TARGETS = [Target("regex", check, TOKENS, most_chars=2_000, arms=False)]

@@ -147,7 +147,7 @@ def problems_of(kind, name, **values):
 def test_a_wrong_value_hides_nothing_that_the_right_ones_are_enough_for():
     assert problems_of("filter", "grok", timeout_scope="line", match={"a": "%{NOSUCH}"}) == [
         "timeout_scope: expected one of 'pattern', 'event', got 'line'",
-        "pattern %{NOSUCH} not defined",
+        "there is no grok pattern 'NOSUCH'",
     ]
     assert problems_of("filter", "mutate", tag_on_failure=["a", "b"], add_field={"[a": "b"})[1:] == [
         "add_field: Invalid FieldReference: `[a`"

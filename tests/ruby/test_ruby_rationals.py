@@ -54,3 +54,22 @@ Rational("x", exception: false)  # => nil
 @pytest.mark.parametrize(("source", "expected"), cases(ANSWERS))
 def test_rationals_answer_as_ruby_does(source, expected):
     assert answer(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("'0.75'.to_r", "(3/4)"),
+        ("'1/3'.to_r", "(1/3)"),
+        ("' 2/4 and'.to_r", "(1/2)"),
+        ("'1.5e2'.to_r", "(150/1)"),
+        ("'x'.to_r", "(0/1)"),
+        ("'1/0'.to_r", "ZeroDivisionError: divided by 0"),
+        ("BigDecimal('1.50').to_s", '"0.15e1"'),
+        ("BigDecimal('1.50').to_s('F')", '"1.5"'),
+        ("BigDecimal('100').to_s('f')", '"100.0"'),
+        ("BigDecimal('1e-2').to_s('F')", '"0.01"'),
+    ],
+)
+def test_texts_and_exact_numbers(source, shown):
+    assert answer(source) == shown

@@ -65,6 +65,23 @@ a, (b, *c), d = 1, [2, 3, 4], 5; [a, b, c, d]  ⇒  [1, 2, [3, 4], 5]
 a, *b, c = [1]; [a, b, c]  ⇒  [1, [], nil]
 [-2 ** 2, -7 / 2, -7 % 3, 2 + 3 * 4, (2 + 3) * 4, 7.fdiv(2), 10 - 2 - 3]  ⇒  [-4, -4, 2, 14, 20, 3.5, 5]
 [1 == 1.0, 1.eql?(1.0), "a" == :a, nil == false, !nil, !0]  ⇒  [true, false, false, false, true, false]
+[7, "a", :b, nil, 2.5, 3..4].map { |v| case v; in 0..5 then :low; in Integer | Float => n then n; in String | Symbol => s then s.to_s; in nil then 0; else 1 end }  ⇒  [7, "a", "b", 0, :low, 1]
+[[], [1], [1, 2], [1, 2, 3]].map { |v| case v; in [] then 0; in [a] then a; in [a, b] if a > b then -1; in [a, *rest] then rest end }  ⇒  [0, 1, [2], [2, 3]]
+[{}, {a: 1}, {a: nil, b: 2}, {"a" => 1}].map { |v| case v; in {} then 0; in {a: Integer => n} then n; in {a: nil, **rest} then rest; else 9 end }  ⇒  [0, 1, {b: 2}, 9]
+{name: "bob", role: {admin: true}} => {name:, role: {admin:}}; [name, admin]  ⇒  ["bob", true]
+h = {a: 1, b: 2}; [(h in {a: Integer}), (h in {a: String}), (h in {a: 1, **nil}), (5 in String | 4..6)]  ⇒  [true, false, false, true]
+case [1, 42, "x", :y, 3]; in [*, String => s, Symbol => t, *post] then [s, t, post] end  ⇒  ["x", :y, [3]]
+x = 5; case {v: 5, w: 6}; in {v: ^x, w: ^(x + 1)} then :same end  ⇒  :same
+case {name: "q", age: 3}; in name:, age: then [name, age] end  ⇒  ["q", 3]
+case [1, [2, 3]]; in a, [b, c] then a + b + c end  ⇒  6
+case "abc"; in /b(?<z>.)/ then $~[:z] end  ⇒  "c"
+if {a: [1]} in {a: [Integer => n]} then n end  ⇒  1
+[Array([1].map { |v| a, b = v, 2; a, b = b, a; [a, b] }), (c, d = 3, 4)]  ⇒  [[[2, 1]], [3, 4]]
+LIMIT = 5 unless defined?(LIMIT); LIMIT = 6 unless defined?(LIMIT); [LIMIT, defined?(LIMIT), defined?(LATER)]  ⇒  [5, "constant", nil]
+S = Struct.new(:a); x = nil; y = S.new(1); x&.a = 5; y&.a = 6; [x, y.a]  ⇒  [nil, 6]
+f = ->(a, b = 2, *c, k: 5, **o) { [a, b, c, k, o] }; [f.call(1), f.(1, 3, 4, k: 6, z: 7), f[1, k: 0]]  ⇒  [[1, 2, [], 5, {}], [1, 3, [4], 6, {z: 7}], [1, 2, [], 0, {}]]
+[[1, 2], [3, 4]].map { |a, b, k: 5| a + b + k }  ⇒  [8, 12]
+[proc { |h| h }.call(a: 1), Timeout.timeout(5) { 3 }, Benchmark.realtime { 1 }.class]  ⇒  [{a: 1}, 3, Float]
 [nil, false, 0, "", []].map { |o| o ? 1 : 0 }  ⇒  [0, 0, 1, 1, 1]
 x = false || nil; y = (true and 5); [x, y, (not y)]  ⇒  [nil, 5, false]
 (NoSuchThing::Below rescue 'none')  ⇒  "none"
@@ -105,6 +122,11 @@ def f(a:) a end; f(b: 1)  ⇒  ArgumentError: missing keyword: :a
 throw :x  ⇒  UncaughtThrowError: uncaught throw :x
 unknown_name  ⇒  NameError: undefined local variable or method 'unknown_name' for an instance of LogStash::Filters::Ruby
 unknown_call(1)  ⇒  NoMethodError: undefined method 'unknown_call' for an instance of LogStash::Filters::Ruby
+case 5; in String then 1; in nil then 2; end  ⇒  NoMatchingPatternError: 5
+{a: 1} => {b:}  ⇒  NoMatchingPatternKeyError: {a: 1}: key not found: :b
+5 => String  ⇒  NoMatchingPatternError: 5
+->(a, k:) { a }.call(1)  ⇒  ArgumentError: missing keyword: :k
+->(k: 1) { k }.call(z: 2)  ⇒  ArgumentError: unknown keyword: :z
 NoSuchThing.new  ⇒  NameError: uninitialized constant NoSuchThing
 require 'no/such/thing'  ⇒  LoadError: no such file to load -- no/such/thing
 "a".no_such_thing  ⇒  NoMethodError: undefined method 'no_such_thing' for an instance of String

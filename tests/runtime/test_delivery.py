@@ -218,3 +218,19 @@ async def test_the_same_event_may_go_to_two_outputs_and_fail_in_one(autojump_clo
     first, second = Output(undelivered(retry="a")), Output()
     await deliver(first, second, routed=[[event], [event]])
     assert (first.sends, second.sends) == ([["a"], ["a"]], [["a"]])
+
+
+async def test_the_first_sends_of_a_batch_begin_in_the_outputs_order():
+    begun = []
+
+    class Noting(Output):
+        async def send(self, events):
+            begun.append(self)
+
+    outputs = [Noting() for _ in range(6)]
+    delivery = Delivery(outputs, Letters())
+    async with delivery.open():
+        for _ in range(20):  # Trio begins what is ready together in a random order
+            await trio.testing.wait_all_tasks_blocked()
+            await delivery.deliver([[Event.from_map({})] for _ in outputs])
+    assert begun == outputs * 20

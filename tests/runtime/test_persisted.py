@@ -10,7 +10,7 @@ from logsmith.event import Event, FieldRef, Timestamp
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins import Output, Password, UndeliveredError, setting
 from logsmith.plugins.contract import WorkerPlace
-from logsmith.runtime import persisted
+from logsmith.runtime import persisted, queue_writer
 from logsmith.runtime.batches import pack, unpack
 from logsmith.runtime.cursors import cursor_names
 from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery
@@ -311,6 +311,29 @@ async def test_the_sums_add_up_if_it_is_killed_while_it_takes_over_a_file(
     fates = queue.fates()
     queue.close()
     assert fates["routed fake"] == fates["delivered fake"] >= 2
+
+
+async def test_a_file_whose_removal_was_cut_short_is_counted_once(settings, autojump_clock, monkeypatch):
+    left = QueueSettings(settings.path.parent / "worker-1.sqlite")
+    async with (made := delivery(left, Fake())).open():
+        await made.deliver([some("a", "b")], {"accepted": 2})
+        await made.finish(is_stopping=False)
+
+    def killed(_path):
+        raise KilledError
+
+    remove = queue_writer._remove
+    monkeypatch.setattr(queue_writer, "_remove", killed)
+    with pytest.raises(BaseExceptionGroup):
+        async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), Fake())).open():
+            await made.finish(is_stopping=False)
+    monkeypatch.setattr(queue_writer, "_remove", remove)
+    async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), Fake())).open():
+        await made.finish(is_stopping=False)
+    assert not left.path.exists()
+    queue = PersistedQueue(settings.path)
+    assert queue.fates()["accepted"] == queue.fates()["delivered fake"] == 2
+    queue.close()
 
 
 def test_the_limits_of_a_queue_are_divided_among_its_workers(tmp_path):

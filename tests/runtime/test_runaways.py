@@ -80,6 +80,7 @@ def came_out(tmp_path_factory):
         capture_output=True,
         timeout=60,
         cwd=folder,
+        check=False,
     )
     assert done.returncode == 0, done
     events = [json.loads(line) for line in (folder / "out").read_text().splitlines()]

@@ -164,6 +164,19 @@ def test_ends_when_all_inputs_have_ended(start):
     assert "Logstash shut down." in running.log
 
 
+def test_each_line_of_a_worker_says_which_one_it_is(start):
+    async def tell(part, stopping, say):
+        log.Logger("logstash.javapipeline").info("Pipeline started")
+
+    running = start(tell, workers=2)
+    assert running.wait() == 0
+    told = sorted(
+        line.partition("Pipeline started ")[2] for line in running.log.splitlines() if "Pipeline" in line
+    )
+    assert told[-2:] == ['{"worker": 0}', '{"worker": 1}']
+    assert running.log.rstrip().endswith("Logstash shut down.")  # the supervisor is none
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_workers_finish(start, number):
     running = start(until_stopped, workers=2)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logsmith.event import Event, EventError, FieldRef, Value
+from logsmith.event import Event, EventError, FieldRef
 from logsmith.event.charset import decode_text
-from logsmith.event.csv_rows import Cell, RowError, Type, column_ref, converters, parse_row, print_row
-from logsmith.event.zones import find_zone, system_zone
+from logsmith.event.csv_rows import Cell, RowError, Type, column_ref, parse_row, print_row
 from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins.csv_settings import (
+    AUTOGENERATE,
+    CONVERT,
+    QUOTE_CHAR,
+    SEPARATOR,
+    SKIP_EMPTY,
+    TARGET,
+    Columns,
+    check_dialect,
+    read_quote,
+)
 from logsmith.plugins.shared_settings import CHARSET, Charset
 
 FAILURE = "_csvparsefailure"
@@ -20,21 +30,17 @@ class Csv(Codec):
         [],
         "The names of the columns, in order; they may be field references. Written are all fields if it is empty.",
     )
-    separator: str = setting(",", "The text between two columns.")
-    quote_char: str = setting('"', "The character around quoted values.")
-    autogenerate_column_names: bool = setting(
-        True, "Set columns without a name as column1, column2 and so on; otherwise they are left out."
-    )
+    separator: str = SEPARATOR
+    quote_char: str = QUOTE_CHAR
+    autogenerate_column_names: bool = AUTOGENERATE
     autodetect_column_names: bool = setting(
         False, "Take the names from the first row of each stream, which makes no event."
     )
     include_headers: bool = setting(False, "Write the names of the columns before the first event.")
-    skip_empty_columns: bool = setting(False, "Set no field for an empty column.")
-    convert: dict[str, Type] = setting({}, "The type of each column; what cannot be converted stays text.")
+    skip_empty_columns: bool = SKIP_EMPTY
+    convert: dict[str, Type] = CONVERT
     charset: Charset = CHARSET
-    target: str | None = setting(
-        None, "The field below which the columns are set; without it, they are top-level."
-    )
+    target: str | None = TARGET
     ecs_compatibility: str | None = setting(
         None, "Whether the row is also kept in `[event][original]` (v1, v8) or not."
     )
@@ -62,17 +68,20 @@ class Csv(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        self._quote = "\0" if self.quote_char == r"\x00" else self.quote_char
-        if len(self._quote) != 1:
-            yield Problem(f"expected one character, got {self.quote_char!r}", "quote_char")
-        if not self.separator:
-            yield Problem("separator is empty", "separator")
-        known = converters(find_zone(self.context.timezone) if self.context.timezone else system_zone())
-        self._converters = {name: known[wanted] for name, wanted in self.convert.items()}
-        try:
-            self._refs = [FieldRef.parse(name) for name in self.columns]
-        except EventError as error:
-            yield Problem(str(error), "columns")
+        yield from check_dialect(self.separator, self.quote_char)
+        self._quote = read_quote(self.quote_char)
+        self._columns = Columns(
+            self.convert,
+            self.context.timezone,
+            numbers_nameless=self.autogenerate_column_names,
+            skips_empty=self.skip_empty_columns,
+        )
+        self._refs: list[FieldRef] = []
+        for at, name in enumerate(self.columns):
+            try:
+                self._refs.append(FieldRef.parse(name))
+            except EventError as error:
+                yield Problem(str(error), "columns", inside=(at,))
         self.restart()
 
     def restart(self) -> None:
@@ -97,15 +106,7 @@ class Csv(Codec):
         return [event]
 
     def _event(self, row: list[Cell]) -> Event:
-        fields: dict[str, Value] = {}
-        for at, cell in enumerate(row):
-            name = self._names[at] if at < len(self._names) else None
-            if (self.skip_empty_columns and not cell) or (
-                name is None and not self.autogenerate_column_names
-            ):
-                continue
-            name = f"column{at + 1}" if name is None else name
-            fields[name] = self._converters[name](cell) if name in self._converters else cell
+        fields = dict(self._columns.fields(row, self._names))
         plain = {name: value for name, value in fields.items() if self.target is None and "[" not in name}
         event = Event.from_map(plain)
         for name, value in fields.items():

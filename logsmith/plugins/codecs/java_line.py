@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from logsmith.event import Event, Sprintf
 from logsmith.event.text import Lines, event_of_text, event_text
-from logsmith.plugins import Codec, Example, Problem, setting
-from logsmith.plugins.shared_settings import CHARSET, FORMAT, Charset
+from logsmith.plugins import Codec, Example, Problem
+from logsmith.plugins.shared_settings import CHARSET, DELIMITER, FORMAT, Charset, check_delimiter
 
 
 class JavaLine(Codec):
     charset: Charset = CHARSET
     format: Sprintf | None = FORMAT
-    delimiter: str = setting("\n", "What ends a line.")
+    delimiter: str = DELIMITER
 
     examples = (
         Example(
@@ -32,10 +32,7 @@ class JavaLine(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        if not self.delimiter:
-            yield Problem(
-                "the delimiter is empty", "delimiter", "leave it out for lines that end with a newline"
-            )
+        yield from check_delimiter(self.delimiter)
         self.restart()
 
     def restart(self) -> None:

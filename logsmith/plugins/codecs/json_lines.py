@@ -9,14 +9,14 @@ from logsmith.event.charset import decode_text
 from logsmith.event.json import event_from_json, parse_json
 from logsmith.event.text import Lines
 from logsmith.plugins import POSITIVE, ByteSize, Codec, Example, Problem, setting
-from logsmith.plugins.shared_settings import CHARSET, Charset
+from logsmith.plugins.shared_settings import CHARSET, DELIMITER, Charset, check_delimiter
 
 LONGEST_LINE = 512 * 1024 * 1024
 
 
 class JsonLines(Codec):
     charset: Charset = CHARSET
-    delimiter: str = setting("\n", "What ends a line.")
+    delimiter: str = DELIMITER
     target: FieldRef | None = setting(
         None, "The field that gets each parsed object; without it, its members are the fields."
     )
@@ -35,11 +35,8 @@ class JsonLines(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        if not self.delimiter:
-            yield Problem(
-                "the delimiter is empty", "delimiter", "leave it out for lines that end with a newline"
-            )
-        self._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)
+        yield from check_delimiter(self.delimiter)
+        self.restart()
 
     def restart(self) -> None:
         self._lines = Lines(self.delimiter.encode(), self.decode_size_limit_bytes)

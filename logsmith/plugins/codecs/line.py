@@ -8,13 +8,13 @@ from logsmith.event import Event, Sprintf
 from logsmith.event.charset import decode_text
 from logsmith.event.text import Lines, event_of_text, event_text
 from logsmith.plugins import Codec, Example, Problem, setting
-from logsmith.plugins.shared_settings import CHARSET, FORMAT, Charset
+from logsmith.plugins.shared_settings import CHARSET, DELIMITER, FORMAT, Charset, check_delimiter
 
 
 class Line(Codec):
     charset: Charset = CHARSET
     format: Sprintf | None = FORMAT
-    delimiter: str = setting("\n", "What ends a line.")
+    delimiter: str = DELIMITER
     ecs_compatibility: str | None = setting(
         None, "Whether the line is also kept in `[event][original]` (v1, v8) or not."
     )
@@ -35,11 +35,8 @@ class Line(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        if not self.delimiter:
-            yield Problem(
-                "the delimiter is empty", "delimiter", r"leave it out for lines that end with a newline"
-            )
-        self._lines = Lines(self.delimiter.encode())
+        yield from check_delimiter(self.delimiter)
+        self.restart()
 
     def restart(self) -> None:
         self._lines = Lines(self.delimiter.encode())

@@ -6,9 +6,19 @@ from collections.abc import Iterator
 from typing import Literal
 
 from logsmith.event import Event, EventError, FieldRef
-from logsmith.event.csv_rows import Cell, Type, column_ref, converters, parse_row
-from logsmith.event.zones import find_zone, system_zone
+from logsmith.event.csv_rows import Cell, Type, column_ref, parse_row
 from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins.csv_settings import (
+    AUTOGENERATE,
+    CONVERT,
+    QUOTE_CHAR,
+    SEPARATOR,
+    SKIP_EMPTY,
+    TARGET,
+    Columns,
+    check_dialect,
+    read_quote,
+)
 
 FAILURE = "_csvparsefailure"
 SKIPPED = "_csvskippedemptyfield"
@@ -16,22 +26,18 @@ SKIPPED = "_csvskippedemptyfield"
 
 class Csv(Filter):
     source: FieldRef = setting(FieldRef.parse("message"), "The field that holds the row.")
-    target: str | None = setting(
-        None, "The field below which the columns are set; without it, they are top-level."
-    )
+    target: str | None = TARGET
     columns: list[str] = setting([], "The names of the columns, in order; they may be field references.")
-    separator: str = setting(",", "The text between two columns.")
-    quote_char: str = setting('"', r"The character around quoted values; `\x00` stands for none.")
-    autogenerate_column_names: bool = setting(
-        True, "Set columns without a name as column1, column2 and so on; otherwise they are left out."
-    )
+    separator: str = SEPARATOR
+    quote_char: str = QUOTE_CHAR
+    autogenerate_column_names: bool = AUTOGENERATE
     autodetect_column_names: bool = setting(
         False, "Take the names from the first row, which is dropped; it needs a pipeline with one worker."
     )
     skip_header: bool = setting(False, "Drop a row that holds just the names of the columns.")
-    skip_empty_columns: bool = setting(False, "Set no field for an empty column.")
+    skip_empty_columns: bool = SKIP_EMPTY
     skip_empty_rows: bool = setting(False, "Tag an empty row as skipped; otherwise it is a failure.")
-    convert: dict[str, Type] = setting({}, "The type of each column; what cannot be converted stays text.")
+    convert: dict[str, Type] = CONVERT
     ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
         None, "Accepted; the filter works alike in all modes."
     )
@@ -66,14 +72,15 @@ class Csv(Filter):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        self._quote = "\0" if self.quote_char == r"\x00" else self.quote_char
+        yield from check_dialect(self.separator, self.quote_char)
+        self._quote = read_quote(self.quote_char)
+        self._columns = Columns(
+            self.convert,
+            self.context.timezone,
+            numbers_nameless=self.autogenerate_column_names,
+            skips_empty=self.skip_empty_columns,
+        )
         self._names: list[Cell] = list(self.columns)
-        if len(self._quote) != 1:
-            yield Problem(f"expected one character, got {self.quote_char!r}", "quote_char")
-        if not self.separator:
-            yield Problem("separator is empty", "separator")
-        known = converters(find_zone(self.context.timezone) if self.context.timezone else system_zone())
-        self._converters = {name: known[wanted] for name, wanted in self.convert.items()}
         if self.autodetect_column_names and not self.columns:
             self.is_stateful = True  # type: ignore[misc]  # of this one; other csv filters keep nothing
 
@@ -106,15 +113,6 @@ class Csv(Filter):
         if self.skip_header and self._names and self._names == row:
             event.cancel()
             return False
-        for at, cell in enumerate(row):
-            if self.skip_empty_columns and not cell:
-                continue
-            name = self._names[at] if at < len(self._names) else None
-            if name is None and not self.autogenerate_column_names:
-                continue
-            self._set(event, f"column{at + 1}" if name is None else name, cell)
+        for name, value in self._columns.fields(row, self._names):
+            event.set(column_ref(name, self.target), value)
         return True
-
-    def _set(self, event: Event, name: str, cell: Cell) -> None:
-        convert = self._converters.get(name)
-        event.set(column_ref(name, self.target), cell if convert is None else convert(cell))

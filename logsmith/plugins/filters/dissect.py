@@ -10,7 +10,7 @@ from decimal import Decimal
 from logsmith.event import Event, EventError, FieldRef, Timestamp, TimestampError, Value, to_s
 from logsmith.plugins import Example, Filter, Problem, setting
 
-MAX_DIGITS = 10_000  # of an integer; what an exponent makes longer is not converted
+MAX_DIGITS = 4_000  # of an integer; what is longer, or an exponent makes so, is not converted
 
 _SECTION = re.compile(r"%\{([^}]*)\}")
 _KEY = re.compile(r"(?P<sign>[?+&]*)(?P<name>.*?)(?P<suffix>(?:/[0-9]{1,2}|->)*)", re.DOTALL)

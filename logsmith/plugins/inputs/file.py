@@ -21,6 +21,7 @@ from logsmith.files.sincedb import Sincedb
 from logsmith.files.spans import DAY_S, parse_span
 from logsmith.files.watch import Watch, WatchPlan
 from logsmith.plugins import POSITIVE, REQUIRED, Codec, CodecSetting, Input, Problem, Send, setting
+from logsmith.plugins.shared_settings import check_delimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -98,10 +99,7 @@ class File(Input):
                 yield Problem(str(error), name)
         yield from self._path_problems()
         yield from self._mode_problems()
-        if not self.delimiter:
-            yield Problem(
-                "the delimiter is empty", "delimiter", "leave it out for lines that end with a newline"
-            )
+        yield from check_delimiter(self.delimiter)
         clean_after_s = self._spans_s.get("sincedb_clean_after", 14 * DAY_S)
         self._sincedb = Sincedb(self._find_sincedb(), clean_after_s)
         self._is_first = True

@@ -19,8 +19,10 @@ class Stdout(Output):
     async def send(self, events: list[Event]) -> None:
         text = b"".join([self.codec.encode(event) for event in events])
         if self._is_open:
+            turn: trio.Lock = self.context.shared.setdefault("standard output", trio.Lock())
             try:
-                await trio.to_thread.run_sync(_write_all, text)
+                async with turn:  # who comes first writes first: threads keep no order
+                    await trio.to_thread.run_sync(_write_all, text)
             except BrokenPipeError:
                 self._is_open = False  # as after `| head`: nobody will ever read it
                 self.log.error(

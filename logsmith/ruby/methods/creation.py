@@ -10,6 +10,7 @@ from logsmith.ruby.dispatch import class_methods_of, methods_of
 from logsmith.ruby.exceptions import RubyException, fault
 from logsmith.ruby.objects import Proc, RubyObject, String, Symbol
 from logsmith.ruby.show import inspect, to_s
+from logsmith.ruby.user_classes import NOWHERE, UserClass
 
 EXCEPTION = methods_of("Exception")
 _FACTS = ("key", "receiver", "name", "result", "tag", "value", "reason", "args")
@@ -33,14 +34,14 @@ def new_object(kind: RubyClass, *_args: Any) -> RubyObject:
 @class_methods_of("Class").method("new")
 def new_class(_class: RubyClass, parent: Any = None, *, block: Proc | None = None) -> RubyClass:
     """Make a class without a name below another one."""
-    del block  # classes have no methods of their own in this subset
+    del block  # what stands in it is written as the body of a class
     above = find_class("Object") if parent is None else parent
     if not isinstance(above, RubyClass):
         raise fault(
             "TypeError",
             "superclass must be an instance of Class (given an instance of " + inspect(above) + ")",
         )
-    return RubyClass("#<Class>", above)
+    return UserClass("#<Class>", above, NOWHERE)
 
 
 @class_methods_of("Exception").method("new", "exception")

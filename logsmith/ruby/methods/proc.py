@@ -7,7 +7,8 @@ from typing import Any
 from logsmith.ruby.coerce import to_int
 from logsmith.ruby.dispatch import call, class_methods_of, methods_of
 from logsmith.ruby.exceptions import arguments_fault, fault
-from logsmith.ruby.objects import Proc, String
+from logsmith.ruby.objects import Proc, String, Symbol
+from logsmith.ruby.running import KeywordProc
 from logsmith.ruby.show import to_s
 
 PROC = methods_of("Proc")
@@ -19,9 +20,13 @@ PROC.add("inspect to_s", lambda proc: String(to_s(proc)))
 
 
 @PROC.method("call", "()", "[]", "yield", "===")
-def call_proc(proc: Proc, *args: Any) -> Any:
-    """Call the block; keywords are a Hash in its last argument."""
-    return proc(*args)
+def call_proc(proc: Proc, *args: Any, **keywords: Any) -> Any:
+    """Call the block; keywords that it does not declare are a Hash in its last argument."""
+    if not keywords:
+        return proc(*args)
+    if isinstance(proc, KeywordProc):
+        return proc.named(args, keywords)
+    return proc(*args, {Symbol(name): value for name, value in keywords.items()})
 
 
 @PROC.method(">>")

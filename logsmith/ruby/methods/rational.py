@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +20,10 @@ from logsmith.ruby.show import inspect_text
 define("Rational", "Numeric", python=Fraction)
 RATIONAL = methods_of("Rational")
 _NUMBERS = (int, float, Decimal, Fraction)
+_MAX_EXPONENT = 10_000
+_START = re.compile(
+    r"\s*([+-]?\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE]([+-]?\d+))?)(?:/(\d+(?:_\d+)*))?", re.ASCII
+)
 
 
 @functions().method("Rational")
@@ -27,6 +32,18 @@ def rational(_self: Any, value: Any, divisor: Any = 1, *, exception: Any = True)
     if number is None or below is None:
         return None
     return _divided(number, below)
+
+
+@methods_of("String").method("to_r")
+def read(text: String) -> Fraction:
+    """Return the number that a text begins with, 0 without one."""
+    found = _START.match(text.text)
+    if found is None or abs(int(found[2] or 0)) > _MAX_EXPONENT:
+        return Fraction(0)
+    below = int((found[3] or "1").replace("_", ""))
+    if below == 0:
+        raise fault("ZeroDivisionError", "divided by 0")
+    return Fraction(found[1].replace("_", "")) / below
 
 
 def _exact(value: Any, *, exception: Any) -> Fraction | None:

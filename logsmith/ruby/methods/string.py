@@ -57,8 +57,8 @@ def _highest(box: String) -> int:
     return 0xFF if box.is_binary else 0x10FFFF
 
 
-def _refuse_rational(box: String) -> RubyException:
-    raise fault("NotImplementedError", f"rational and complex numbers are not supported: {inspect_text(box)}")
+def _refuse_complex(box: String) -> RubyException:
+    raise fault("NotImplementedError", f"complex numbers are not supported: {inspect_text(box)}")
 
 
 def _frozen(box: String) -> String:
@@ -76,7 +76,7 @@ def _first_code(box: String) -> int:
     return code
 
 
-STRING.add("to_c to_r", _refuse_rational)
+STRING.add("to_c", _refuse_complex)
 STRING.add("ord", _first_code)
 
 

@@ -12,6 +12,7 @@ from logsmith.ruby.dispatch import functions, methods_of
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.objects import String
 from logsmith.ruby.show import inspect
+from logsmith.ruby.show import to_s as ruby_text
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*)?(?:\.(?:\d+(?:_\d+)*)?)?(?:[eEdD][+-]?\d+)?)\s*")
 _START = re.compile(r"\s*([+-]?(?:\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?|\.\d+)(?:[eEdD][+-]?\d+)?)")
@@ -71,3 +72,13 @@ def to_d(text: String) -> Decimal:
 methods_of("Integer").add("to_d", lambda number: Decimal(number))  # noqa: PLW0108  a type has no signature to read
 methods_of("Float").add("to_d", lambda number: Decimal(repr(number)))
 methods_of("BigDecimal").add("to_d", lambda number: number)
+
+
+@methods_of("BigDecimal").method("to_s")
+def to_s(number: Decimal, form: Any = None) -> String:
+    """Return the digits: `0.15e1`, or, with "F", `1.5`."""
+    is_plain = isinstance(form, String) and form.text.upper().endswith("F")
+    if not is_plain or not number.is_finite():
+        return String(ruby_text(number))
+    text = format(number.normalize(), "f")
+    return String(text if "." in text else f"{text}.0")

@@ -46,6 +46,8 @@ class Environment:
 define("ENV::Environment", "Object", mixins=("Enumerable",), python=Environment)
 CONSTANTS["ENV"] = Environment(os.environ)
 define("Socket", "Object")
+define("Timeout", is_module=True)
+define("Benchmark", is_module=True)
 define("Etc", is_module=True)
 CONSTANTS.update({f"Process::{name}": clock for name, clock in _CLOCKS.items()})
 ENV = methods_of("ENV::Environment")
@@ -108,3 +110,17 @@ def gethostname(_class: Any) -> String:
 @class_methods_of("Etc").method("nprocessors")
 def nprocessors(_module: Any) -> int:
     return os.cpu_count() or 1
+
+
+@class_methods_of("Timeout").method("timeout")
+def timeout(_module: Any, seconds: Any, *_fault: Any, block: Block) -> Any:
+    """Call the block; what limits its time is the budget of the whole run."""
+    return block(seconds)
+
+
+@class_methods_of("Benchmark").method("realtime")
+def realtime(_module: Any, *, block: Block) -> float:
+    """Return how many seconds the block took."""
+    start = time.perf_counter()
+    block()
+    return time.perf_counter() - start

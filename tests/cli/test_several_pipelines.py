@@ -125,3 +125,14 @@ def test_a_file_named_on_the_command_line_wins(tmp_path, capsys):
         "Ignoring the 'pipelines.yml' file because command line options are specified"
         in capsys.readouterr().err
     )
+
+
+def test_two_pipelines_on_one_port_are_seen_at_a_check(tmp_path, capsys):
+    listening = "input { beats { port => 5044 } } output { null { } }"
+    write_pipelines(tmp_path, first=listening, second=listening)
+    assert main(["-t"]) == 1
+    (problem,) = [line for line in capsys.readouterr().out.splitlines() if "error: " in line]
+    assert problem.startswith(
+        str(tmp_path / "second.conf") + ":1:9: error: address already in use: 0.0.0.0:5044"
+    )
+    assert problem.endswith("by pipeline first")

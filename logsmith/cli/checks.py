@@ -1,0 +1,63 @@
+"""What a start would refuse in the settings, or accept without effect: said at `-t` as at a start and a reload."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logsmith.config.diagnostics import Diagnostic
+from logsmith.config.settings import TABLE
+from logsmith.config.source import nowhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from logsmith.config.settings import Settings
+
+NOT_YET = {
+    "path.logs": "the log goes to standard error, not to files",
+    "path.plugins": "plugins are found as installed packages (entry points logsmith.filters and so on)",
+    "pipeline.separate_logs": "there is one log, on standard error",
+    "pipeline.unsafe_shutdown": "a stop has a time limit anyhow",
+    "interactive": "there is no Ruby shell here",
+    "slowlog.threshold.warn": "there is no slow log yet",
+    "slowlog.threshold.info": "there is no slow log yet",
+    "slowlog.threshold.debug": "there is no slow log yet",
+    "slowlog.threshold.trace": "there is no slow log yet",
+}
+NOWHERE = nowhere("settings")
+
+
+def check_node(settings: Settings, pipelines: Iterable[Settings]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the settings of a node, and which of its and its pipelines' have no effect, each once."""
+    if settings["api.enabled"]:
+        yield from _check_api(settings)
+    everywhere = [settings, *pipelines]
+    for name, reason in NOT_YET.items():
+        if any(one[name] != TABLE[name].default for one in everywhere):
+            message = f"the setting {name} has no effect: {reason}"
+            yield Diagnostic("ignored-setting", message, NOWHERE, severity="warning")
+
+
+def _check_api(settings: Settings) -> Iterator[Diagnostic]:
+    if settings["api.ssl.enabled"]:
+        hint = "switch it off, and use a proxy that speaks TLS"
+        yield Diagnostic("bad-value", "api.ssl.enabled is not possible yet", NOWHERE, hint)
+    credentials = ("api.auth.basic.username", "api.auth.basic.password")
+    if settings["api.auth.type"] == "basic" and not all(settings[name] for name in credentials):
+        message = f"api.auth.type basic wants {' and '.join(credentials)}"
+        yield Diagnostic("missing-setting", message, NOWHERE)
+
+
+def check_pipeline(settings: Settings) -> Iterator[Diagnostic]:
+    """Yield why a pipeline cannot run with its settings."""
+    name, workers = settings["pipeline.id"], settings["pipeline.workers"]
+    if Path(name).name != name:
+        yield Diagnostic("bad-value", f"pipeline.id {name!r} cannot be the name of a folder", NOWHERE)
+    if settings["pipeline.ordered"] == "true" and workers is not None and workers > 1:
+        message = "enabling the 'pipeline.ordered' setting requires the use of a single pipeline worker"
+        yield Diagnostic("conflicting-settings", message, NOWHERE, f"pipeline {name} wants {workers} of them")
+    retain_s = settings["dead_letter_queue.retain.age"]
+    if retain_s is not None and retain_s < 1:
+        message = "dead_letter_queue.retain.age wants a number and a unit, such as 2d or 12h"
+        yield Diagnostic("bad-value", message, NOWHERE)

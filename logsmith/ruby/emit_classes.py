@@ -1,0 +1,122 @@
+"""Classes and modules of a program as Python.
+
+The body of a class is a function that is called at once with the class; a method of it is a function whose first argument
+is the object. So `self` is in each the right one, and `variables` are the object's own.
+"""
+
+from __future__ import annotations
+
+from logsmith.ruby import tree, user_classes
+from logsmith.ruby.classes import CONSTANTS
+from logsmith.ruby.dispatch import call, call_function, is_function
+from logsmith.ruby.emit_matching import MatchingEmitter
+from logsmith.ruby.emit_text import Function, own_variables
+from logsmith.ruby.tree import Block, Call, Node, Parameters
+from logsmith.ruby.tree_classes import Alias, ClassBody, OwnBody, Super
+
+_DIRECTIVES = frozenset(
+    ("attr_reader", "attr_writer", "attr_accessor", "include", "extend", "module_function", "alias_method")
+)
+_VISIBILITIES = frozenset(
+    ("private", "public", "protected", "private_constant", "private_class_method", "public_class_method")
+)
+_AS_ALWAYS = frozenset(("lambda", "proc", "raise", "require", "block_given?", "send"))
+_MAKERS = frozenset(("Struct", "Class", "Data"))
+
+
+class ClassEmitter(MatchingEmitter):
+    """Writes classes."""
+
+    def __init__(self, text: str, methods: frozenset[str] | set[str], constants: frozenset[str]) -> None:
+        super().__init__(text, methods, constants)
+        self.shapes |= {
+            ClassBody: self._class_body,
+            Super: self._super,
+            Alias: self._alias,
+            OwnBody: self._own_body,
+        }
+        self._is_own_body = False
+
+    def _class_body(self, node: ClassBody) -> str:
+        self.at(node)
+        if node.name in CONSTANTS:
+            raise self.refuse(f"{node.name}, which is Ruby's own, cannot be changed here", node)
+        if isinstance(node.parent, tree.Const) and node.parent.name in NOT_BELOW:
+            raise self.refuse(f"a class below {node.parent.name} cannot be defined here", node)
+        parent = "None" if node.parent is None else self.value(node.parent)
+        made = self.temporary()
+        opened = f"{self.use(user_classes.open_class)}({self.owner or 'self'}, {node.name!r}, {parent}"
+        self.line(f"{made} = {opened}, is_module={node.is_module})")
+        function = Function("method", own_variables(node.scope), self.function)
+        return self._with_body(made, function, Parameters(), node.body)
+
+    def _with_body(self, made: str, function: Function, parameters: Parameters, body: Node) -> str:
+        """Write what stands in a class, and call it with the class; return the class."""
+        outer, self.owner = self.owner, self.fresh("owner")
+        function.owner, function.takes_self = self.owner, True
+        name, _ = self._function(function, "class_body", parameters, body)
+        self.owner = outer
+        self.line(f"{name}({made})")
+        return made
+
+    def _own_body(self, node: OwnBody) -> str:
+        self._is_own_body = True
+        self.into(node.body, "")
+        self._is_own_body = False
+        return "None"
+
+    def _plain_call(self, node: Call) -> str:
+        if not (isinstance(node.block, Block) and isinstance(node.receiver, tree.Const)):
+            return super()._plain_call(node)
+        if node.receiver.name not in _MAKERS or node.name not in ("new", "define"):
+            return super()._plain_call(node)
+        made = self.temporary()
+        self.line(f"{made} = {super()._plain_call(Call(node.at, node.receiver, node.name, node.arguments))}")
+        self.line(f"{made}.outer = {self.owner or 'self'}")
+        function = Function("block", own_variables(node.block.scope), self.function)
+        return self._with_body(made, function, Parameters(), node.block.body)
+
+    def _own_call(self, node: Call) -> str:
+        name = node.name
+        if not self.owner or name in _AS_ALWAYS:
+            return super()._own_call(node)
+        if node.receiver is None and name in _DIRECTIVES | _VISIBILITIES:
+            arguments = ", ".join([self.owner, repr(name), *self.items(node.arguments)])
+            more = ", of_class=True" if self._is_own_body else ""
+            return f"{self.use(user_classes.direct)}({arguments}{more})"
+        _, rest = self._operands("self", node)
+        if node.receiver is None and name not in self.methods and is_function(name):
+            return f"{self.use(call_function)}({name!r}{rest})"
+        return f"{self.use(call)}(self, {name!r}{rest})"
+
+    def _super(self, node: Super) -> str:
+        method = self.function.method()
+        if not self.owner or not method.name or method.parameters is None:
+            raise self.refuse("'super' outside of a class's method", node)
+        method.block = "block"
+        if node.arguments is None:
+            args, keywords = self._own_arguments(method.parameters)
+            rest = f"({args}), block, {{{keywords}}}"
+        else:
+            _, rest = self._operands("self", Call(node.at, None, method.name, node.arguments))
+            rest = rest.removeprefix(", ") or "()"
+            rest = rest if "None" in rest or "{" in rest else f"{rest}, block"
+        return f"{self.use(user_classes.call_super)}({self.owner}, self, {method.name!r}, {rest})"
+
+    def _own_arguments(self, parameters: Parameters) -> tuple[str, str]:
+        """Return the arguments of a method as it got them."""
+        plain = [*parameters.required, *(variable for variable, _ in parameters.optional)]
+        names = [self.python_name(one) for one in plain if isinstance(one, tree.Variable)]
+        names += [f"*{self.python_name(parameters.rest)}"] if parameters.rest else []
+        names += [self.python_name(one) for one in parameters.after if isinstance(one, tree.Variable)]
+        keywords = [f"{one.name!r}: {self.python_name(one)}" for one, _ in parameters.keywords]
+        return "".join(f"{name}, " for name in names), ", ".join(keywords)
+
+    def _alias(self, node: Alias) -> str:
+        if self.owner:
+            self.line(
+                f"{self.use(user_classes.direct)}({self.owner}, 'alias_method', {node.name!r}, {node.of!r})"
+            )
+        else:
+            self.line(f"self.alias({node.name!r}, {node.of!r})")
+        return "None"
