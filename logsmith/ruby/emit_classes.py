@@ -41,7 +41,7 @@ class ClassEmitter(MatchingEmitter):
         self.at(node)
         if node.name in CONSTANTS:
             raise self.refuse(f"{node.name}, which is Ruby's own, cannot be changed here", node)
-        if isinstance(node.parent, tree.Const) and node.parent.name in NOT_BELOW:
+        if isinstance(node.parent, tree.Const) and node.parent.name in user_classes.NOT_BELOW:
             raise self.refuse(f"a class below {node.parent.name} cannot be defined here", node)
         parent = "None" if node.parent is None else self.value(node.parent)
         made = self.temporary()

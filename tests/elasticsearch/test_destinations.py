@@ -21,7 +21,7 @@ NAMES = [
     ("logs-%{+yyyy.MM.dd}", {}, "logs-2024.05.06"),
     ("logs-%{+xxxx.ww}", {}, "logs-2024.19"),
     ("logs-%{app}-%{+yyyy}", {"app": "shop"}, "logs-shop-2024"),
-    ("%{app}", {"app": "a\u2028b"}, "a\u2028b"),
+    ("%{app}", {"app": "größe-日本"}, "größe-日本"),
 ]
 
 
