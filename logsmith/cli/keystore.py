@@ -7,7 +7,7 @@ import fcntl
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from logsmith.cli.options import SETTINGS_FOLDER_VARIABLE
@@ -68,13 +68,20 @@ def _add(file: KeystoreFile, password: str | None, options: argparse.Namespace) 
     names = [check_name(name) for name in options.keys]
     if len(set(names)) < len(names):
         raise KeystoreError("a key is named twice")
+    known = _read(file, password)
+    _check_new(names, () if options.force else known)
+    added = _read_values(names, is_piped=options.stdin)  # before anyone else is made to wait
     with _changing(file, password) as values:
-        known = [name for name in names if name in values]
-        if known and not options.force:
-            raise KeystoreError(f"{', '.join(known)}: in the keystore already; --force replaces")
-        values.update(_read_values(names, is_piped=options.stdin))
+        _check_new(names, () if options.force else values)  # while somebody typed, another may have added it
+        values.update(added)
     for name in names:
         print(f"Added {name}")
+
+
+def _check_new(names: Iterable[str], known: Container[str]) -> None:
+    taken = [name for name in names if name in known]
+    if taken:
+        raise KeystoreError(f"{', '.join(taken)}: in the keystore already; --force replaces")
 
 
 def _list(file: KeystoreFile, password: str | None, options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,12 @@ def _encode_other(value: object) -> object:
     raise TypeError(f"a field holds a {type(value).__name__}")
 
 
-NOT_WRITTEN_PLAINLY = (UnicodeEncodeError, OverflowError, RecursionError, ValueError)  # and then in Python, slowly
+NOT_WRITTEN_PLAINLY = (
+    UnicodeEncodeError,
+    OverflowError,
+    RecursionError,
+    ValueError,
+)  # and then in Python, slowly
 _encode_fields = msgspec.json.Encoder(enc_hook=_encode_other, decimal_format="number").encode
 
 
@@ -162,23 +167,24 @@ def _check_depth(text: str) -> None:
 
 
 def _plain(value: Any) -> Any:  # Any: before and after there may be things that no field may hold
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {_plain(key): _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    if isinstance(value, Timestamp):
-        return str(value)
-    if isinstance(value, Raw):
-        return _plain(_decode(value))
-    if isinstance(value, Decimal):
-        return float(value)
+    convert = _PLAINLY.get(type(value))
+    if convert is not None:
+        return convert(value)
     if isinstance(value, float) and (value - value != 0):
         return float_text(value)
     if value.__class__ is int and value.bit_length() > MAX_BITS:
         return str(Decimal(value))  # Python refuses to write it as a number
     return value
+
+
+_PLAINLY: dict[type, Callable[[Any], Any]] = {  # Any: as above
+    str: lambda text: _SURROGATE.sub("\ufffd", text),
+    dict: lambda members: {_plain(key): _plain(member) for key, member in members.items()},
+    list: lambda items: [_plain(item) for item in items],
+    Raw: lambda raw: _plain(_decode(raw)),
+    Timestamp: str,
+    Decimal: float,
+}
 
 
 def event_from_json(text: str | bytes) -> list[Event]:

@@ -166,6 +166,6 @@ def test_two_additions_at_once_are_both_kept(run, filled, tmp_path):
         subprocess.Popen([*command, name], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         for name in ("x", "y")
     ]
-    for one in started:
-        one.communicate(b"v")
+    for one in started:  # who has no value yet holds nobody up
+        one.communicate(b"v", timeout=20)
     assert run("list") == (0, "es_pwd\nx\ny\n")

@@ -19,6 +19,10 @@ from logsmith.plugins.setting import REQUIRED
 
 TRY_AGAIN_S = 1.0
 COMPLAIN_EVERY_S = 60.0
+UNAVAILABLE = (
+    "Attempted to send event to '{}' but that address was unavailable. "
+    "Maybe the destination pipeline is down or stopping? Will Retry."
+)
 
 
 class Pipeline(Output):
@@ -53,10 +57,7 @@ class Pipeline(Output):
         addresses = self.context.addresses
         while (receiver := addresses.find(address)) is None and self.ensure_delivery:
             if self._complaints.passes(address) is not None:
-                self.log.warning(
-                    f"Attempted to send event to '{address}' but that address was unavailable. "
-                    "Maybe the destination pipeline is down or stopping? Will Retry."
-                )
+                self.log.warning(UNAVAILABLE.format(address))
             await trio.sleep(TRY_AGAIN_S)
         return receiver
 
