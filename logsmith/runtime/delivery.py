@@ -89,8 +89,9 @@ class Lane:
         self._wake.unpark()
         return share
 
-    async def run(self) -> None:
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Send what waits, until cancelled."""
+        task_status.started()
         while True:
             while not self._waiting:
                 await self._wake.park()
@@ -199,7 +200,7 @@ class Delivery:
             async with trio.open_nursery() as nursery:
                 for lane in self._lanes:
                     for _ in range(lane.output.concurrency):
-                        nursery.start_soon(lane.run)
+                        await nursery.start(lane.run)  # waits already when the first events come
                 yield
                 nursery.cancel_scope.cancel()
 

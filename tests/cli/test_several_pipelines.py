@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -73,6 +74,10 @@ def test_a_stop_ends_senders_before_receivers(tmp_path):
             line = started.stderr.readline()
             assert line, logged
             logged += line
+        deadline = time.monotonic() + WAIT_S
+        while not all((tmp_path / name).exists() for name in ("left.txt", "right.txt")):
+            assert time.monotonic() < deadline, logged
+            time.sleep(0.01)
         os.kill(started.pid, signal.SIGTERM)
         _, rest = started.communicate(timeout=WAIT_S)
     finally:
