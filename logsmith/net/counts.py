@@ -16,7 +16,8 @@ from collections.abc import Iterator
 
 SKETCH_WIDTH = 4096  # cells in a row; two addresses share both cells once in 16 million pairs
 _SKETCH_ROWS = 2
-_SERVING, _CONNECTIONS, _ACCEPTED, _REFUSED, _FIELDS = range(5)
+_STATE, _CONNECTIONS, _ACCEPTED, _REFUSED, _FIELDS = range(5)
+_AWAITED, _ACCEPTS, _GONE = range(3)  # states of a worker; one that is still starting is waited for, a moment
 
 
 class SharedCounts:
@@ -34,17 +35,17 @@ class SharedCounts:
 
     def open(self, listener: int, worker: int) -> None:
         """Note that a worker accepts on a listener."""
-        self._set(listener, worker, _SERVING, 1)
+        self._set(listener, worker, _STATE, _ACCEPTS)
 
     def close(self, listener: int, worker: int) -> None:
         """Note that a worker no longer accepts on a listener; the connections it has still count."""
-        self._set(listener, worker, _SERVING, 0)
+        self._set(listener, worker, _STATE, _GONE)
 
     def mark_dead(self, worker: int) -> None:
         """Forget a worker whose process has ended, with all its connections."""
         for listener in range(self.listeners):
-            for field in (_SERVING, _CONNECTIONS):
-                self._set(listener, worker, field, 0)
+            self._set(listener, worker, _STATE, _GONE)
+            self._set(listener, worker, _CONNECTIONS, 0)
             start = self._sketch_start(listener, worker)
             for cell in range(start, start + _SKETCH_ROWS * SKETCH_WIDTH):
                 self._sketch[cell] = 0
@@ -80,9 +81,9 @@ class SharedCounts:
         return min(int(sum(self._sketch[cell] for cell in row)) for row in rows)
 
     def fewest(self, listener: int) -> int:
-        """Return the connections of the accepting worker that has the fewest; 0 if none accepts."""
-        accepting = [worker for worker in range(self.workers) if self._get(listener, worker, _SERVING)]
-        return min((self.connections(listener, worker) for worker in accepting), default=0)
+        """Return the connections of the worker that has the fewest, of those that accept or will; 0 if none does."""
+        there = [one for one in range(self.workers) if self._get(listener, one, _STATE) != _GONE]
+        return min((self.connections(listener, worker) for worker in there), default=0)
 
     def accepted_elsewhere(self, listener: int, worker: int) -> int:
         """Return how many connections the other workers have ever accepted on a listener."""

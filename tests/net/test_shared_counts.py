@@ -37,9 +37,19 @@ def test_one_address_among_a_thousand_is_counted_right():
     assert len(wrong) < 50  # both of its cells are shared: one in 23 of a thousand
 
 
+def test_a_worker_that_is_still_starting_has_the_fewest_until_it_is_gone():
+    counts = SharedCounts(listeners=1, workers=2)
+    counts.open(0, 0)
+    counts.add(0, 0, IP)
+    assert counts.fewest(0) == 0
+    counts.mark_dead(1)
+    assert counts.fewest(0) == 1
+
+
 def test_fewest_is_that_of_a_worker_that_accepts():
     counts = SharedCounts(listeners=1, workers=3)
     assert counts.fewest(0) == 0
+    counts.mark_dead(2)
     for worker in (0, 1):
         counts.open(0, worker)
     counts.add(0, 0, IP)
@@ -88,6 +98,7 @@ def test_numbers_that_do_not_exist_are_refused(listener, worker):
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_counts_of_a_forked_process_are_seen_by_its_parent():
     counts = SharedCounts(listeners=1, workers=2)
+    counts.close(0, 0)
     child = os.fork()
     if child == 0:
         counts.open(0, 1)
