@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+import trio
 from cryptography import x509
 
 from logsmith.net.ciphers import (
@@ -45,9 +46,8 @@ __all__ = [
     "TlsServerSettings",
     "check_tls",
     "client_context",
+    "describe_peer",
     "describe_tls_failure",
-    "iana_cipher_name",
-    "peer_subject_rfc2253",
     "server_context",
 ]
 
@@ -264,3 +264,16 @@ def _check_terms(settings: TlsServerSettings | TlsClientSettings) -> Iterator[st
     left_out = OFFERED_TLS13_SUITES - set(suites)
     if "TLSv1.3" in protocols and left_out:
         yield f"Python cannot switch off single TLS 1.3 suites; also offered: {', '.join(sorted(left_out))}"
+
+
+def describe_peer(tls: trio.SSLStream[trio.SocketStream]) -> dict[str, str | None]:
+    """Return what is known of a peer after its handshake: whether it showed a certificate, and whose."""
+    certificate = tls.getpeercert(binary_form=True)
+    if not certificate:
+        return {"status": "unverified"}
+    return {
+        "status": "verified",
+        "protocol": tls.version(),
+        "subject": peer_subject_rfc2253(certificate),
+        "cipher_suite": iana_cipher_name(tls.cipher()[0]),
+    }

@@ -173,10 +173,17 @@ class QueueWriter:
         delivered, self._delivered = self._delivered, {}
         counted, self._counted = self._counted, {}
         batches = [one.batch for one in waiting if one.batch.events]
+        fates = dict(counted)
         for one in waiting:
-            _add(counted, one.fates)
-        write = partial(self._queue.append, batches, delivered=delivered, counted=counted)
-        numbers = iter(await self.insist(write))
+            _add(fates, one.fates)
+        write = partial(self._queue.append, batches, delivered=delivered, counted=fates)
+        try:
+            numbers = iter(await self.insist(write))
+        except trio.Cancelled:  # nothing of it is written: `finish` shall find what outputs have
+            for name, sequences in delivered.items():
+                self._delivered.setdefault(name, []).extend(sequences)
+            _add(self._counted, counted)
+            raise
         for one in waiting:
             if one.batch.events:
                 one.sequence = next(numbers)

@@ -11,7 +11,7 @@ from logsmith.config.source import Source
 from logsmith.event import Event
 from logsmith.event.json import encode_value, parse_json
 from logsmith.plugins import Codec, Context, Filter
-from logsmith.plugins.build import make_plugin
+from logsmith.plugins.build import BuildError, make_plugin
 from logsmith.plugins.registry import find, names
 from logsmith.plugins.setting import settings_of
 
@@ -40,6 +40,17 @@ def as_compared(event, expected):
         for name, value in fields.items()
         if name in expected or name not in ("@timestamp", "@version")
     }
+
+
+WITH_ECS = [one for one in PLUGINS if "ecs_compatibility" in settings_of(one)]
+
+
+@pytest.mark.parametrize("plugin", WITH_ECS, ids=lambda one: f"{one.kind} {one.name}")
+def test_a_mode_of_ecs_that_there_is_not_is_refused(plugin):
+    with pytest.raises(
+        BuildError, match="ecs_compatibility: expected one of 'disabled', 'v1', 'v8', got 'v9'"
+    ):
+        make_plugin(plugin.kind, plugin.name, {"ecs_compatibility": "v9"}, Context())
 
 
 @pytest.mark.parametrize(("plugin", "example"), list(examples_of("filter")))

@@ -221,6 +221,31 @@ async def test_a_start_waits_for_a_disk_that_fails(settings, autojump_clock, mon
     assert output.got == ["a"]
 
 
+async def test_a_stop_while_the_disk_fails_still_writes_what_outputs_have(
+    settings, autojump_clock, monkeypatch
+):
+    append, is_failing = PersistedQueue.append, True
+
+    def failing(self, batches, **more):
+        if is_failing:
+            raise SpoolError("disk full")
+        return append(self, batches, **more)
+
+    output = Fake(takes_s=1)
+    made = delivery(settings, output)
+    async with made.open():
+        await made.deliver([some("a")], {"accepted": 1})
+        monkeypatch.setattr(PersistedQueue, "append", failing)
+        with trio.move_on_after(5):
+            await made.deliver([some("never acknowledged")], {"accepted": 1})
+        is_failing = False
+    assert (output.got, stored(settings)) == (["a"], [])
+    queue = PersistedQueue(settings.path)
+    fates = queue.fates()
+    queue.close()
+    assert (fates["accepted"], fates["delivered fake"]) == (1, 1)
+
+
 async def test_a_damaged_batch_is_set_aside_and_the_others_are_sent(settings, autojump_clock):
     made = delivery(settings, Fake(is_away=True))
     async with made.open():

@@ -7,7 +7,6 @@ with times parsed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from logsmith.cef import (
     CefError,
@@ -30,7 +29,7 @@ from logsmith.event.date_names import knows_locale, system_locale
 from logsmith.event.json import encode_value
 from logsmith.event.text import Lines
 from logsmith.event.zones import system_zone
-from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 
 FAILURE = "_cefparsefailure"
 TIMEZONE = "[event][timezone]"
@@ -83,7 +82,7 @@ class Cef(Codec, _Named):  # type: ignore[misc]  # the two names
         None, "The zone of times without one, where the event names none; by default the system's."
     )
     locale: str | None = setting(None, "The language of month names; by default the system's, and English.")
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None,
         "Whether fields have their names in ECS and times are parsed (v1, v8), or they have those of CEF.",
     )

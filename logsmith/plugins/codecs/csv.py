@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from logsmith.event import Event, EventError, FieldRef
 from logsmith.event.charset import decode_text
 from logsmith.event.csv_rows import Cell, RowError, Type, column_ref, parse_row, print_row
-from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 from logsmith.plugins.csv_settings import (
     AUTOGENERATE,
     CONVERT,
@@ -41,7 +41,7 @@ class Csv(Codec):
     convert: dict[str, Type] = CONVERT
     charset: Charset = CHARSET
     target: str | None = TARGET
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the row is also kept in `[event][original]` (v1, v8) or not."
     )
 

@@ -8,7 +8,7 @@ from logsmith.event import Event, EventError, FieldRef, JsonError, Value
 from logsmith.event.charset import decode_text
 from logsmith.event.json import parse_json
 from logsmith.event.text import Lines
-from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 
 NO_DOCUMENT = "delete"  # the action that no document follows
 
@@ -17,7 +17,7 @@ class EsBulk(Codec):
     target: FieldRef | None = setting(
         None, "The field that gets the document; without it, its members are the fields."
     )
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the action is in `[@metadata][codec][es_bulk]` (v1, v8) or in `[@metadata]` itself."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from logsmith.event import Event, EventError, FieldRef, JsonError, encode
 from logsmith.event.charset import decode_text
 from logsmith.event.json import event_from_json, parse_json
-from logsmith.plugins import Codec, Example, setting
+from logsmith.plugins import Codec, EcsMode, Example, setting
 from logsmith.plugins.shared_settings import CHARSET, Charset
 
 ORIGINAL = FieldRef.parse("[event][original]")
@@ -16,7 +16,7 @@ class Json(Codec):
     target: FieldRef | None = setting(
         None, "The field that gets the parsed object; without it, its members are the fields."
     )
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the text of a single object is also kept in `[event][original]` (v1, v8) or not."
     )
 

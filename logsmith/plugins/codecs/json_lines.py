@@ -8,7 +8,7 @@ from logsmith.event import Event, FieldRef, JsonError, encode
 from logsmith.event.charset import decode_text
 from logsmith.event.json import event_from_json, parse_json
 from logsmith.event.text import Lines
-from logsmith.plugins import POSITIVE, ByteSize, Codec, Example, Problem, setting
+from logsmith.plugins import POSITIVE, ByteSize, Codec, EcsMode, Example, Problem, setting
 from logsmith.plugins.shared_settings import CHARSET, DELIMITER, Charset, check_delimiter
 
 LONGEST_LINE = 512 * 1024 * 1024
@@ -23,7 +23,7 @@ class JsonLines(Codec):
     decode_size_limit_bytes: ByteSize = setting(
         ByteSize(LONGEST_LINE), "The longest line that is read.", within=POSITIVE
     )
-    ecs_compatibility: str | None = setting(None, "Accepted; the codec works alike in all modes.")
+    ecs_compatibility: EcsMode | None = setting(None, "Accepted; the codec works alike in all modes.")
 
     examples = (
         Example(

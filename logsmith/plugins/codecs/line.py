@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from logsmith.event import Event, Sprintf
 from logsmith.event.charset import decode_text
 from logsmith.event.text import Lines, event_of_text, event_text
-from logsmith.plugins import Codec, Example, Problem, setting
+from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 from logsmith.plugins.shared_settings import CHARSET, DELIMITER, FORMAT, Charset, check_delimiter
 
 
@@ -15,7 +15,7 @@ class Line(Codec):
     charset: Charset = CHARSET
     format: Sprintf | None = FORMAT
     delimiter: str = DELIMITER
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the line is also kept in `[event][original]` (v1, v8) or not."
     )
 

@@ -13,7 +13,7 @@ from logsmith.event.text import event_of_text
 from logsmith.grok import GrokError, Library, compile_grok
 from logsmith.grok.library import pattern_files
 from logsmith.log import RateLimited
-from logsmith.plugins import POSITIVE, REQUIRED, ByteSize, Codec, Duration, Example, Problem, setting
+from logsmith.plugins import POSITIVE, REQUIRED, ByteSize, Codec, Duration, EcsMode, Example, Problem, setting
 from logsmith.plugins.shared_settings import CHARSET, Charset
 from logsmith.regex import LONGEST_MATCH_S, RegexTimeoutError, budget, match_watch
 from logsmith.regex.runaway import can_run_away
@@ -44,7 +44,7 @@ class Multiline(Codec):
     auto_flush_interval: Duration | None = setting(
         None, "Seconds without a new line after which an event is complete."
     )
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the text is also kept in `[event][original]` (v1, v8) or not."
     )
 

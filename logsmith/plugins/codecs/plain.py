@@ -5,14 +5,14 @@ from __future__ import annotations
 from logsmith.event import Event, Sprintf
 from logsmith.event.charset import decode_text
 from logsmith.event.text import event_of_text, event_text
-from logsmith.plugins import Codec, Example, setting
+from logsmith.plugins import Codec, EcsMode, Example, setting
 from logsmith.plugins.shared_settings import CHARSET, FORMAT, Charset
 
 
 class Plain(Codec):
     charset: Charset = CHARSET
     format: Sprintf | None = FORMAT
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the text is also kept in `[event][original]` (v1, v8) or not."
     )
 

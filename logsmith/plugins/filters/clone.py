@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from logsmith.event import Event
-from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins import EcsMode, Example, Filter, Problem, setting
 
 
 class Clone(Filter):
     clones: list[str] = setting(
         [], "A name for each copy, required: it becomes the copy's `type`, or a tag of it with ECS on."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None,
         "Whether a copy's name is a tag (v1, v8) or its `type` (disabled); by default as the pipeline has it.",
     )

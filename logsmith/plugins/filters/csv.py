@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from logsmith.event import Event, EventError, FieldRef
 from logsmith.event.csv_rows import Cell, Type, column_ref, parse_row
-from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins import EcsMode, Example, Filter, Problem, setting
 from logsmith.plugins.csv_settings import (
     AUTOGENERATE,
     CONVERT,
@@ -38,9 +37,7 @@ class Csv(Filter):
     skip_empty_columns: bool = SKIP_EMPTY
     skip_empty_rows: bool = setting(False, "Tag an empty row as skipped; otherwise it is a failure.")
     convert: dict[str, Type] = CONVERT
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Accepted; the filter works alike in all modes."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Accepted; the filter works alike in all modes.")
 
     can_cancel = True
 

@@ -13,7 +13,7 @@ from typing import Literal
 from uuid import uuid4
 
 from logsmith.event import Event, FieldRef, Value, to_i, to_s
-from logsmith.plugins import Example, Filter, Password, PluginError, Problem, setting
+from logsmith.plugins import EcsMode, Example, Filter, Password, PluginError, Problem, setting
 
 Hashing = Callable[[Value], Value]
 
@@ -58,9 +58,7 @@ class Fingerprint(Filter):
     concatenate_all_fields: bool = setting(
         False, "Hash the names and values of all fields of the event at once."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Which field is the target when none is named."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Which field is the target when none is named.")
 
     examples = (
         Example(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.geoip.database import Database, DatabaseError, find_database
 from logsmith.geoip.fields import FIELDS
-from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, REQUIRED, EcsMode, Example, Filter, PluginError, Problem, setting
 
 SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
@@ -35,9 +35,7 @@ class Geoip(Filter):
     tag_on_failure: list[str] = setting(
         ["_geoip_lookup_failure"], "Tags of an event whose address is not found."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Where fields go and what they are called."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Where fields go and what they are called.")
 
     examples = (
         Example(

@@ -14,7 +14,7 @@ from logsmith.grok import GrokError, Library, compile_grok
 from logsmith.grok.library import pattern_files
 from logsmith.grok.runaway import runaway_complaints
 from logsmith.log import RateLimited
-from logsmith.plugins import NOT_NEGATIVE, Code, Example, Filter, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, Code, EcsMode, Example, Filter, Problem, setting
 from logsmith.regex import RegexTimeoutError, budget
 
 SAME_COMPLAINT_EVERY_S = 60.0
@@ -42,9 +42,7 @@ class Grok(Filter):
     timeout_scope: Literal["pattern", "event"] = setting(
         "pattern", "Accepted; each match has the whole time."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Which set of patterns is used."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Which set of patterns is used.")
 
     examples = (
         Example(

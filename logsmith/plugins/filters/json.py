@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logsmith.event import Event, EventError, FieldRef, JsonError, Timestamp, TimestampError, Value, to_s
 from logsmith.event.json import parse_json_exact
-from logsmith.plugins import REQUIRED, Example, Filter, setting
+from logsmith.plugins import REQUIRED, EcsMode, Example, Filter, setting
 
 ILLEGAL_TIMESTAMP = FieldRef.parse("_@timestamp")
 CHARS_SHOWN = 40  # of a value that is no text
@@ -17,7 +17,7 @@ class Json(Filter):
     )
     tag_on_failure: list[str] = setting(["_jsonparsefailure"], "Tags of an event whose text is not JSON.")
     skip_on_invalid_json: bool = setting(False, "Leave events alone, untagged, whose text is not JSON.")
-    ecs_compatibility: str | None = setting(None, "Accepted; the filter works alike in all modes.")
+    ecs_compatibility: EcsMode | None = setting(None, "Accepted; the filter works alike in all modes.")
 
     examples = (
         Example(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from logsmith.event import Event, EventError, FieldRef, Value, sprintf
-from logsmith.plugins import NOT_NEGATIVE, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import NOT_NEGATIVE, EcsMode, Example, Filter, PluginError, Problem, setting
 from logsmith.regex import Regex, RegexError, RegexTimeoutError, budget, compile_ruby
 
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
@@ -62,9 +62,7 @@ class Kv(Filter):
     tag_on_failure: list[str] = setting(
         ["_kv_filter_error"], "Tags of an event that a pair cannot be set in."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Accepted; the filter works alike in all modes."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Accepted; the filter works alike in all modes.")
     trim: str | None = setting(None, "Obsolete.", obsolete="use trim_value instead")
     trimkey: str | None = setting(None, "Obsolete.", obsolete="use trim_key instead")
 

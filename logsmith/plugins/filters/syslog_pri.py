@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from logsmith.event import Event, FieldRef, Value, to_i
-from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins import EcsMode, Example, Filter, Problem, setting
 
 USER_NOTICE = 13  # the priority of a message that carries none (RFC 3164, 4.3.3)
 SEVERITY_COUNT = 8
@@ -30,9 +29,7 @@ class SyslogPri(Filter):
     severity_labels: list[str] = setting(
         SEVERITIES, "The names of the severities, in the order of the codes."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Whether the fields are named as in ECS."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Whether the fields are named as in ECS.")
 
     examples = (
         Example(

@@ -16,7 +16,7 @@ from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, 
 from logsmith.event.csv_rows import parse_row
 from logsmith.event.json import parse_json
 from logsmith.event.yaml_text import read_yaml
-from logsmith.plugins import POSITIVE, Example, Filter, Problem, Range, setting
+from logsmith.plugins import POSITIVE, EcsMode, Example, Filter, Problem, Range, setting
 from logsmith.regex import LONGEST_MATCH_S, RegexError, compile_ruby, match_watch
 
 Dictionary = dict[str, Value]
@@ -70,7 +70,7 @@ class Translate(Filter):
     yaml_load_strategy: Literal["one_shot", "streaming"] = setting(
         "one_shot", "How a YAML file is read: `streaming` knows fewer kinds of plain values, and no aliases."
     )
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the target is the source itself when none is named."
     )
 

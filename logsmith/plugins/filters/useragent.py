@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Raw
 from msgspec.json import Decoder
 
 from logsmith.event import Event, FieldRef, Value, to_i
 from logsmith.event.json import encode_value
-from logsmith.plugins import POSITIVE, REQUIRED, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins import POSITIVE, REQUIRED, EcsMode, Example, Filter, PluginError, Problem, setting
 from logsmith.useragents.patterns import Parts, PatternError, Patterns, builtin_patterns, read_patterns
 
 MAX_CHARS = 4096  # of a user agent; what follows is not looked at
@@ -41,9 +41,7 @@ class Useragent(Filter):
         "A file of patterns, such as `regexes.yaml` of uap-core, instead of those that come with ua-parser.",
     )
     lru_cache_size: int = setting(100_000, "How many user agents are remembered.", within=POSITIVE)
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
-        None, "Where fields go and what they are called."
-    )
+    ecs_compatibility: EcsMode | None = setting(None, "Where fields go and what they are called.")
 
     examples = (
         Example(

@@ -18,13 +18,7 @@ from logsmith.net.admission import Admission, NotAdmittedError, read_admission
 from logsmith.net.errors import TlsError
 from logsmith.net.listen import Seat, peer_address, serve_connections
 from logsmith.net.rotation import FollowingContext
-from logsmith.net.tls import (
-    TlsServerSettings,
-    check_tls,
-    iana_cipher_name,
-    peer_subject_rfc2253,
-    server_context,
-)
+from logsmith.net.tls import TlsServerSettings, check_tls, describe_peer, server_context
 from logsmith.net.tlsstream import HandshakeError, accept_tls
 from logsmith.plugins import (
     NOT_NEGATIVE,
@@ -32,6 +26,7 @@ from logsmith.plugins import (
     POSITIVE,
     ByteSize,
     Duration,
+    EcsMode,
     Input,
     Password,
     Problem,
@@ -120,7 +115,7 @@ class Beats(Input):
     add_hostname: bool = setting(False, "Deprecated: copy `[beat][hostname]` of old Beats to the host field.")
     executor_threads: int | None = setting(None, "Accepted; workers are processes here.", within=POSITIVE)
     event_loop_threads: int | None = setting(None, "Accepted; workers are processes here.", within=POSITIVE)
-    ecs_compatibility: Literal["disabled", "v1", "v8"] | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Where metadata goes, and whether the line is kept in `[event][original]` (v1, v8)."
     )
     max_connections: int = setting(10_000, "The most connections at a time, of all workers.", within=POSITIVE)
@@ -365,7 +360,9 @@ class Beats(Input):
     def _peer_metadata(self, peer: str, tls: trio.SSLStream[trio.SocketStream] | None) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
         source = "source_metadata" in self._enriched and peer != "unknown"
-        about_tls = _about_tls(tls) if tls is not None and self._asks_for_certificates() else {}
+        about_tls: Mapping[str, Value] = (
+            describe_peer(tls) if tls is not None and self._asks_for_certificates() else {}
+        )
         if self.ecs == "disabled":
             if source:
                 found["ip_address"] = peer
@@ -386,15 +383,3 @@ class Beats(Input):
     def _asks_for_certificates(self) -> bool:
         asks = self.ssl_client_authentication != "none" and bool(self.ssl_certificate_authorities)
         return asks and "ssl_peer_metadata" in self._enriched
-
-
-def _about_tls(tls: trio.SSLStream[trio.SocketStream]) -> dict[str, Value]:
-    certificate = tls.getpeercert(binary_form=True)
-    if not certificate:
-        return {"status": "unverified"}
-    return {
-        "status": "verified",
-        "protocol": tls.version(),
-        "subject": peer_subject_rfc2253(certificate),
-        "cipher_suite": iana_cipher_name(tls.cipher()[0]),
-    }

@@ -20,7 +20,7 @@ from logsmith.files.reading import Outgoing, Reader, ReadPlan
 from logsmith.files.sincedb import Sincedb
 from logsmith.files.spans import DAY_S, parse_span
 from logsmith.files.watch import Watch, WatchPlan
-from logsmith.plugins import POSITIVE, REQUIRED, Codec, CodecSetting, Input, Problem, Send, setting
+from logsmith.plugins import POSITIVE, REQUIRED, Codec, CodecSetting, EcsMode, Input, Problem, Send, setting
 from logsmith.plugins.shared_settings import check_delimiter
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class File(Input):
     )
     exit_after_read: bool = setting(False, "End when all files are read.")
     check_archive_validity: bool = setting(False, "Read through an archive before anything of it is sent.")
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None,
         "Whether the source goes to `[log][file][path]` and `[host][name]` (v1, v8) or to `path` and `host`.",
     )

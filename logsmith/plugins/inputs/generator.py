@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from logsmith.event import Event, EventError, FieldRef
-from logsmith.plugins import NOT_NEGATIVE, POSITIVE, Codec, CodecSetting, Input, Send, setting
+from logsmith.plugins import NOT_NEGATIVE, POSITIVE, Codec, CodecSetting, EcsMode, Input, Send, setting
 
 EVENTS_IN_A_BATCH = 500
 SEQUENCE = FieldRef.parse("[event][sequence]")
@@ -23,7 +23,7 @@ class Generator(Input):
         0, "How many times to make the message or the lines; 0 is for ever.", within=NOT_NEGATIVE
     )
     threads: int = setting(1, "Accepted; there is one generator.", within=POSITIVE)
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether host and number go to `[host][name]` and `[event][sequence]`."
     )
 

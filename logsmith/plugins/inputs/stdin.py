@@ -8,7 +8,7 @@ import sys
 import trio
 
 from logsmith.event import Event, EventError, FieldRef
-from logsmith.plugins import Codec, CodecSetting, Input, Send, setting
+from logsmith.plugins import Codec, CodecSetting, EcsMode, Input, Send, setting
 
 CHUNK = 64 * 1024
 LONGEST_WAIT_S = 0.5  # between two looks at whether to stop
@@ -19,7 +19,7 @@ class Stdin(Input):
     is_reloadable = False  # what was read ahead of a half line would be lost
 
     codec: Codec = setting(CodecSetting("line"), "How bytes become events.")
-    ecs_compatibility: str | None = setting(
+    ecs_compatibility: EcsMode | None = setting(
         None, "Whether the host goes to `[host][hostname]` (v1, v8) or to `host`."
     )
 

@@ -31,13 +31,13 @@ from logsmith.plugins import (
     NOT_NEGATIVE,
     POSITIVE,
     Duration,
+    EcsMode,
     Output,
     Password,
     Problem,
     UndeliveredError,
     setting,
 )
-from logsmith.plugins.contract import EcsMode
 
 if TYPE_CHECKING:
     from logsmith.elasticsearch.connection import Connection
