@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from logsmith.event import Event, Sprintf
 
+MAX_DEPTH = 64  # folders below the static one: what removes a tree recursively must get to its end
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ConfinedPath:
-    """The path of each event's file. What would lead out of `root` goes to the file `failure`, in `root`."""
+    """The path of each event's file. What would lead out of `root` or too deep goes to the file `failure`, in `root`."""
 
     def __init__(self, template: Sprintf, failure_name: str) -> None:
         self._template = template
@@ -28,8 +30,14 @@ class ConfinedPath:
             return self.static
         text = self._template.format(event).encode("utf-8", "replace").decode()
         path = os.path.abspath(text)  # noqa: PTH100  lexical, so that `..` cannot hide behind a symlink
-        is_inside = path.startswith(self._inside) and not _CONTROL.search(path, len(self._inside))
-        return path if is_inside else self.failure
+        start = len(self._inside)
+        if (
+            not path.startswith(self._inside)
+            or path.count("/", start) > MAX_DEPTH
+            or _CONTROL.search(path, start)
+        ):
+            return self.failure
+        return path
 
 
 def static_root(template: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 import trio
 
 from logsmith.event import Event
+from logsmith.files.confined import MAX_DEPTH
 from logsmith.plugins import Context, UndeliveredError
 from logsmith.plugins.build import BuildError, make_plugin
 from logsmith.plugins.setting import CodecSetting
@@ -81,6 +82,8 @@ async def test_each_event_goes_to_its_own_file(tmp_path):
         ("nul\0byte", "_filepath_failures"),
         ("x" * 300, "_filepath_failures"),
         ("a/" * 3000, "_filepath_failures"),
+        ("a/" * MAX_DEPTH + "b", "a/" * MAX_DEPTH + "b.log"),
+        ("a/" * (MAX_DEPTH + 1) + "b", "_filepath_failures"),
         ("taken/deeper", "_filepath_failures"),
         ("\ud800", "?.log"),
         ("a b;$(c)", "a b;$(c).log"),
