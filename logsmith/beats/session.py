@@ -185,6 +185,7 @@ class Session:
                 self.events += len(events)
                 if events:
                     await send(events)
+                    shaping.note_use(events[0])
             done.set()
 
         try:

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from msgspec import Raw
 
 from logsmith.event import Event, JsonError, Value, copied, to_s
-from logsmith.event.json import decode_documents, encode_value
+from logsmith.event.json import (
+    NOT_READ_PLAINLY,
+    decode_documents,
+    decode_plainly,
+    decode_texts,
+    encode_value,
+    normalise_members,
+    normalise_plainly,
+)
 from logsmith.event.origin import Branch, line_origin
 
 if TYPE_CHECKING:
@@ -48,12 +57,21 @@ class Shaping:
     reserved: tuple[tuple[str, ...], ...] = ()  # metadata that only this end may set
     decorate: Callable[[Event], None] | None = None
     hostname_field: str | None = None  # where the old `add_hostname` puts the Beat's host name
+    _decodes_lines: bool = False
 
     def events_of(self, window: Window) -> list[Event]:
         """Return the events of a window, in order."""
-        if any(len(one) > LARGE_BYTES for one in window.events):
+        if not window.events:
+            return []
+        is_small = max(map(len, window.events)) <= LARGE_BYTES
+        is_json = dict not in set(map(type, window.events))
+        if is_small and is_json and self.is_plain:
+            made = self._plain_events_of(window.events)  # type: ignore[arg-type]  # bytes, all
+            if made is not None:
+                return made
+        if not is_small:
             sent: list[Event | JsonError] = [made for one in window.events for made in _guarded(one)]
-        elif all(one.__class__ is not dict for one in window.events):
+        elif is_json:
             sent = decode_documents(window.events)  # type: ignore[arg-type]  # bytes, all
         else:
             sent = list(_mixed(window.events))
@@ -65,6 +83,50 @@ class Shaping:
             return [made for event in events for made in self._shape(event)]
         for event in events:
             self._shape_plain(event)
+        return events
+
+    def note_use(self, event: Event) -> None:
+        """Look at an event that filters and outputs are done with: where they read its line, lines will be decoded together."""
+        if event.fields.get("message").__class__ is not Raw:
+            self._decodes_lines = True
+
+    def _plain_events_of(self, documents: list[bytes | memoryview]) -> list[Event] | None:
+        """Return the events of what nearly all Beats send, None where a document needs a closer look."""
+        decoded = decode_plainly(documents)
+        if decoded is None:
+            return None
+        try:
+            return self._shape_lines(decoded) or self._shape_each(decoded)
+        except NOT_READ_PLAINLY:
+            return None
+
+    def _shape_lines(self, decoded: list[dict[str, Any]]) -> list[Event]:
+        """Do what `_shape_plain` does, most of it for all events at once; nothing unless all are lines of files."""
+        lines, logs = [one.get("message") for one in decoded], [one.get("log") for one in decoded]
+        is_special = self.decorate is not None or self.hostname_field is not None or None in logs
+        texts = None if is_special else decode_texts(lines)
+        if texts is None or not normalise_plainly(decoded, self.codec_tag):
+            return []
+        metadata = [one.pop("@metadata", None) for one in decoded]
+        # what `line_origin` returns for a line that nobody read
+        agents, stamps = [one.get("agent") for one in decoded], [one["@timestamp"] for one in decoded]
+        origins = zip(agents, logs, stamps, lines, strict=True)
+        events = list(map(Event, decoded, metadata, repeat(self._change_metadata), repeat(False), origins))
+        if self._decodes_lines:
+            for members, text in zip(decoded, texts, strict=True):
+                members["message"] = text
+        if self.keeps_original:
+            for event, line in zip(events, lines, strict=True):
+                self._keep_original(event, line)  # type: ignore[arg-type]  # all Raw, as they were texts
+        return events
+
+    def _shape_each(self, decoded: list[dict[str, Any]]) -> list[Event]:
+        events = []
+        for members in decoded:
+            normalise_members(members)
+            event = Event(members, members.pop("@metadata", None))
+            self._shape_plain(event)
+            events.append(event)
         return events
 
     def _shape_plain(self, event: Event) -> None:
@@ -80,7 +142,7 @@ class Shaping:
             tag = self.codec_tag
         else:
             tag = self._take_odd_line(event)
-        if self.decorate is not None:
+        if self.decorate is not None or self.hostname_field is not None:
             self._decorate(event)
         if tag is not None:
             _add_tag(event, tag)
@@ -102,7 +164,7 @@ class Shaping:
     def _keep_original(self, event: Event, line: Raw) -> None:
         fields = event.fields
         if "event" not in fields:
-            fields["event"] = Raw(b'{"original":' + bytes(line) + b"}")
+            fields["event"] = Raw(b"".join((b'{"original":', line, b"}")))
             return
         known = event.top("event")
         if isinstance(known, dict):

@@ -175,16 +175,18 @@ class Compilation:
     spans: Mapping[int, Span] = field(default_factory=dict)  # of plugins, by their identity
 
 
-def compile_pipeline(
+def compile_pipeline(  # noqa: PLR0913  of what, in which place, and by name how
     sources: Sequence[Source],
     context: Context,
     *,
     support_escapes: bool = False,
     environment: Mapping[str, str] = os.environ,
     keystore: Mapping[str, str] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Compilation:
-    """Compile the sources of one pipeline, in order."""
+    """Compile the sources of one pipeline, in order; `meanwhile` is called before each plugin is made."""
     compiler = _Compiler(context, Variables(environment, keystore), support_escapes=support_escapes)
+    compiler.meanwhile = meanwhile
     for source in sources:
         compiler.add(source)
     return compiler.finish()
@@ -201,6 +203,7 @@ class _Compiler:
         self._texts: list[str] = []
         self._ids: dict[str, Span] = {}
         self._spans: dict[int, Span] = {}  # of plugins, by their identity
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def add(self, source: Source) -> None:
         """Compile one source."""
@@ -215,6 +218,8 @@ class _Compiler:
     def finish(self) -> Compilation:
         """Return the result."""
         self._check_addresses()
+        for output in self.pipeline.outputs:
+            output.is_alone = len(self.pipeline.outputs) == 1
         wrong = any(one.is_error for one in self.diagnostics)
         pipeline = None if wrong else self.pipeline
         # What follows a filter that flushes is written twice, and so is what is wrong with it
@@ -280,6 +285,7 @@ class _Compiler:
 
     def _make(self, node: ast.Plugin) -> Plugin | None:
         """Return the plugin of a node; None, and diagnostics, if it cannot be made."""
+        self.meanwhile()
         try:
             values = self._values(plugin_settings(node, escapes=self._escapes))
         except UndefinedVariableError as error:

@@ -11,13 +11,17 @@ here, alone.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from msgspec import Raw
+
+from logsmith.elasticsearch.bulk import Part
 from logsmith.elasticsearch.destination import MAX_SHOWN, Destination, IndexDestination
 from logsmith.elasticsearch.errors import RefusedEventError
 from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.update import UpdateSettings, update_source
 from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
-from logsmith.event.json import encode_value
+from logsmith.event.json import encode_between, encode_value
 
 ACTIONS = ("index", "create", "update", "delete")
 EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
@@ -70,34 +74,81 @@ class Actions:
         destination: Destination,
         warn: Callable[[str], None],
         ids: OwnIds | None = None,
+        *,
+        is_alone: bool = False,
     ) -> None:
+        self._is_alone = is_alone  # no other output needs the documents
         self._settings, self._destination, self._place = settings, destination, destination.place
         self._ids = (ids or OwnIds()) if settings.gives_ids else None
         self._action = settings.action or Sprintf.parse("index" if self._ids is None else "create")
         self._plain: bytes | None = None
         if settings.is_plain and self._action.static in ("index", "create"):
             self._plain = f'{{"{self._action.static}":{{"_index":'.encode()
-        self._plain_lines: dict[bytes, bytes] = {}
-        self._openings: dict[bytes, bytes] = {}  # up to the id
+        self._openings: dict[bytes, bytes] = {}  # of actions, by the name; up to the id if there is one
         self._update_source = update_source(settings.update)
         self._warn = warn
 
-    def prepare(self, events: Sequence[Event]) -> None:
-        """Make what many events need at once: their ids, if they get ids of ours."""
+    def write(self, events: Sequence[Event]) -> tuple[Part, list[tuple[Event, str]]]:
+        """Return events with the lines of each; and those that are refused, with the reason."""
         if self._ids is not None:
             self._ids.prepare(events)
+        try:
+            body = self._plain_body(events)
+        except RefusedEventError:
+            body = None
+        if body is not None:
+            return Part(events, None, body), []
+        sent, lines, refused = [], [], []
+        for event in events:
+            try:
+                lines.append(self.lines(event))
+                sent.append(event)
+            except RefusedEventError as error:
+                refused.append((event, str(error)))
+        return Part(sent, lines), refused
+
+    def _plain_body(self, events: Sequence[Event]) -> bytes | None:
+        """Return the lines of all events, None if some need more than the index and an id."""
+        if self._plain is None or Event.any_metadata_mentions(events, INGEST):
+            return None
+        destination = self._destination
+        if (
+            not self._is_alone
+            or any(event.written for event in events)
+            or not isinstance(destination, IndexDestination)
+        ):
+            names, documents = destination.place_all(events)
+            actions = self._action_lines(events, names)
+            return (
+                None if actions is None else b"\n".join(chain(*zip(actions, documents, strict=True), (b"",)))
+            )
+        actions = self._action_lines(events, destination.names(events))
+        return None if actions is None else encode_between(events, map(Raw, actions))
+
+    def _action_lines(self, events: Sequence[Event], names: Sequence[bytes]) -> list[bytes] | None:
+        """Return the action of each event; None where an index takes no ids."""
+        ids, known = self._ids, self._openings
+        if ids is None:
+            return [known.get(name) or self._remember(known, name, b"}}") for name in names]
+        if not ids.refusing.isdisjoint(names):
+            return None
+        openings = [known.get(name) or self._remember(known, name, b',"_id":"') for name in names]
+        ending = f'{ids.ending}"}}}}'.encode()
+        origins = [event.origin for event in events]
+        return [
+            b"".join((opening, origin.encode(), ending))  # type: ignore[attr-defined]  # a text, as prepared
+            for opening, origin in zip(openings, origins, strict=True)
+        ]
 
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
         if self._plain is None or event.metadata_mentions(INGEST):
             return self._full_lines(event)
         name, document = self._place(event)
-        ids = self._ids
-        if ids is not None and name not in ids.refusing:
-            opening = self._openings.get(name) or self._remember(self._openings, name, b',"_id":"')
-            return b"".join((opening, ids.of(event).encode(), b'"}}\n', document, b"\n"))
-        line = self._plain_lines.get(name) or self._remember(self._plain_lines, name, b"}}\n")
-        return line + document + b"\n"
+        if self._ids is None or name in self._ids.refusing:
+            return b"".join((self._plain, name, b"}}\n", document, b"\n"))
+        opening = self._openings.get(name) or self._remember(self._openings, name, b',"_id":"')
+        return b"".join((opening, self._ids.of(event).encode(), b'"}}\n', document, b"\n"))
 
     def _remember(self, known: dict[bytes, bytes], name: bytes, ending: bytes) -> bytes:
         line = self._plain + name + ending  # type: ignore[operator]  # there is a plain beginning here

@@ -30,12 +30,31 @@ Count = Callable[[str, int], None]
 Request = Callable[[bytes], Awaitable[Answer]]  # sends a body; raises UnreachableError
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """Some events and their lines: what one request carries."""
+    """Some events and their lines: what one request carries, in one piece as long as nobody asks for the lines apart."""
 
-    events: Sequence[Event]
-    lines: Sequence[bytes]
+    __slots__ = ("_lines", "body", "events")
+
+    def __init__(
+        self, events: Sequence[Event], lines: Sequence[bytes] | None, body: bytes | None = None
+    ) -> None:
+        """Take the lines of each event; None if `body` has two of each."""
+        self.events, self._lines = events, lines
+        self.body = b"".join(lines or ()) if body is None else body
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each event has two lines, an action and a document."""
+        return self._lines is None
+
+    @property
+    def lines(self) -> Sequence[bytes]:
+        """What is said of each event."""
+        if self._lines is None:
+            single = self.body.split(b"\n")[:-1]
+            both = zip(single[::2], single[1::2], strict=True)
+            self._lines = [b"%b\n%b\n" % pair for pair in both]
+        return self._lines
 
     def halves(self) -> "tuple[Part, Part]":
         middle = len(self.events) // 2
@@ -61,18 +80,41 @@ class Outcome:
         self.reason = self.reason or reason
 
 
-def parts_of(events: Sequence[Event], lines: Sequence[bytes], max_bytes: int = MAX_BYTES) -> list[Part]:
-    """Return the requests that carry these events: each as large as allowed, a larger event alone."""
-    parts: list[Part] = []
+def parts_of(parts: Sequence[Part], max_bytes: int = MAX_BYTES) -> list[Part]:
+    """Return the requests that carry these parts: each as large as allowed, a larger event alone."""
+    made: list[Part] = []
+    waiting: list[Part] = []
+    size = 0
+    for part in parts:
+        if size + len(part.body) > max_bytes and waiting:
+            made.append(_joined(waiting))
+            waiting, size = [], 0
+        if len(part.body) > max_bytes:
+            made.extend(_cut(part, max_bytes))
+        elif part.events:
+            waiting.append(part)
+            size += len(part.body)
+    return [*made, _joined(waiting)] if waiting else made
+
+
+def _joined(parts: Sequence[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    events = [event for part in parts for event in part.events]
+    lines = None if all(part.is_plain for part in parts) else [line for part in parts for line in part.lines]
+    return Part(events, lines, b"".join([part.body for part in parts]))
+
+
+def _cut(part: Part, max_bytes: int) -> list[Part]:
+    made: list[Part] = []
+    events, lines = part.events, part.lines
     start = size = 0
     for at, line in enumerate(lines):
         if size + len(line) > max_bytes and at > start:
-            parts.append(Part(events[start:at], lines[start:at]))
+            made.append(Part(events[start:at], lines[start:at]))
             start, size = at, 0
         size += len(line)
-    if start < len(lines):
-        parts.append(Part(events[start:], lines[start:]) if start else Part(events, lines))
-    return parts
+    return [*made, Part(events[start:], lines[start:])]
 
 
 class BulkSender:
@@ -84,9 +126,9 @@ class BulkSender:
         self.request, self.fates, self.count, self._ids = request, fates, count, ids
         self.max_bytes = MAX_BYTES
 
-    async def send(self, events: Sequence[Event], lines: Sequence[bytes]) -> Outcome:
+    async def send(self, parts: Sequence[Part]) -> Outcome:
         """Send events with their lines; a failure that is not about single events ends it."""
-        return await _Sending(self).run(parts_of(events, lines, self.max_bytes))
+        return await _Sending(self).run(parts_of(parts, self.max_bytes))
 
     def judge(self, answer: Answer, part: Part) -> list[Verdict]:
         """Return a verdict on each event that is not delivered; raises AnswerError."""
@@ -102,7 +144,7 @@ class BulkSender:
 
     def learn_limit(self, part: Part) -> None:
         """Make later requests smaller than this one, which is too large, unless one event makes it so."""
-        size = sum(map(len, part.lines))
+        size = len(part.body)
         if max(map(len, part.lines)) * 2 < size:
             self.max_bytes = max(min(self.max_bytes, size // 2), MIN_BYTES)
 
@@ -136,7 +178,7 @@ class _Sending:
     async def _send(self, part: Part) -> Sequence[Part] | None:
         """Send one part; return the parts to send instead, or None if going on is no use."""
         try:
-            answer = await self._sender.request(b"".join(part.lines))
+            answer = await self._sender.request(part.body)
         except UnreachableError as error:
             self._count("bulk_requests.failures", 1)
             self._stop(part, str(error), None)

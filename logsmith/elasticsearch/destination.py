@@ -1,24 +1,26 @@
 """Where each event goes, an index by name or a data stream; and its document, which a data stream may change.
 
 This is the hot path. A name is checked and made JSON once; afterwards an event costs a look-up. Daily names
-are looked up by the hour at the beginning of the event's own JSON, so that `@timestamp` need not be read.
+are looked up by the hour, so that `@timestamp` need not be read where it is JSON still.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Raw
 
 from logsmith.elasticsearch.errors import RefusedEventError
 from logsmith.elasticsearch.naming import why_no_index, why_no_stream_part
 from logsmith.event import Event, Sprintf, Value, encode, field_text
-from logsmith.event.json import encode_value
+from logsmith.event.json import encode_all, encode_value
+from logsmith.event.timestamp import SECOND, Timestamp
 
 MAX_NAMES = 10_000  # remembered; names may come from events
+HOUR = 3600 * SECOND  # nanoseconds
+HOUR_BYTES = len('"2024-05-06T07')
 
-# Event JSON as Filebeat's and most others begin it: the hour is `2024-05-06T07`
-_STAMP = b'{"@timestamp":"'
-_HOUR = slice(len(_STAMP), len(_STAMP) + len("2024-05-06T07"))
 _DATE_PART = re.compile(r"%\{\+([^}]*)\}")
 _HOURLY = re.compile(r"[^%mSsnNAZzX'{]*")  # a date format that is the same within an hour
 
@@ -32,6 +34,9 @@ class Destination(Protocol):
     def place(self, event: Event) -> tuple[bytes, bytes]:
         """Return the name as JSON, and the document; raises RefusedEventError."""
 
+    def place_all(self, events: Sequence[Event]) -> tuple[list[bytes], list[bytes]]:
+        """Return the name and the document of each event; raises RefusedEventError if one is refused."""
+
 
 class IndexDestination:
     """An index whose name is a sprintf. `refuses_unfilled`: a name with `%{…}` left in it is no name."""
@@ -39,13 +44,47 @@ class IndexDestination:
     def __init__(self, index: Sprintf, *, refuses_unfilled: bool = True) -> None:
         self._index, self._refuses_unfilled = index, refuses_unfilled
         self._by_name: dict[str, bytes] = {}
-        self._by_hour: dict[bytes, bytes] = {}
-        self.place: Callable[[Event], tuple[bytes, bytes]] = self._place_by_name
-        if index.static is not None:
-            self._only = self._checked(index.static)
-            self.place = self._place_fixed
-        elif is_hourly(index):
-            self.place = self._place_by_hour
+        self._by_hour: dict[
+            int | bytes | None, bytes
+        ] = {}  # hours since 1970, or as JSON begins that nobody read
+        self._is_hourly = is_hourly(index)
+        self._only = b"" if index.static is None else self._checked(index.static)
+
+    def place(self, event: Event) -> tuple[bytes, bytes]:
+        """Return the name as JSON, and the document; raises RefusedEventError."""
+        return self.names((event,))[0], encode(event)
+
+    def place_all(self, events: Sequence[Event]) -> tuple[list[bytes], list[bytes]]:
+        """Return the name and the document of each event; raises RefusedEventError if one is refused."""
+        return self.names(events), encode_all(events)
+
+    def names(self, events: Sequence[Event]) -> list[bytes]:
+        """Return the name for each event, as JSON; raises RefusedEventError if one is refused."""
+        if self._index.static is not None:
+            return [self._only] * len(events)
+        if not self._is_hourly:
+            return [self.named(self._index.format(event)) for event in events]
+        known = self._by_hour
+        stamps = [event.fields.get("@timestamp") for event in events]
+        hours = [
+            one.nanos // HOUR
+            if one.__class__ is Timestamp
+            else bytes(one)[:HOUR_BYTES]
+            if one.__class__ is Raw
+            else None
+            for one in stamps
+        ]
+        return [
+            known.get(hour) or self._name_hour(hour, event) for hour, event in zip(hours, events, strict=True)
+        ]
+
+    def _name_hour(self, hour: int | bytes | None, event: Event) -> bytes:
+        name = self.named(self._index.format(event))
+        if hour is not None:
+            if len(self._by_hour) >= MAX_NAMES:
+                self._by_hour.clear()
+            self._by_hour[hour] = name
+        return name
 
     def named(self, name: str) -> bytes:
         """Return a name as JSON; raises RefusedEventError."""
@@ -56,25 +95,6 @@ class IndexDestination:
                 self._by_name.clear()
             self._by_name[name] = known
         return known
-
-    def _place_fixed(self, event: Event) -> tuple[bytes, bytes]:
-        return self._only, encode(event)
-
-    def _place_by_name(self, event: Event) -> tuple[bytes, bytes]:
-        return self.named(self._index.format(event)), encode(event)
-
-    def _place_by_hour(self, event: Event) -> tuple[bytes, bytes]:
-        document = encode(event)
-        if not document.startswith(_STAMP):
-            return self.named(self._index.format(event)), document
-        hour = document[_HOUR]
-        known = self._by_hour.get(hour)
-        if known is None:
-            known = self.named(self._index.format(event))
-            if len(self._by_hour) >= MAX_NAMES:
-                self._by_hour.clear()
-            self._by_hour[hour] = known
-        return known, document
 
     def _checked(self, name: str) -> bytes:
         if self._refuses_unfilled and "%{" in name:
@@ -130,6 +150,11 @@ class StreamDestination:
         if document == b"{}":
             return self._default, b"{" + self._ending[1:]
         return self._default, document[:-1] + self._ending
+
+    def place_all(self, events: Sequence[Event]) -> tuple[list[bytes], list[bytes]]:
+        """Return the name and the document of each event; raises RefusedEventError if one is refused."""
+        placed = [self.place(event) for event in events]
+        return [name for name, _ in placed], [document for _, document in placed]
 
     def _place_named(self, event: Event, given: Value) -> tuple[bytes, bytes]:
         named = self._settings.data_stream_auto_routing and isinstance(given, dict)

@@ -77,11 +77,13 @@ class Plan:
             longest_pause_s=settings.retry_max_interval,
         )
 
-    def make_actions(self, ready: Ready, warn: Callable[[str], None], ids: OwnIds | None = None) -> Actions:
+    def make_actions(
+        self, ready: Ready, warn: Callable[[str], None], ids: OwnIds | None = None, *, is_alone: bool = False
+    ) -> Actions:
         """Return what makes the lines of events for a cluster that is ready."""
         if ready.is_stream:
             create = replace(self._actions, action=Sprintf.parse("create"))
-            return Actions(create, StreamDestination(self._stream, warn), warn, ids)
+            return Actions(create, StreamDestination(self._stream, warn), warn, ids, is_alone=is_alone)
         index = self._index if ready.lifecycle is None else Sprintf.parse(ready.lifecycle.alias)
         settings = replace(
             self._actions,
@@ -89,7 +91,9 @@ class Plan:
             takes_metadata_index=index.text == self._daily_index,
         )
         refuses_unfilled = self._settings.dlq_on_failed_indexname_interpolation
-        return Actions(settings, IndexDestination(index, refuses_unfilled=refuses_unfilled), warn, ids)
+        return Actions(
+            settings, IndexDestination(index, refuses_unfilled=refuses_unfilled), warn, ids, is_alone=is_alone
+        )
 
     @property
     def _has_default_index(self) -> bool:

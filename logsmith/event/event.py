@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from msgspec import MsgspecError, Raw
+from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder
 
 from logsmith.event.errors import EventError
@@ -33,22 +33,16 @@ Metadata = dict[str, Value] | Raw | None
 Change = Callable[[dict[str, Value]], None]
 
 
-class Event:
+class Event(Struct, eq=False):
     """One event. `origin` tells it from all others (`logsmith.event.origin`); `cancelled` says that a filter dropped it."""
 
-    __slots__ = ("_change", "_metadata", "cancelled", "fields", "origin", "written")
-
-    def __init__(self, fields: dict[str, Value | Raw], metadata: Metadata = None) -> None:
-        """Take normalised fields as they are; `from_map` is for maps that a user or a peer made.
-
-        Metadata may be JSON still: it is decoded when somebody asks.
-        """
-        self.fields = fields
-        self._metadata = metadata
-        self._change: Change | None = None
-        self.cancelled = False
-        self.origin: object = None
-        self.written: bytes | None = None  # its JSON, kept once filters are done
+    # Of a new event the fields are normalised already; `from_map` is for maps that a user or a peer made
+    fields: dict[str, Value | Raw]
+    _metadata: Metadata = None  # JSON still, until somebody asks
+    _change: Change | None = None  # of the metadata, when somebody asks
+    cancelled: bool = False
+    origin: object = None
+    written: bytes | None = None  # its JSON, kept once filters are done
 
     @property
     def metadata(self) -> dict[str, Value]:
@@ -82,6 +76,15 @@ class Event:
         if known is None:
             return False
         written = bytes(known)  # type: ignore[arg-type]  # Raw
+        return text in written or b"\\u" in written
+
+    @staticmethod
+    def any_metadata_mentions(events: Sequence[Event], text: bytes) -> bool:
+        """Return whether `metadata_mentions` holds for any of these events."""
+        unread = [event._metadata for event in events]  # noqa: SLF001  of this class
+        if set(map(type, unread)) != {Raw}:
+            return any(event.metadata_mentions(text) for event in events)
+        written = b"".join(unread)  # type: ignore[arg-type]  # all Raw
         return text in written or b"\\u" in written
 
     @classmethod

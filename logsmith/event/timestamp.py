@@ -56,12 +56,14 @@ class DateFormatError(EventError):
 class Timestamp:
     """An instant: immutable, ordered, hashable. `nanos` counts from 1970-01-01T00:00:00Z."""
 
-    __slots__ = ("nanos",)
+    __slots__ = ("_text", "nanos")
 
     nanos: int
+    _text: str | None  # written once: filters give one timestamp to all events of a second
 
     def __init__(self, nanos: int) -> None:
         _set_nanos(self, nanos)
+        _set_text(self, None)
 
     @classmethod
     def now(cls) -> Timestamp:
@@ -101,13 +103,19 @@ class Timestamp:
 
     def isoformat(self) -> str:
         """Return the time in UTC with 3, 6 or 9 digits of fraction, as many as it takes."""
+        return self._text or self._write()
+
+    def _write(self) -> str:
         seconds, nano = divmod(self.nanos, SECOND)
         minutes, second = divmod(seconds, 60)
         start = _minutes_written.get(minutes) or _write_minute(minutes)
         if nano % 1_000_000 == 0:
-            return start + _SECONDS_WRITTEN[second] + _FRACTIONS_WRITTEN[nano // 1_000_000]
-        digits = f"{nano // 1000:06d}" if nano % 1000 == 0 else f"{nano:09d}"
-        return f"{start}{second:02d}.{digits}Z"
+            text = start + _SECONDS_WRITTEN[second] + _FRACTIONS_WRITTEN[nano // 1_000_000]
+        else:
+            digits = f"{nano // 1000:06d}" if nano % 1000 == 0 else f"{nano:09d}"
+            text = f"{start}{second:02d}.{digits}Z"
+        _set_text(self, text)
+        return text
 
     __str__ = isoformat
 
@@ -184,6 +192,7 @@ class Timestamp:
 
 
 _set_nanos = Timestamp.__dict__["nanos"].__set__  # past __setattr__, as fast as an assignment
+_set_text = Timestamp.__dict__["_text"].__set__
 
 
 def _write_minute(minutes: int) -> str:

@@ -376,6 +376,8 @@ class Output(Plugin):
 
     cursor_name = ""  # what the runtime calls this one of a pipeline's outputs: the same at every start
 
+    is_alone = False  # whether no other output of the pipeline can have the same events
+
     concurrency: ClassVar[int] = 1  # how many sends may run at once
     max_events: ClassVar[int] = 8192  # in one send; what waits is put together up to this number
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from logsmith.elasticsearch.answer import Answer
-from logsmith.elasticsearch.bulk import MAX_SPLITS, MIN_BYTES, BulkSender, parts_of
+from logsmith.elasticsearch.bulk import MAX_SPLITS, MIN_BYTES, BulkSender, Part, parts_of
 from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.fates import FateSettings
 from logsmith.event import Event
@@ -41,7 +41,7 @@ class Peer:
 
 
 def batch(*lines):
-    return [Event({"n": at}) for at in range(len(lines))], [line.encode() + b"\n" for line in lines]
+    return Part([Event({"n": at}) for at in range(len(lines))], [line.encode() + b"\n" for line in lines])
 
 
 def numbers(events):
@@ -50,8 +50,7 @@ def numbers(events):
 
 async def outcome_of(answer, *lines):
     peer = Peer(answer)
-    events, made = batch(*lines)
-    return peer, await peer.sender().send(events, made)
+    return peer, await peer.sender().send([batch(*lines)])
 
 
 async def test_what_is_taken_is_in_no_list():
@@ -79,7 +78,7 @@ def sizes(parts):
 )
 def test_a_request_is_as_large_as_allowed_and_a_larger_event_goes_alone(lengths, expected):
     lines = [b"x" * length for length in lengths]
-    assert sizes(parts_of([Event({})] * len(lines), lines, 10)) == expected
+    assert sizes(parts_of([Part([Event({})] * len(lines), lines)], 10)) == expected
 
 
 async def test_a_request_that_is_too_large_is_halved_until_it_fits():
@@ -103,9 +102,9 @@ async def test_a_limit_of_the_servers_is_learnt():
     peer = Peer(lambda lines: 200 if sum(map(len, lines)) <= 100_000 else TOO_LARGE)
     sender = peer.sender()
     lines = ["x" * 10_000] * 30
-    await sender.send(*batch(*lines))
+    await sender.send([batch(*lines)])
     peer.requests.clear()
-    await sender.send(*batch(*lines))
+    await sender.send([batch(*lines)])
     assert all(len(request) <= 10 for request in peer.requests)
     assert sender.max_bytes >= MIN_BYTES
 
@@ -114,7 +113,7 @@ async def test_one_huge_event_does_not_make_later_requests_smaller():
     peer = Peer(lambda lines: 200 if sum(map(len, lines)) <= 100_000 else TOO_LARGE)
     sender = peer.sender()
     before = sender.max_bytes
-    await sender.send(*batch("x" * 200_000, "a", "b"))
+    await sender.send([batch("x" * 200_000, "a", "b")])
     assert sender.max_bytes == before
 
 
@@ -174,7 +173,7 @@ async def test_what_went_before_a_failure_is_delivered():
     peer = Peer(lambda lines: 200 if b"a" in lines else None)
     sender = peer.sender()
     sender.max_bytes = 2
-    outcome = await sender.send(*batch("a", "b", "c"))
+    outcome = await sender.send([batch("a", "b", "c")])
     assert numbers(outcome.retry) == [1, 2]
     assert len(peer.requests) == 2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from logsmith.event import Event, EventError, FieldRef, Sprintf, Timestamp, Value
@@ -13,6 +12,8 @@ from logsmith.plugins import REQUIRED, Example, Filter, Problem, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from logsmith.plugins import Code
 
 LEAST_ITEMS = 2  # of match: a field and a format
 TEXTS_KEPT = 1024
@@ -85,27 +86,45 @@ class Date(Filter):
         except EventError as error:
             yield Problem(str(error), "match", inside=(0,))
         yield from self._compile_formats()
-        self._read_text = self._read if self._zone is None else lru_cache(TEXTS_KEPT)(self._read)
-        if not all("y" in word.lower() or word.isupper() for word in self.match[1:]):
-            self._read_text = self._read  # without a year, what a text means depends on when it is read
+        # Neighbouring lines often have the same second; without a year, what a text means depends on when it is read
+        has_year = all("y" in word.lower() or word.isupper() for word in self.match[1:])
+        self._keeps = has_year and self._zone is not None
+        self._stamps: dict[str, Timestamp] = {}  # what was read lately
+
+    def emit(self, code: Code) -> None:
+        """Write the look-up of a text that was read before inline; for all else a call."""
+        if not self._keeps or self.target != TIMESTAMP:
+            super().emit(code)
+            return
+        text, stamp, stamps = code.local("text"), code.local("stamp"), code.bind(self._stamps, "stamps")
+        code.line(f"{text} = {code.read(self._source)}")
+        known = f"{text}.__class__ is str and ({stamp} := {stamps}.get({text})) is not None"
+        with code.block(f"if {known}"):
+            code.line(f"fields['@timestamp'] = {stamp}")
+            code.line("matched = True")
+        with code.block("else"):
+            super().emit(code)
 
     def filter(self, event: Event) -> bool:
         value = event.get(self._source)
         if value is None:
             return False
-        # Neighbouring lines often have the same second, and what was read is kept
-        keeps = value.__class__ is str and self._zone is not None
-        stamp = self._read_text(value, None) if keeps else self._read(value, event)
+        stamp = self._read_text(value) if self._keeps and value.__class__ is str else self._read(value, event)
         if stamp is None:
             return self._fail(event)
-        if self.target is TIMESTAMP:
-            event.fields["@timestamp"] = stamp
-            return True
         try:
             event.set(self.target, stamp)
         except EventError:
             return self._fail(event)
         return True
+
+    def _read_text(self, text: str) -> Timestamp | None:
+        stamp = self._stamps.get(text) or self._read(text, None)
+        if stamp is not None:
+            if len(self._stamps) >= TEXTS_KEPT:
+                self._stamps.clear()
+            self._stamps[text] = stamp
+        return stamp
 
     def _read(self, value: Value, event: Event | None) -> Timestamp | None:
         is_text = isinstance(value, str)

@@ -13,11 +13,11 @@ import trio
 
 from logsmith.elasticsearch.access import Access, AccessSettings
 from logsmith.elasticsearch.actions import Actions, ActionSettings
-from logsmith.elasticsearch.bulk import BulkSender, Outcome
+from logsmith.elasticsearch.bulk import BulkSender, Outcome, Part
 from logsmith.elasticsearch.checks import check_codes
 from logsmith.elasticsearch.cluster import Cluster, Ready
 from logsmith.elasticsearch.destination import StreamSettings
-from logsmith.elasticsearch.errors import ElasticsearchError, RefusedEventError
+from logsmith.elasticsearch.errors import ElasticsearchError
 from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings
 from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.plan import Plan, PlanSettings
@@ -272,19 +272,14 @@ class Elasticsearch(Output):
             actions = self._actions_for(await self._cluster.wait_ready())
         except ElasticsearchError as error:
             raise UndeliveredError(str(error), retry=events, after_s=self._pause_s()) from None
-        sent: list[Event] = []
-        lines: list[bytes] = []
+        parts: list[Part] = []
         refused: list[tuple[Event, str]] = []
-        for at, event in enumerate(events):
-            if at % EVENTS_AT_ONCE == 0:
-                await trio.lowlevel.checkpoint()
-                actions.prepare(events[at : at + EVENTS_AT_ONCE])
-            try:
-                lines.append(actions.lines(event))
-                sent.append(event)
-            except RefusedEventError as error:
-                refused.append((event, str(error)))
-        outcome = await self._bulk.send(sent, lines)
+        for at in range(0, len(events), EVENTS_AT_ONCE):
+            await trio.lowlevel.checkpoint()
+            part, wrong = actions.write(events[at : at + EVENTS_AT_ONCE])
+            parts.append(part)
+            refused += wrong
+        outcome = await self._bulk.send(parts)
         outcome.refused.extend(refused)
         self.metrics.count("documents.non_retryable_failures", len(refused))
         self._finish(outcome)
@@ -308,7 +303,10 @@ class Elasticsearch(Output):
             self._actions = (
                 ready,
                 self._plan.make_actions(
-                    ready, partial(self._warn, "events do not fit the settings"), self._ids
+                    ready,
+                    partial(self._warn, "events do not fit the settings"),
+                    self._ids,
+                    is_alone=self.is_alone,
                 ),
             )
         return self._actions[1]
