@@ -1,12 +1,17 @@
-"""Filebeat-shaped load: windows of combined log lines, about 1 kB an event, over mutual TLS.
+"""Load as Filebeat sends it: windows of events of about 1 kB over mutual TLS, on several connections, two in flight on each.
 
-    python bench/load.py HOST:PORT CERTIFICATES EVENTS [CONNECTIONS]
+    python -m bench.load HOST:PORT CERTIFICATES [--kind KIND] [--events N] [--rate EVENTS_PER_S] [--connections N]
+                         [--window N] [--feed beats|lines]
 
-Windows are made and compressed before the clock starts, so the generator costs the measured machine little.
+With `--feed lines` events are JSON lines over the same TLS, for servers without Lumberjack: nothing is acknowledged.
+Windows are made and compressed before the clock starts, so that the generator costs the measured machine little. Without a rate
+a window is sent as soon as there are fewer than two in flight. With one, windows are due at even intervals, the connections in
+turns, and the latency counts from when a window was due: a server that falls behind cannot hide it.
 """
 
+import argparse
 import json
-import random
+import select
 import socket
 import ssl
 import struct
@@ -14,133 +19,235 @@ import sys
 import threading
 import time
 import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+from bench.lines import KINDS, event, lines
 
 WINDOW = 2_000
 LEVEL = 3
 DISTINCT_WINDOWS = 10
-
-AGENTS = [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
-    "curl/8.5.0",
-    "kube-probe/1.29",
-]
-CLIENTS = ["192.0.2.10", "192.0.2.77", "198.51.100.7", "203.0.113.9", "203.0.113.200", "10.1.2.3"]
-PATHS = ["/", "/index.html", "/api/v1/orders/{n}", "/static/js/app.{n}.js", "/search?q={n}&page=2", "/login"]
-CODES = [200, 200, 200, 200, 304, 404, 500, 301]
-LOG = {"file": {"path": "/var/log/nginx/access.log", "inode": "918273", "device_id": "64769"}}
-AROUND = {
-    "@metadata": {"beat": "filebeat", "type": "_doc", "version": "8.14.1"},
-    "input": {"type": "filestream"},
-    "agent": {
-        "id": "4f6f2b0e-9f0c-4a52-9c39-6b1a1e3d7a11",
-        "name": "web-07",
-        "type": "filebeat",
-        "version": "8.14.1",
-        "ephemeral_id": "0d5ac0c5-6c2f-4c3e-93a5-2f0d6c52c0de",
-    },
-    "ecs": {"version": "8.0.0"},
-    "host": {
-        "name": "web-07",
-        "hostname": "web-07",
-        "architecture": "x86_64",
-        "id": "5f1c0a9e7c0b4b7d9d2b6f3e8a1c2d3e",
-        "containerized": False,
-        "ip": ["192.0.2.17", "2001:db8::17"],
-        "mac": ["02-42-AC-11-00-02"],
-        "os": {
-            "platform": "debian",
-            "version": "12 (bookworm)",
-            "family": "debian",
-            "kernel": "6.1.0-21-amd64",
-        },
-    },
-    "fields": {"env": "prod", "source": "nginx"},
-    "tags": ["web"],
-}
+IN_FLIGHT = 2
+FEEDS = ("beats", "lines")
+ANSWER = 6  # bytes: version, type, sequence
+KEEPALIVE = b"2A\0\0\0\0"
+PATIENCE_S = 120.0
 
 
-def event(number: int, dice: random.Random) -> bytes:
-    """Return one event as Filebeat writes it, with a combined log line in `message`."""
-    seconds = 1_760_000_000 + number // 50
-    when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(seconds))
-    path = dice.choice(PATHS).format(n=number)
-    line = (
-        f'{dice.choice(CLIENTS)} - - [{when}] "GET {path} HTTP/1.1" {dice.choice(CODES)} {dice.randint(100, 90_000)} '
-        f'"https://www.example.com/start?id={number}" "{dice.choice(AGENTS)}"'
-    )
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{number % 50 * 20:03d}Z"
-    return json.dumps(
-        {"@timestamp": stamp, "n": number, "message": line, **AROUND, "log": {"offset": number * 250, **LOG}},
-        separators=(",", ":"),
-    ).encode()
-
-
-def window(first: int, size: int = WINDOW) -> bytes:
+def window(first: int, size: int = WINDOW, kind: str = "combined") -> bytes:
     """Return one window, ready to send."""
-    dice = random.Random(first)
-    frames = []
-    for sequence in range(1, size + 1):
-        document = event(first + sequence, dice)
-        frames.append(b"2J" + struct.pack(">II", sequence, len(document)) + document)
+    return _made(kind, first, size, "beats")[0]
+
+
+@cache
+def _made(kind: str, first: int, size: int, feed: str) -> tuple[bytes, int]:
+    """Return a window, and the bytes of the raw lines in it."""
+    texts = list(lines(kind, first + 1, size))
+    documents = [event(number, line) for number, line in enumerate(texts, first + 1)]
+    framed = frame_window(documents) if feed == "beats" else b"\n".join((*documents, b""))
+    return framed, sum(len(line.text.encode()) + 1 for line in texts)
+
+
+def frame_window(documents: Sequence[bytes]) -> bytes:
+    """Return events as a window in one compressed frame."""
+    frames = [
+        b"2J" + struct.pack(">II", sequence, len(document)) + document
+        for sequence, document in enumerate(documents, 1)
+    ]
     deflated = zlib.compress(b"".join(frames), LEVEL)
-    return b"2W" + struct.pack(">I", size) + b"2C" + struct.pack(">I", len(deflated)) + deflated
+    return b"2W" + struct.pack(">I", len(documents)) + b"2C" + struct.pack(">I", len(deflated)) + deflated
 
 
-def send_windows(
-    address: tuple[str, int], folder: str, windows: list[bytes], count: int, latencies: list[float]
-) -> None:
-    """Send windows over one connection, two in flight, until `count` are acknowledged."""
-    context = ssl.create_default_context(cafile=f"{folder}/ca.crt")
+def client_context(certificates: Path) -> ssl.SSLContext:
+    """Return what a client needs to shake hands."""
+    context = ssl.create_default_context(cafile=str(certificates / "ca.crt"))
     context.check_hostname = False
-    context.load_cert_chain(f"{folder}/client.crt", f"{folder}/client.key")
-    with socket.create_connection(address) as plain, context.wrap_socket(plain) as stream:
-        sent, began = 0, []
-        for acknowledged in range(count):
-            while sent < count and sent - acknowledged < 2:
-                began.append(time.perf_counter())
-                stream.sendall(windows[sent % len(windows)])
-                sent += 1
-            wait_for_ack(stream)
-            latencies.append(time.perf_counter() - began[acknowledged])
+    context.load_cert_chain(certificates / "client.crt", certificates / "client.key")
+    return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What to send, and where."""
+
+    port: int
+    certificates: Path
+    kind: str = "combined"
+    events: int = 20_000
+    connections: int = 2
+    rate: float | None = None  # events a second of all connections
+    window: int = WINDOW
+    host: str = "127.0.0.1"
+    feed: str = FEEDS[0]
+
+    def prepare(self) -> list[tuple[bytes, int]]:
+        """Make the windows, which is not part of sending."""
+        firsts = range(0, DISTINCT_WINDOWS * self.window, self.window)
+        return [_made(self.kind, first, self.window, self.feed) for first in firsts]
+
+    def changed(self, *, events: int, rate: float | None = None) -> "Load":
+        """Return the same with another number of events, and at another rate."""
+        return replace(self, events=events, rate=rate)
+
+    @property
+    def windows_each(self) -> int:
+        """The windows of each connection."""
+        return max(1, round(self.events / self.window / self.connections))
+
+
+@dataclass(slots=True)
+class Sent:
+    """What was acknowledged, and when."""
+
+    events: int = 0
+    raw_bytes: int = 0
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)  # seconds until a window was acknowledged
+
+    def percentile(self, share: float) -> float | None:
+        """Return the latency in milliseconds that so many windows do not exceed; None if nothing is acknowledged."""
+        ordered = sorted(self.latencies)
+        if not ordered:
+            return None
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
+
+class LoadError(Exception):
+    """The server went away, or did not answer."""
+
+
+class Client:
+    """One connection that sends windows and notes what is answered."""
+
+    def __init__(self, load: Load, number: int) -> None:
+        self._load, self._number = load, number
+        self._windows = load.prepare()
+        self._waiting: deque[tuple[float, int]] = deque()  # when a window was due, and its raw bytes
+        self._read = b""
+        self.sent = Sent()
+        plain = socket.create_connection((load.host, load.port))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.settimeout(PATIENCE_S)
+        self._stream = client_context(load.certificates).wrap_socket(plain)
+        self.failure: Exception | None = None
+
+    def run(self, started: float) -> None:
+        """Send all windows, and wait until they are acknowledged."""
+        try:
+            self._send_all(started)
+        except (OSError, LoadError) as error:
+            self.failure = error
+
+    def _send_all(self, started: float) -> None:
+        with self._stream:
+            for number, due in enumerate(self._moments(started)):
+                while len(self._waiting) >= IN_FLIGHT or (due is not None and self._is_early(due)):
+                    self._receive(due)
+                sent, raw = self._windows[(number + self._number) % len(self._windows)]
+                if self._load.feed == "beats":
+                    self._waiting.append((due or time.perf_counter(), raw))
+                else:
+                    self._note(raw)
+                self._stream.sendall(sent)
+            while self._waiting:
+                self._receive(None)
+            if self._load.feed != "beats":
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        """End the stream and wait for the other end: closing with something unread would throw away what was sent."""
+        with suppress(OSError):
+            self._stream.unwrap()
+
+    def _moments(self, started: float) -> Iterator[float | None]:
+        """Return when each window is due; None is at once."""
+        load = self._load
+        if load.rate is None:
+            yield from [None] * load.windows_each
+            return
+        interval = load.window / load.rate
+        for number in range(load.windows_each):
+            yield started + (number * load.connections + self._number) * interval
+
+    def _is_early(self, due: float) -> bool:
+        return time.perf_counter() < due
+
+    def _receive(self, due: float | None) -> None:
+        """Take one answer; if nothing is in the way of sending but the time, wait for it no longer than until then."""
+        if due is not None and len(self._waiting) < IN_FLIGHT and not self._stream.pending():
+            ready, _, _ = select.select([self._stream], [], [], max(0.0, due - time.perf_counter()))
+            if not ready:
+                return
+        received = self._stream.recv(ANSWER - len(self._read))
+        if not received:
+            raise LoadError("the server closed the connection")
+        self._read += received
+        if len(self._read) < ANSWER:
+            return
+        answer, self._read = self._read, b""
+        if answer == KEEPALIVE:
+            return
+        due_then, raw = self._waiting.popleft()
+        self.sent.latencies.append(time.perf_counter() - due_then)
+        self._note(raw)
+
+    def _note(self, raw: int) -> None:
+        self.sent.events += self._load.window
+        self.sent.raw_bytes += raw
+
+
+def send(load: Load) -> Sent:
+    """Send it over all connections at once; raises LoadError if not all of it was acknowledged."""
+    clients = [Client(load, number) for number in range(load.connections)]
+    started = time.perf_counter()
+    threads = [threading.Thread(target=one.run, args=(started,)) for one in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    total = Sent(seconds=time.perf_counter() - started)
+    for client in clients:
+        if client.failure is not None:
+            raise LoadError(f"a connection failed after {client.sent.events} events: {client.failure}")
+        total.events += client.sent.events
+        total.raw_bytes += client.sent.raw_bytes
+        total.latencies += client.sent.latencies
+    return total
 
 
 def wait_for_ack(stream: ssl.SSLSocket) -> None:
     """Read answers until one is not a sign of life."""
     answer = b""
     while True:
-        answer += stream.recv(6 - len(answer)) or sys.exit("the server closed the connection")
-        if len(answer) == 6:
-            if answer != b"2A\0\0\0\0":
+        answer += stream.recv(ANSWER - len(answer)) or sys.exit("the server closed the connection")
+        if len(answer) == ANSWER:
+            if answer != KEEPALIVE:
                 return
             answer = b""
 
 
-def send_events(host: str, port: int, folder: str, events: int, connections: int = 2) -> dict[str, float]:
-    """Send about `events` events over several connections; returns events, seconds and ACK latencies in ms."""
-    windows = [window(number * WINDOW) for number in range(DISTINCT_WINDOWS)]
-    each = max(1, events // WINDOW // connections)
-    latencies: list[float] = []
-    threads = [
-        threading.Thread(target=send_windows, args=((host, port), folder, windows, each, latencies))
-        for _ in range(connections)
-    ]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - started
-    ordered = sorted(latencies)
-    return {
-        "events": each * connections * WINDOW,
-        "acknowledged": len(ordered) * WINDOW,
-        "seconds": round(seconds, 3),
-        "ack_p50_ms": round(ordered[len(ordered) // 2] * 1000, 1),
-        "ack_p99_ms": round(ordered[int(len(ordered) * 0.99)] * 1000, 1),
-    }
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("address", metavar="HOST:PORT")
+    parser.add_argument("certificates", type=Path, help="the folder of ca.crt, client.crt and client.key")
+    parser.add_argument("--kind", choices=sorted(KINDS), default="combined", help="of lines")
+    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--rate", type=float, help="events a second; as fast as they are taken if unset")
+    parser.add_argument("--connections", type=int, default=2)
+    parser.add_argument("--feed", choices=FEEDS, default=FEEDS[0], help="frames, or JSON lines")
+    parser.add_argument("--window", type=int, default=WINDOW, help="events in a window")
+    chosen = vars(parser.parse_args())
+    host, _, port = chosen.pop("address").rpartition(":")
+    sent = send(Load(host=host, port=int(port), **chosen))
+    figures = {"events": sent.events, "raw_bytes": sent.raw_bytes, "seconds": sent.seconds}
+    print(json.dumps({**figures, "ack_p50_ms": sent.percentile(0.5), "ack_p99_ms": sent.percentile(0.99)}))
 
 
 if __name__ == "__main__":
-    host, _, port = sys.argv[1].rpartition(":")
-    print(json.dumps(send_events(host, int(port), sys.argv[2], int(sys.argv[3]), *map(int, sys.argv[4:5]))))
+    main()

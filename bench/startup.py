@@ -1,21 +1,26 @@
-"""How long the command takes: `--version`, `-t` on a 200-line file, and from start to listening.
+"""How long the command takes: `--version`, `-t` on a 200-line file, and from start to listening with 200 and 1,000 lines.
 
-python bench/startup.py [--rounds N]
+python -m bench.startup [--rounds N] [--json FILE]
 """
 
 import argparse
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
-from reference import free_port
+from bench.budgets import Figure, report
+from bench.machine import this_machine
+from bench.processes import ServerError, free_port, stop
 
+VERSION_S, LISTENING_S = 0.15, 1.0
+MOST_S = 30.0
+POLL_S = 0.005
 BLOCK = """
   if [type] == "t{n}" {{
     grok {{
@@ -26,80 +31,103 @@ BLOCK = """
     mutate {{ rename => {{ "a{n}" => "b{n}" }} }}
   }}
 """
+LINES_OF_A_BLOCK = 9
 
 
-def pipeline(blocks: int, port: int) -> str:
-    """Return a pipeline of nine lines a block."""
-    filters = "".join(BLOCK.format(n=number) for number in range(blocks))
+def pipeline(lines: int, port: int) -> str:
+    """Return a pipeline of about so many lines, of blocks with a condition and three filters."""
+    filters = "".join(BLOCK.format(n=number) for number in range(lines // LINES_OF_A_BLOCK))
     output = 'elasticsearch { hosts => ["localhost:9200"] }'
-    return f'input {{ beats {{ host => "127.0.0.1" port => {port} }} }}\nfilter {{{filters}}}\noutput {{ {output} }}\n'
+    beats = f'beats {{ host => "127.0.0.1" port => {port} }}'
+    return f"input {{ {beats} }}\nfilter {{{filters}}}\noutput {{ {output} }}\n"
 
 
-def timed(run: Callable[[], None]) -> float:
+def timed(run: Callable[[], object]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
 
 
-def listening(folder: str, blocks: int) -> float:
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "logsmith", *arguments]
+
+
+def listening(folder: str, lines: int) -> float:
     """Start the server; returns the seconds until its port takes connections."""
     port = free_port()
     path = Path(folder, "start.conf")
-    path.write_text(pipeline(blocks, port))
-    command = [
-        sys.executable,
-        "-m",
-        "logsmith",
+    path.write_text(pipeline(lines, port))
+    words = (
         "-f",
         str(path),
         "--path.data",
         f"{folder}/data",
         "--log.level",
         "fatal",
-    ]
+        "--api.enabled",
+        "false",
+    )
     started = time.perf_counter()
-    process = subprocess.Popen([*command, "--api.enabled", "false"], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command(*words), stderr=subprocess.DEVNULL)
     try:
-        while time.perf_counter() - started < 30:
+        while time.perf_counter() - started < MOST_S:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
             except OSError:
-                time.sleep(0.005)
+                time.sleep(POLL_S)
             else:
                 return time.perf_counter() - started
-        sys.exit("the server does not listen")
+        raise ServerError("the server does not listen")
     finally:
-        process.terminate()
-        process.wait(20)
+        stop(process)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+def measure(rounds: int) -> list[Figure]:
+    """Return the medians; each command runs once before, so that bytecode is there."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-    def command(*arguments: str) -> Callable[[], None]:
-        return lambda: subprocess.run(
-            [sys.executable, "-m", "logsmith", *arguments], check=True, capture_output=True, env=environment
-        )
+    def run(*arguments: str) -> float:
+        words = command(*arguments)
+        return timed(lambda: subprocess.run(words, check=True, capture_output=True, env=environment))
+
+    def middle(take: Callable[[], float]) -> float:
+        take()
+        return median(take() for _ in range(rounds))
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "p.conf")
-        path.write_text(pipeline(22, 5044))
-        lines = path.read_text().count("\n")
-        check = command("-f", str(path), "-t", "--path.data", f"{folder}/data")
-        check()  # once, so that bytecode is there
-        figures = {
-            "--version": [timed(command("--version")) for _ in range(rounds)],
-            f"-t, {lines} lines": [timed(check) for _ in range(rounds)],
-            f"listening, {lines} lines": [listening(folder, 22) for _ in range(rounds)],
-        }
-    for name, seconds in figures.items():
-        print(f"{name:<24} {statistics.median(seconds):.3f} s  (fastest {min(seconds):.3f})")
+        path.write_text(pipeline(200, 5044))
+        check = ("-f", str(path), "-t", "--path.data", f"{folder}/data")
+        return [
+            Figure(what="--version", value=middle(lambda: run("--version")), unit="s", budget=VERSION_S),
+            Figure(what="-t, 200 lines", value=middle(lambda: run(*check)), unit="s"),
+            Figure(what="listening, 200 lines", value=middle(lambda: listening(folder, 200)), unit="s"),
+            Figure(
+                what="listening, 1,000 lines",
+                value=middle(lambda: listening(folder, 1_000)),
+                unit="s",
+                budget=LISTENING_S,
+            ),
+        ]
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.startup",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    chosen = parser.parse_args(words)
+    machine = this_machine()
+    try:
+        figures = measure(chosen.rounds)
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return report(machine, figures, chosen.json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
