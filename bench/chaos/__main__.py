@@ -3,8 +3,8 @@
     python -m bench.chaos [--seed N] [--kills N] [--minutes M] [--queue memory|persisted|both] [--faults LIST]
                           [--elasticsearch scripted|real]
 
-The exit status is 1 if an event that was acknowledged is lost, or one is altered or was never sent, or if the sums of
-`logsmith audit` do not add up.
+The exit status is 1 if an event that was acknowledged is lost, or one is altered, was never sent or has two dead letters, or
+if the sums of `logsmith audit` do not add up.
 """
 
 import argparse

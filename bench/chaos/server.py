@@ -138,13 +138,12 @@ class Server:
 
     @property
     def workers(self) -> list[int]:
-        """The processes below the supervisor, once it looks after its signals: before, it forks other programs."""
+        """The processes below the supervisor that run the same command: a library may fork other programs."""
         with suppress(OSError):
             own = Path(f"/proc/{self._process.pid}")
-            rows = (row.partition(":") for row in (own / "status").read_text().splitlines())
-            caught = next(int(value, 16) for name, _, value in rows if name == "SigCgt")
-            if caught >> (signal.SIGHUP - 1) & 1:
-                return [int(one) for one in (own / "task" / own.name / "children").read_text().split()]
+            command = (own / "cmdline").read_bytes()
+            below = [int(one) for one in (own / "task" / own.name / "children").read_text().split()]
+            return [one for one in below if _command(one) == command]
         return []
 
     def send_signal(self, number: signal.Signals) -> None:
@@ -179,7 +178,7 @@ class Server:
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
 
     async def wait_working(self) -> None:
-        """Wait until it has workers, and so looks after signals; raises TooSlowError."""
+        """Wait until it has workers; raises TooSlowError."""
         with trio.fail_after(START_S):
             while not self.workers and self.status is None:  # noqa: ASYNC110  nobody tells us
                 await trio.sleep(POLL_S)
@@ -195,3 +194,9 @@ class Server:
         """Stop it as systemd does, and return its exit status."""
         self.send_signal(signal.SIGTERM)
         return await self.wait_ended(limit_s)
+
+
+def _command(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""

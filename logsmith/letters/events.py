@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from logsmith.event import Event, Timestamp
 from logsmith.event.errors import JsonError
 from logsmith.event.exact import ExactEvent, freeze, thaw
+from logsmith.event.json import encode_value
+from logsmith.event.origin import settle
 from logsmith.letters import LettersError
 from logsmith.spool.dead_letters import DeadLetter, Refusal
 
 NAME = "dead_letter_queue"  # in `[@metadata]`, as in Logstash
+REFUSAL_BYTES = 16
 
 
-def letter_of(event: Event, refusal: Refusal, entered_ns: int) -> DeadLetter:
-    """Return the letter of an event that was refused now."""
+def letter_of(event: Event, refusal: Refusal, entered_ns: int, output_name: str = "") -> DeadLetter:
+    """Return the letter of an event that was refused now, whose origin is a text from now on.
+
+    `output_name` is what no other output of the pipeline is called; an id that nobody chose changes with the file.
+    """
+    settle((event,))
     frozen = freeze(event)
     return DeadLetter(
         entered_ns=entered_ns,
@@ -24,7 +33,17 @@ def letter_of(event: Event, refusal: Refusal, entered_ns: int) -> DeadLetter:
         metadata=frozen.metadata,
         types=frozen.types,
         origin=event.origin if isinstance(event.origin, str) else None,
+        refusal_id=_refusal_id(event, output_name or refusal.plugin_id),
     )
+
+
+def _refusal_id(event: Event, output_name: str) -> bytes:
+    """Return what is the same whenever this output refuses this event.
+
+    What was read from a letter is another event: it may have been changed to be mended, and its letter is still there.
+    """
+    known = encode_value([event.origin, output_name, event.metadata.get(NAME)])
+    return blake2b(known, digest_size=REFUSAL_BYTES).digest()
 
 
 def event_of(letter: DeadLetter) -> Event:

@@ -28,11 +28,11 @@ log = Logger("logstash.inputs.dead_letter_queue")
 
 @dataclass(slots=True)
 class Batch:
-    """Letters that follow each other: their events, the ids of these, and the id of the last letter."""
+    """Letters that follow each other: their events, by id when these were refused, and the id of the last letter."""
 
     last: int
     events: list[Event] = field(default_factory=list)
-    ids: list[int] = field(default_factory=list)
+    refused_ns: dict[int, int] = field(default_factory=dict)
 
 
 class LetterReader:
@@ -66,17 +66,20 @@ class LetterReader:
             event = _event_for_a_pipeline(letter)
             if event is not None and letter.id is not None:
                 batch.events.append(event)
-                batch.ids.append(letter.id)
+                batch.refused_ns[letter.id] = letter.refused_ns
         return batch
 
     def note_delivered(self, batch: Batch, *, removes: bool) -> None:
-        """Move behind letters whose events are delivered, and remove these if wanted."""
+        """Move behind letters whose events are delivered, and remove these if wanted.
+
+        One that was refused again meanwhile stays: an event of which a filter took the mark is that letter itself.
+        """
         self._after = batch.last
         try:
             if self._sincedb is not None:
                 _replace(self._sincedb, f"{self._table} {self._after}\n")
             if removes:
-                self._letters.remove(batch.ids)
+                self._letters.settle(batch.refused_ns, {})
         except (SpoolError, OSError) as error:
             raise LettersError(str(error)) from None
 

@@ -10,7 +10,7 @@ import trio
 from logsmith.letters.events import letter_of
 from logsmith.log import Logger, RateLimited
 from logsmith.spool import SpoolError
-from logsmith.spool.dead_letters import LETTERS_AT_A_TIME, DeadLetters, Refusal
+from logsmith.spool.dead_letters import LETTERS_AT_A_TIME, DeadLetter, DeadLetters, Refusal
 
 if TYPE_CHECKING:
     import selectors
@@ -27,6 +27,12 @@ WAITS = "wait"  # the storage policy when none is set: nothing is dropped, the o
 log = Logger("logstash.deadletterqueue")
 
 
+def refused_letter(output: Output, event: Event, reason: str, now_ns: int) -> DeadLetter:
+    """Return the letter of an event that an output refused."""
+    refusal = Refusal(output.name, output.metrics.id, output.line, reason)
+    return letter_of(event, refusal, now_ns, output.cursor_name)
+
+
 class LetterBox:
     """The dead letters of a pipeline, for its outputs."""
 
@@ -37,10 +43,7 @@ class LetterBox:
     async def put(self, output: Output, refused: Sequence[tuple[Event, str]]) -> None:
         """Store events with the reasons why an output refused them; raises SpoolError."""
         now = self._clock_ns()
-        letters = [
-            letter_of(event, Refusal(output.name, output.metrics.id, output.line, reason), now)
-            for event, reason in refused
-        ]
+        letters = [refused_letter(output, event, reason, now) for event, reason in refused]
         dropped = await trio.to_thread.run_sync(self._letters.append, letters)
         if dropped:
             self._note_dropped(output, dropped)

@@ -1,7 +1,8 @@
 """Dead letters sent again: to the output that refused them, or through the filters and outputs of another pipeline.
 
 A letter leaves the table when its event is delivered, and not before: whatever ends a replay, it loses nothing, and at
-most the last batch is delivered twice. What is refused again stays, with the new reason. What no output wants stays too.
+most the last batch is delivered twice. What is refused again stays, with the new reason; if a running server refused it again
+meanwhile, it stays too. So does what no output wants.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from typing import TYPE_CHECKING
 import trio
 
 from logsmith.letters import LettersError
-from logsmith.letters.events import NAME, event_of, letter_of, mark
+from logsmith.letters.events import NAME, event_of, mark
 from logsmith.regex import budget
 from logsmith.runtime import StartError
 from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import Delivery
+from logsmith.runtime.letters import refused_letter
 from logsmith.spool.dead_letters import Choice, DeadLetter, DeadLetters, Refusal
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class Refusals:
             refusal = Refusal(output.name, output.metrics.id, output.line, reason)
             owner = self.owner(event)
             if owner is None:
-                new.append(letter_of(event, refusal, time.time_ns()))
+                new.append(refused_letter(output, event, reason, time.time_ns()))
             else:
                 self.refused[owner] = refusal
         if new:
@@ -147,7 +149,7 @@ class Replay:
         return [one for one in islice(found, size) if (one.id or 0) <= newest]
 
     async def _send(self, batch: Sequence[DeadLetter]) -> None:
-        numbers, events, routed = set(), [], self._nowhere()
+        refused_ns, events, routed = {}, [], self._nowhere()
         self._refusals.owners, self._refusals.refused = {}, {}
         for letter in batch:
             try:
@@ -155,7 +157,7 @@ class Replay:
             except LettersError:
                 self.progress.damaged += 1
                 continue
-            numbers.add(letter.id or 0)
+            refused_ns[letter.id or 0] = letter.refused_ns
             self._refusals.owners[id(event)] = letter.id or 0
             events.append(event)
             if self._order.runs_filters:
@@ -167,18 +169,18 @@ class Replay:
         if self._order.runs_filters:
             await self._filter(events, routed)
         self._count(routed)
-        wanted = {self._refusals.owner(event) for some in routed for event in some} & numbers
+        wanted = refused_ns.keys() & {self._refusals.owner(event) for some in routed for event in some}
         if not self._order.is_trial:
             await self._delivery.deliver(routed)
-            await self._settle(wanted)
-        self.progress.unrouted += len(numbers) - len(wanted)
+            await self._settle({number: refused_ns[number] for number in wanted})
+        self.progress.unrouted += len(refused_ns) - len(wanted)
         self.progress.refused += len(self._refusals.refused)
         self.progress.delivered += len(wanted) - len(self._refusals.refused)
 
-    async def _settle(self, wanted: set[int | None]) -> None:
+    async def _settle(self, wanted: dict[int, int]) -> None:
         refused = dict(self._refusals.refused)
-        delivered = [one for one in wanted if one is not None and one not in refused]
-        gone = [] if self._order.keeps else delivered
+        delivered = {number: when for number, when in wanted.items() if number not in refused}
+        gone = {} if self._order.keeps else delivered
         await trio.to_thread.run_sync(self._letters.settle, gone, refused)
 
     async def _filter(self, events: list[Event], routed: list[list[Event]]) -> None:

@@ -5,6 +5,8 @@ Several worker processes write to the same file, and commands beside them. `appe
 nothing of the one under way. The file is made at the first letter. It never grows beyond `Bounds.max_bytes`: what does
 not fit is not stored, and `append` says so, unless a policy tells it to drop something. SQLite's locks do not survive a
 fork, so a connection belongs to the process that opened it; a process that forks workers closes it before.
+
+The same event refused by the same output is one letter, as long as that letter is there (`repeats`).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -33,6 +35,7 @@ from logsmith.spool.letter_rows import (
     lost_letter,
     row_of,
 )
+from logsmith.spool.repeats import delete_read, is_repeat
 
 __all__ = ["Bounds", "Choice", "DeadLetter", "DeadLetters", "DeadLettersFullError", "Refusal", "Summary"]
 
@@ -41,7 +44,7 @@ BUSY_TIMEOUT_S = 5.0
 LETTERS_AT_A_TIME = 500  # read or deleted in one go, so that nobody holds the table for long
 OLDEST_AT_A_TIME = 32  # that make room for a new one
 BYTES_OF_A_ROW = 256  # at most, beside its texts
-PAGES_OF_A_ROW = 3  # at most, beside those its texts fill: a split of the tree
+PAGES_OF_A_ROW = 6  # at most, beside those its texts fill: splits of the tree and of the index
 BYTES_OF_A_PAGE = 4000  # at least, that texts may fill
 WORTH_COMPACTING = 1 << 20  # bytes
 
@@ -54,6 +57,10 @@ class DeadLettersFullError(SpoolError):
     def __init__(self, message: str, stored: int) -> None:
         super().__init__(message)
         self.stored = stored
+
+
+class _DamagedError(SpoolError):
+    """The file is not what was written to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +118,14 @@ class DeadLetters:
     def append(self, letters: Sequence[DeadLetter]) -> int:
         """Store letters, all or none, and return how many letters the policy dropped for that.
 
-        When it returns they are on disk. Where there is no room and no policy, as many as fit are stored, and
-        DeadLettersFullError tells how many.
+        When it returns they are on disk; one that was there already counts as stored. Where there is no room and no
+        policy, as many as fit are stored, and DeadLettersFullError tells how many.
         """
-        rows = [row_of(letter) for letter in letters]
-        with self._transaction() as connection:
-            stored, dropped = self._insert(connection, rows)
-            _add(connection, "dropped", dropped)
-        if stored < len(rows):
+        try:
+            stored, dropped = self._store(letters)
+        except _DamagedError:  # of the index, perhaps, which these need not: twice is better than not at all
+            stored, dropped = self._store([replace(letter, refusal_id=None) for letter in letters])
+        if stored < len(letters):
             raise DeadLettersFullError(
                 f"the dead letters at {str(self.path)!r} are full: {self.bounds.max_bytes} bytes "
                 "(dead_letter_queue.max_bytes)",
@@ -168,11 +175,15 @@ class DeadLetters:
 
     def remove(self, numbers: Iterable[int]) -> int:
         """Delete letters by their ids; returns how many there were."""
-        return self.settle(numbers, {})
+        if not self.path.exists():
+            return 0
+        with self._transaction() as connection:
+            return _delete(connection, list(numbers))
 
-    def settle(self, delivered: Iterable[int], refused: Mapping[int, Refusal]) -> int:
+    def settle(self, delivered: Mapping[int, int], refused: Mapping[int, Refusal]) -> int:
         """Delete letters that are delivered, and note by whom and why others are refused now, all or nothing.
 
+        `delivered` has their `refused_ns` by their ids, as they were read: what was refused again since then stays.
         Returns how many were deleted.
         """
         if not self.path.exists():
@@ -182,7 +193,7 @@ class DeadLetters:
                 "UPDATE letters SET plugin_type = ?, plugin_id = ?, line = ?, reason = ? WHERE id = ?",
                 [(*one, number) for number, one in refused.items()],
             )
-            return _delete(connection, list(delivered))
+            return sum(delete_read(connection, *one) for one in delivered.items())
 
     def made(self) -> int:
         """Return the number that tells this table from one that was deleted and made anew; 0 if there is none."""
@@ -231,10 +242,21 @@ class DeadLetters:
         with self._lock:
             self._forget()
 
-    def _insert(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> tuple[int, int]:
-        """Insert rows up to one for which there is no room; returns how many are dealt with, and how many dropped."""
+    def _store(self, letters: Sequence[DeadLetter]) -> tuple[int, int]:
+        """Store letters up to one for which there is no room; returns how many are dealt with, and how many dropped."""
+        rows = [(letter.refusal_id, letter.entered_ns, row_of(letter)) for letter in letters]
+        with self._transaction() as connection:
+            stored, dropped = self._insert(connection, rows)
+            _add(connection, "dropped", dropped)
+        return stored, dropped
+
+    def _insert(
+        self, connection: sqlite3.Connection, rows: Sequence[tuple[bytes | None, int, Row]]
+    ) -> tuple[int, int]:
         dropped, free = 0, 0
-        for number, row in enumerate(rows):
+        for number, (refusal_id, entered_ns, row) in enumerate(rows):
+            if refusal_id is not None and is_repeat(connection, refusal_id, entered_ns):
+                continue
             needed = _needed_bytes(row)
             if self.bounds.max_bytes and free < needed:
                 free = self.bounds.max_bytes - _used_bytes(connection)
@@ -330,7 +352,11 @@ class DeadLetters:
         self._connection = None
 
     def _explained(self, error: Exception) -> SpoolError:
-        return SpoolError(f"the dead letters at {str(self.path)!r} cannot be used: {error}")
+        is_damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        )
+        kind = _DamagedError if is_damaged else SpoolError
+        return kind(f"the dead letters at {str(self.path)!r} cannot be used: {error}")
 
 
 def _delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> int:

@@ -34,12 +34,20 @@ CREATE TRIGGER letter_came AFTER INSERT ON letters
 CREATE TRIGGER letter_went AFTER DELETE ON letters
     BEGIN UPDATE facts SET value = value - 1 WHERE name = 'letters'; END;
 """,
+    """
+ALTER TABLE letters ADD COLUMN refusal_id BLOB;     -- NULL: cannot be known again
+ALTER TABLE letters ADD COLUMN refused_ns INTEGER;  -- the last time, nanoseconds since 1970
+CREATE INDEX refusals ON letters (refusal_id) WHERE refusal_id IS NOT NULL;  -- not unique: see `repeats`
+""",
 )
-_COLUMNS = "entered_ns, plugin_type, plugin_id, line, reason, fields, metadata, types, origin, crc"
+_COLUMNS = (
+    "entered_ns, plugin_type, plugin_id, line, reason, fields, metadata, types, origin, crc, refused_ns"
+)
+_NUMBERS = ("entered_ns", "line", "crc", "refused_ns")
 _READABLE = ", ".join(  # texts as bytes, so that damaged ones can be read
-    one if one in ("entered_ns", "line", "crc") else f"CAST({one} AS BLOB)" for one in _COLUMNS.split(", ")
+    one if one in _NUMBERS else f"CAST({one} AS BLOB)" for one in _COLUMNS.split(", ")
 )
-APPEND = f"INSERT INTO letters ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  constants
+APPEND = f"INSERT INTO letters ({_COLUMNS}, refusal_id) VALUES (?{', ?' * 11})"  # noqa: S608  constants
 READ = f"SELECT id, {_READABLE} FROM letters"  # noqa: S608  constants
 
 Row = tuple[Any, ...]  # Any: in the order of the columns
@@ -49,6 +57,7 @@ Row = tuple[Any, ...]  # Any: in the order of the columns
 class DeadLetter:
     """One event and why it was refused; `fields`, `metadata` and `types` are as in `event.exact`.
 
+    `refusal_id` is the same whenever the same output refuses this event, should it come again; it is not read back.
     `damage` says what is wrong with a letter that is no longer what was stored.
     """
 
@@ -63,6 +72,8 @@ class DeadLetter:
     id: int | None = None  # None until it is stored
     origin: str | None = None
     damage: str = ""
+    refusal_id: bytes | None = None
+    refused_ns: int = 0  # the last time, once it is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +119,27 @@ def row_of(letter: DeadLetter) -> Row:
         *(part.decode() for part in parts),
         letter.origin,
         _crc(parts),
+        letter.entered_ns,
+        letter.refusal_id,
     )
 
 
 def letter_of(row: Row) -> DeadLetter:
     """Return the letter of a row that was read."""
-    number, entered_ns, plugin_type, plugin_id, line, reason, fields, metadata, types, origin, crc = row
+    (
+        number,
+        entered_ns,
+        plugin_type,
+        plugin_id,
+        line,
+        reason,
+        fields,
+        metadata,
+        types,
+        origin,
+        crc,
+        refused_ns,
+    ) = row
     texts = (_text(plugin_type), _text(plugin_id), _text(reason))
     parts = (fields or b"", metadata or b"", types or b"")
     return DeadLetter(
@@ -128,6 +154,7 @@ def letter_of(row: Row) -> DeadLetter:
         id=number,
         origin=None if origin is None else _text(origin),
         damage="" if crc is None or crc == _crc(parts) else "its checksum is wrong",
+        refused_ns=_number(refused_ns or entered_ns),
     )
 
 

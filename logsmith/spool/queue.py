@@ -70,11 +70,15 @@ AND NOT EXISTS (SELECT 1 FROM routes WHERE routes.sequence = batches.sequence)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events as bytes, and how many of them each output shall get, by the output's name."""
+    """Events as bytes, and how many of them each output shall get, by the output's name.
+
+    `weight` is about how many bytes of memory the events take while they are objects; it is not stored.
+    """
 
     payload: bytes
     events: int
     routes: Mapping[str, int]
+    weight: int = 0
 
 
 class StoredBatch(NamedTuple):

@@ -5,15 +5,24 @@ from types import SimpleNamespace
 
 import pytest
 import trio
+from msgspec import Raw
 
 from logsmith.event import Event, Timestamp
-from logsmith.letters.events import event_of, letter_of
+from logsmith.event.origin import part_ways
+from logsmith.letters.events import event_of, letter_of, mark
 from logsmith.log import RateLimited
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins import UndeliveredError
 from logsmith.runtime.delivery import Delivery
 from logsmith.runtime.letters import LetterBox, LetterKeeper
-from logsmith.spool.dead_letters import LETTERS_AT_A_TIME, Bounds, DeadLetters, DeadLettersFullError, Refusal
+from logsmith.spool.dead_letters import (
+    LETTERS_AT_A_TIME,
+    Bounds,
+    DeadLetter,
+    DeadLetters,
+    DeadLettersFullError,
+    Refusal,
+)
 
 SECOND = 1_000_000_000
 SMALL = 128 * 1024
@@ -35,7 +44,7 @@ class Lines:
 class Refusing:
     """An output that takes no event whose number is odd."""
 
-    name, line, max_events, concurrency = "elasticsearch", 7, 1000, 1
+    name, line, max_events, concurrency, cursor_name = "elasticsearch", 7, 1000, 1, "es"
 
     def __init__(self):
         self.metrics, self.log = PluginMetrics("output", "elasticsearch", "es"), Lines()
@@ -59,7 +68,7 @@ def numbers(letters):
 
 
 async def test_a_refused_event_can_be_rebuilt(tmp_path):
-    output = SimpleNamespace(name="elasticsearch", line=7, metrics=SimpleNamespace(id="es"))
+    output = an_output("es")
     event = Event({"@timestamp": Timestamp(5), "message": "hello"}, {"index": "logs"})
     event.origin = "0k3v-1"
     letters = DeadLetters(tmp_path, "main")
@@ -75,6 +84,99 @@ async def test_a_refused_event_can_be_rebuilt(tmp_path):
     again = event_of(letter)
     assert again.top("@timestamp").nanos == 5
     assert (again.top("message"), again.metadata, again.origin) == ("hello", {"index": "logs"}, "0k3v-1")
+    letters.close()
+
+
+def an_output(cursor_name, plugin_id="es"):
+    return SimpleNamespace(
+        name="elasticsearch", line=7, metrics=SimpleNamespace(id=plugin_id), cursor_name=cursor_name
+    )
+
+
+def a_line(n=1, metadata=None):
+    """Return an event as a Beat's line makes it, each time it is sent."""
+    event = Event({"@timestamp": Timestamp(5), "n": n}, metadata)
+    file = Raw(b'{"offset":%d,"file":{"path":"/var/log/a","inode":"1","device_id":"2"}}' % n)
+    event.origin = (Raw(b'{"ephemeral_id":"e"}'), file, Raw(b'"2026-02-28T13:00:00.000Z"'), Raw(b'"text"'))
+    return event
+
+
+def children(event):
+    """Return what a clone filter makes of an event."""
+    made = [event, event.clone(), event.clone()]
+    part_ways(event, made, keeps_state=False)
+    return made
+
+
+def marked(reason="bad"):
+    event = a_line()
+    mark(event, DeadLetter(5, "elasticsearch", "es", 7, reason, b"{}", b"{}", b"[]", id=3))
+    return event
+
+
+ONE, OTHER = an_output("one"), an_output("other")
+SAME = {
+    "a line that its client sends again": [(ONE, a_line()), (ONE, a_line())],
+    "a line that filters have changed meanwhile": [
+        (ONE, a_line()),
+        (ONE, a_line(metadata={"generation": 2})),
+    ],
+    "an output whose id nobody chose": [
+        (an_output("s3-0af1", "0af1-1"), a_line()),
+        (an_output("s3-0af1", "0af1-2"), a_line()),
+    ],
+    "an event as it was stored": [(ONE, stored := Event({"n": 1})), (ONE, stored)],
+    "what is read twice from a letter": [(ONE, marked()), (ONE, marked())],
+    "the same child of a line": [(ONE, children(a_line())[1]), (ONE, children(a_line())[1])],
+}
+NOT_SAME = {
+    "two outputs": [(ONE, a_line()), (OTHER, a_line())],
+    "two lines": [(ONE, a_line(1)), (ONE, a_line(2))],
+    "two events that nothing identifies": [(ONE, Event({"n": 1})), (ONE, Event({"n": 1}))],
+    "an event and what was made of it": [(ONE, one) for one in children(a_line())],
+    "what was made of an event that nothing identifies": [(ONE, one) for one in children(Event({"n": 1}))],
+    "what was read from its letter": [(ONE, a_line()), (ONE, marked())],
+    "what was read from two letters": [(ONE, marked()), (ONE, marked("again"))],
+}
+
+
+async def put_all(letters, refusals):
+    box = LetterBox(letters)
+    for output, event in refusals:
+        await box.put(output, [(event, "bad")])
+    count = letters.count()
+    letters.close()
+    return count
+
+
+@pytest.mark.parametrize("refusals", SAME.values(), ids=SAME.keys())
+async def test_the_same_refusal_is_one_letter(tmp_path, refusals):
+    assert await put_all(DeadLetters(tmp_path, "main"), refusals) == 1
+
+
+@pytest.mark.parametrize("refusals", NOT_SAME.values(), ids=NOT_SAME.keys())
+async def test_another_refusal_is_another_letter(tmp_path, refusals):
+    assert await put_all(DeadLetters(tmp_path, "main"), refusals) == len(refusals)
+
+
+async def test_an_origin_that_no_output_asked_for_is_stored_and_stays(tmp_path):
+    letters, event, child = DeadLetters(tmp_path, "main"), a_line(), children(a_line())[1]
+    await LetterBox(letters).put(ONE, [(event, "bad"), (child, "bad")])
+    assert [one.origin for one in letters.read()] == [event.origin, child.origin]
+    assert isinstance(event.origin, str)
+    assert event.origin != child.origin
+    letters.close()
+
+
+async def test_a_refusal_that_has_a_letter_already_counts_as_buried(tmp_path, autojump_clock):
+    letters = DeadLetters(tmp_path, "main", Bounds(max_bytes=SMALL))
+    output = Refusing()
+    delivery = Delivery([output], LetterBox(letters))
+    async with delivery.open():
+        for _ in range(3):
+            await delivery.deliver([[a_line(n) for n in range(20)]])
+    assert numbers(letters) == [n for n in range(20) if n % 2]
+    assert (output.metrics.extra["dead_letters"], output.metrics.events_out) == (30, 30)
     letters.close()
 
 

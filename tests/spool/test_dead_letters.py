@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -79,9 +81,7 @@ def test_gives_back_what_was_appended(tmp_path):
     letters.append([given])
     (got,) = letters.read()
     assert got.id == 1
-    assert got == letter(
-        5, reason="größer ? als", fields=given.fields, metadata=given.metadata, types=given.types, id=1
-    )
+    assert got == replace(given, reason="größer ? als", id=1, refused_ns=given.entered_ns)
 
 
 def test_makes_no_file_before_the_first_letter(tmp_path):
@@ -237,7 +237,7 @@ def test_refuses_the_file_of_a_newer_version(tmp_path):
     with sqlite3.connect(letters.path) as other:
         other.execute("PRAGMA user_version = 1000")
     other.close()
-    with pytest.raises(SpoolError, match="it is of version 1000, this logsmith knows 2"):
+    with pytest.raises(SpoolError, match="it is of version 1000, this logsmith knows 3"):
         letters.count()
 
 
@@ -249,19 +249,25 @@ def test_never_uses_a_letters_id_twice(tmp_path):
     assert [one.id for one in letters.read()] == [3]
 
 
-def test_brings_the_file_of_the_first_version_up_to_date(tmp_path):
+OLD_ROW = "INSERT INTO letters VALUES (7, 1, 'es', 'id', 3, 'bad', '{\"n\":1}', '{}', '[]'"
+OLD_ROWS = {1: f"{OLD_ROW})", 2: f"{OLD_ROW}, '0k3v-1', 1807238514)"}
+
+
+@pytest.mark.parametrize("version", OLD_ROWS)
+def test_brings_the_file_of_an_older_version_up_to_date(tmp_path, version):
     path = tmp_path / "main" / "dead_letters.sqlite"
     path.parent.mkdir()
     with contextlib.closing(sqlite3.connect(path)) as old:
-        old.executescript(STEPS[0] + "PRAGMA user_version = 1;")
-        old.execute("INSERT INTO letters VALUES (7, 1, 'es', 'id', 3, 'bad', '{\"n\":1}', '{}', '[]')")
+        old.executescript("".join(STEPS[:version]) + f"PRAGMA user_version = {version};")
+        old.execute(OLD_ROWS[version])
         old.commit()
     letters = DeadLetters(tmp_path, "main")
-    assert [(one.id, one.fields, one.origin, one.damage) for one in letters.read()] == [
-        (7, b'{"n":1}', None, "")
+    assert [(one.id, one.fields, one.origin, one.damage, one.refused_ns) for one in letters.read()] == [
+        (7, b'{"n":1}', None if version == 1 else "0k3v-1", "", 1)
     ]
-    letters.append([letter(2)])
+    letters.append([letter(2, refusal_id=b"2"), letter(2, refusal_id=b"2")])
     assert (letters.summary().letters, letters.count()) == (2, 2)
+    assert letters.settle({7: 1}, {}) == 1, "it was refused before that was noted"
 
 
 def test_keeps_where_an_event_came_from(tmp_path):
@@ -367,6 +373,124 @@ def test_nothing_expires_if_nothing_was_said_about_it(tmp_path):
     assert (letters.expire(), letters.count()) == (0, 1)
 
 
+# What comes again
+
+
+def refusal(number: int, **changes) -> DeadLetter:
+    """Return the letter of a refusal that is known when it comes again."""
+    return letter(number, **{"refusal_id": b"%d" % number, **changes})
+
+
+def test_a_letter_that_is_there_is_not_stored_again(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([refusal(1), refusal(2), refusal(1, fields=b'{"n":"later"}')])
+    letters.append([refusal(2), refusal(3)])
+    assert bodies(letters) == [b'{"n":1}', b'{"n":2}', b'{"n":3}']
+    assert letters.summary().letters == 3
+
+
+def test_letters_of_events_that_nothing_identifies_are_all_stored(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([letter(1), letter(1)])
+    letters.append([letter(1)])
+    assert letters.count() == 3
+
+
+GONE = {
+    "removed": lambda letters: letters.remove([1]),
+    "delivered": lambda letters: letters.settle({1: refusal(1).entered_ns}, {}),
+    "expired": lambda letters: replace_bounds(letters, retain_s=1e-9).expire(),
+    "dropped": lambda letters: replace_bounds(letters, max_bytes=SMALL, policy="drop_older").append(
+        [big(number) for number in range(40)]
+    ),
+    "damaged": lambda letters: letters._open().execute("UPDATE letters SET fields = '{}'"),
+}
+
+
+def replace_bounds(letters: DeadLetters, **bounds) -> DeadLetters:
+    return DeadLetters(letters.path.parent.parent, "main", Bounds(**bounds))
+
+
+@pytest.mark.parametrize("take_away", GONE.values(), ids=GONE.keys())
+def test_what_is_refused_again_is_stored_again_once_its_letter_is_gone(tmp_path, take_away):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([refusal(1)])
+    take_away(letters)
+    letters.append([refusal(1)])
+    letters.append([refusal(1)])
+    assert [one.fields for one in letters.read() if not one.damage].count(b'{"n":1}') == 1
+
+
+def test_what_was_refused_again_since_it_was_read_is_not_taken_for_delivered(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([refusal(1), refusal(2)])
+    read = {one.id: one.refused_ns for one in letters.read()}
+    letters.append([refusal(1)])
+    assert letters.settle(read, {}) == 1
+    (stays,) = letters.read()
+    assert (stays.id, stays.entered_ns) == (1, refusal(1).entered_ns)
+    assert letters.settle({1: stays.refused_ns}, {}) == 1
+
+
+def test_what_is_refused_by_another_when_it_is_sent_again_is_still_the_same_letter(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([refusal(1), refusal(2)])
+    both = dict.fromkeys((1, 2), Refusal("s3", "archive", 9, "key too long"))
+    letters.settle({}, both)
+    letters.append([refusal(1)])
+    assert [(one.id, one.plugin_id) for one in letters.read()] == [(1, "archive"), (2, "archive")]
+
+
+@pytest.mark.parametrize("policy", [None, "drop_newer", "drop_older"])
+def test_what_is_there_needs_no_room(tmp_path, policy):
+    letters = bounded(tmp_path)
+    stored = fill(letters)
+    letters.remove([1, 2])
+    letters.append([refusal(0)])
+    with contextlib.suppress(DeadLettersFullError):
+        letters.append([big(stored)])
+    full = bounded(tmp_path, policy=policy)
+    before = bodies(full)
+    assert full.append([refusal(0)] * 10) == 0
+    assert (bodies(full), full.summary().dropped) == (before, 0)
+
+
+def test_two_processes_that_are_refused_the_same_store_it_once(tmp_path):
+    def write() -> None:
+        letters = DeadLetters(tmp_path, "main", busy_timeout_s=30)
+        for number in range(40):
+            letters.append([refusal(number)])
+
+    children = [in_child(write) for _ in range(2)]
+    assert [os.waitpid(pid, 0)[1] for pid in children] == [0, 0]
+    got = bodies(DeadLetters(tmp_path, "main"))
+    assert sorted(got) == sorted(b'{"n":%d}' % n for n in range(40))
+
+
+def test_a_damaged_index_keeps_no_letter_out(tmp_path):
+    letters = DeadLetters(tmp_path, "main")
+    letters.append([refusal(n) for n in range(3)])
+    sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'refusals'"
+    (page,) = letters._open().execute(sql).fetchone()
+    letters._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    letters.close()
+    with letters.path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    letters.append([refusal(1), refusal(7)])
+    assert bodies(letters) == [b'{"n":%d}' % n for n in (0, 1, 2, 1, 7)], "twice is better than not at all"
+
+
+def test_letters_with_ids_stay_within_the_bound(tmp_path):
+    letters = bounded(tmp_path, max_bytes=4 * SMALL, policy="drop_older")
+    dice = random.Random(7)
+    for number in range(1500):
+        letters.append([refusal(number, refusal_id=dice.randbytes(16), reason="x" * dice.randrange(3000))])
+    letters._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    letters.close()
+    assert SMALL < letters.path.stat().st_size <= 4 * SMALL
+
+
 # What is there
 
 SECOND = 1_000_000_000
@@ -408,9 +532,11 @@ def test_reads_the_newest_of_many_first(tmp_path):
 def test_settles_letters_all_or_none(tmp_path):
     letters = DeadLetters(tmp_path, "main")
     letters.append([letter(n) for n in range(3)])
-    assert letters.settle([1, 99], {2: Refusal("s3", "archive", 9, "key too long")}) == 1
+    assert (
+        letters.settle({1: letter().entered_ns, 99: 0}, {2: Refusal("s3", "archive", 9, "key too long")}) == 1
+    )
     with pytest.raises(SpoolError):
-        letters.settle([2, 3], {2: Refusal("s3", None, 9, "")})
+        letters.settle({2: letter(1).entered_ns, 3: letter(2).entered_ns}, {2: Refusal("s3", None, 9, "")})
     got = [(one.id, one.plugin_type, one.plugin_id, one.line, one.reason) for one in letters.read()]
     assert got == [(2, "s3", "archive", 9, "key too long"), (3, "elasticsearch", "es", 7, letter().reason)]
 
@@ -480,7 +606,7 @@ def test_a_remover_killed_in_the_middle_leaves_whole_calls(tmp_path):
     def remove() -> None:
         own = DeadLetters(tmp_path, "main")
         for number in range(1, 20_000, 2):
-            own.settle([number], {number + 1: Refusal("s3", "", 1, "again")})
+            own.settle({number: letter(number - 1).entered_ns}, {number + 1: Refusal("s3", "", 1, "again")})
             os.write(writing, b".")
 
     pid = in_child(remove)

@@ -17,6 +17,7 @@ from logsmith.spool.dead_letters import DeadLetters, Refusal
 SECOND = 1_000_000_000
 POLLS = 20_000
 REFUSAL = Refusal("elasticsearch", "es", 7, "mapper_parsing_exception")
+OUTPUT = SimpleNamespace(name="elasticsearch", line=7, metrics=SimpleNamespace(id="es"), cursor_name="es")
 
 
 class Pipeline:
@@ -179,15 +180,28 @@ async def test_what_is_consumed_is_removed_only_if_that_is_wanted(letters, pipel
 
 
 async def test_what_is_refused_again_does_not_go_round_for_ever(letters, pipeline, autojump_clock):
-    output = SimpleNamespace(name="elasticsearch", line=7, metrics=SimpleNamespace(id="es"))
     put(letters, 1)
     async with reading(letters, pipeline, clean_consumed=True):
         await until(lambda: pipeline.numbers == [1])
-        await LetterBox(letters).put(output, [(pipeline.events[0], "still")])
+        await LetterBox(letters).put(OUTPUT, [(pipeline.events[0], "still")])
         put(letters, 2)
         await until(lambda: 2 in pipeline.numbers)
     assert pipeline.numbers == [1, 2]
     assert [one.reason for one in letters.read()] == ["still"]
+
+
+async def test_what_lost_its_mark_and_is_refused_again_is_not_removed(letters, pipeline, autojump_clock):
+    put(letters, 1)
+
+    async def refuse(events):
+        for event in events:
+            del event.metadata["dead_letter_queue"]
+        await LetterBox(letters).put(OUTPUT, [(event, "still") for event in events])
+        pipeline.events += events
+
+    pipeline.send = refuse
+    await read(letters, pipeline, count=1, clean_consumed=True)
+    assert [one.id for one in letters.read()] == [1]
 
 
 async def test_a_damaged_letter_is_left_out_and_said(letters, pipeline, autojump_clock, capsys):
