@@ -42,10 +42,10 @@ def bind(**facts: object) -> None:
     _sink.facts = facts
 
 
-def hide(secrets: Mapping[str, str]) -> None:
+def hide(*secrets: Mapping[str, str]) -> None:
     """Never write these values: `${NAME}` stands wherever one would, if it has four characters or more."""
     found: dict[str, str] = {}
-    for name, value in secrets.items():
+    for name, value in (one for keystore in secrets for one in keystore.items()):
         written = (
             value,
             json.dumps(value, ensure_ascii=False)[1:-1],

@@ -2,6 +2,9 @@
 
 Nothing blocks and there is no thread and no event loop: the supervisor forks, and its `selectors` loop calls
 the functions that are registered with each socket. Every connection has a limit of bytes and of seconds.
+
+Over TLS a step may have to wait for the other direction first: a connection has one next step (shake hands, read, write), and
+watches for whatever that step waits for.
 """
 
 from __future__ import annotations
@@ -10,11 +13,12 @@ import base64
 import hmac
 import selectors
 import socket
+import ssl
 import time
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
-from logsmith.api.http import MAX_REQUEST_BYTES, BadRequestError, Head, parse_head, write_response
+from logsmith.api.http import BadRequestError, Head, parse_head, write_response
 from logsmith.api.routes import Answer, Request
 from logsmith.log import Logger
 
@@ -27,6 +31,7 @@ MAX_CONNECTIONS = 64
 TIME_LIMIT_S = 5.0
 LONGEST_WAIT_S = 60.0  # for `wait_for_status`
 BACKLOG = 64
+READ_BYTES = 16 * 1024  # a whole TLS record: what OpenSSL keeps of one, a selector does not see
 
 log = Logger("logstash.api")
 
@@ -34,16 +39,18 @@ log = Logger("logstash.api")
 class ApiServer:
     """Listens on the first free port of several and answers what a monitor says."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  where, what, and by name in which way
         self,
         host: str,
         ports: Iterable[int],
         monitor: Monitor,
         *,
         credentials: tuple[str, str] | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._monitor, self._clock = monitor, clock
+        """`tls` gives the context for each new connection."""
+        self._monitor, self._tls, self._clock = monitor, tls, clock
         self._expected = None if credentials is None else _authorization(*credentials)
         self._listener = bind_first_free(host, ports)
         self._selector: selectors.BaseSelector | None = None
@@ -82,6 +89,12 @@ class ApiServer:
         if len(self._connections) >= MAX_CONNECTIONS:
             peer.close()
             return
+        if self._tls is not None:
+            try:
+                peer = self._tls().wrap_socket(peer, server_side=True, do_handshake_on_connect=False)
+            except OSError:  # the peer is gone already
+                peer.close()
+                return
         self._connections.add(_Connection(peer, self._selector, self._answer, self._connections, self._clock))
 
     def _answer(self, head: Head, now: float) -> Answer:
@@ -112,6 +125,7 @@ class _Connection:
         self._head: Head | None = None  # of a request that waits
         self._again: Callable[[], Answer] | None = None  # what gives its answer, if not the question itself
         self._deadline = clock() + TIME_LIMIT_S
+        self._step = self._shake_hands if isinstance(peer, ssl.SSLSocket) else self._read
         selector.register(peer, selectors.EVENT_READ, self._serve)
 
     def tick(self, now: float) -> None:
@@ -128,21 +142,33 @@ class _Connection:
             self._selector.unregister(self._peer)
             self._peer.close()
 
-    def _serve(self, mask: int) -> None:
+    def _serve(self, _mask: int) -> None:
         if self not in self._siblings:  # closed in the same turn of the loop
             return
         try:
-            if mask & selectors.EVENT_WRITE:
-                self._write()
-            else:
-                self._read()
+            self._step()
         except BlockingIOError:
             return
-        except OSError:
+        except ssl.SSLWantReadError:
+            self._watch(selectors.EVENT_READ)
+        except ssl.SSLWantWriteError:
+            self._watch(selectors.EVENT_WRITE)
+        except OSError as error:
+            log.debug("connection failed", reason=str(error))
             self.close()
 
+    def _watch(self, mask: int) -> None:
+        self._selector.modify(self._peer, mask, self._serve)
+
+    def _shake_hands(self) -> None:
+        assert isinstance(self._peer, ssl.SSLSocket)  # noqa: S101  as was seen when it was accepted
+        self._peer.do_handshake()
+        self._step = self._read
+        self._watch(selectors.EVENT_READ)
+        self._read()  # what came with the end of the handshake may be with OpenSSL already
+
     def _read(self) -> None:
-        chunk = self._peer.recv(MAX_REQUEST_BYTES)
+        chunk = self._peer.recv(READ_BYTES)
         if not chunk:
             self.close()
             return
@@ -176,13 +202,22 @@ class _Connection:
         self._head = None
         self._unsent = memoryview(write_response(request, answer))
         self._deadline = self._clock() + TIME_LIMIT_S
-        self._selector.modify(self._peer, selectors.EVENT_WRITE, self._serve)
+        self._step = self._write
+        self._watch(selectors.EVENT_WRITE)
 
     def _write(self) -> None:
         self._unsent = self._unsent[self._peer.send(self._unsent) :]
         if not self._unsent:
+            self._say_goodbye()
             self._peer.shutdown(socket.SHUT_WR)
             self.close()
+
+    def _say_goodbye(self) -> None:
+        if isinstance(self._peer, ssl.SSLSocket):
+            try:
+                self._peer.unwrap()
+            except ssl.SSLError:
+                pass  # it is sent; the peer's own is not waited for
 
 
 def bind_first_free(host: str, ports: Iterable[int]) -> socket.socket:

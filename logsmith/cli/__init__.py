@@ -36,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from importlib import import_module
 
     try:
+        if command == "run" and argv is None:  # else this process is somebody else's
+            return _run(words)
         status: int = import_module(f"logsmith.cli.{command}").main(words)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -43,3 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # else Python complains at its end
         return 1
     return status
+
+
+def _run(words: Sequence[str]) -> int:
+    from logsmith.cli.signals import (
+        run_stoppable,
+    )  # first of all: a signal may come at any time, and this is quick
+
+    def run(words: Sequence[str]) -> int:
+        from logsmith.cli.run import main
+
+        return main(words)
+
+    return run_stoppable(run, words)

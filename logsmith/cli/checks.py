@@ -25,6 +25,7 @@ NOT_YET = {
     "slowlog.threshold.debug": "there is no slow log yet",
     "slowlog.threshold.trace": "there is no slow log yet",
 }
+API_TLS = ("api.ssl.keystore.path", "api.ssl.keystore.password")
 NOWHERE = nowhere("settings")
 
 
@@ -41,12 +42,29 @@ def check_node(settings: Settings, pipelines: Iterable[Settings]) -> Iterator[Di
 
 def _check_api(settings: Settings) -> Iterator[Diagnostic]:
     if settings["api.ssl.enabled"]:
-        hint = "switch it off, and use a proxy that speaks TLS"
-        yield Diagnostic("bad-value", "api.ssl.enabled is not possible yet", NOWHERE, hint)
+        yield from _check_api_tls(settings)
+    elif any(settings[name] for name in API_TLS):
+        message = "api.ssl.keystore.path has no effect: api.ssl.enabled is false"
+        yield Diagnostic("ignored-setting", message, NOWHERE, severity="warning")
     credentials = ("api.auth.basic.username", "api.auth.basic.password")
     if settings["api.auth.type"] == "basic" and not all(settings[name] for name in credentials):
         message = f"api.auth.type basic wants {' and '.join(credentials)}"
         yield Diagnostic("missing-setting", message, NOWHERE)
+
+
+def _check_api_tls(settings: Settings) -> Iterator[Diagnostic]:
+    if not all(settings[name] for name in API_TLS):
+        yield Diagnostic("missing-setting", f"api.ssl.enabled wants {' and '.join(API_TLS)}", NOWHERE)
+        return
+    from logsmith.cli.api import keystore_of, make_context
+    from logsmith.net.tls import TlsError, check_keystore
+
+    try:
+        make_context(settings)
+        for warning in check_keystore(keystore_of(settings)):
+            yield Diagnostic("bad-value", warning, NOWHERE, severity="warning")
+    except TlsError as error:
+        yield Diagnostic("bad-value", f"api.ssl: {error}", NOWHERE)
 
 
 def check_pipeline(settings: Settings) -> Iterator[Diagnostic]:

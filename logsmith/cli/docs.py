@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logsmith.event import FieldRef, Sprintf
+from logsmith.password import Password
 from logsmith.plugins import Codec, CodecSetting, Filter, Input, Output, Plugin
 from logsmith.plugins.conversion import type_words
 from logsmith.plugins.registry import ALIASES, find, names
-from logsmith.plugins.setting import Password, Setting, settings_of
+from logsmith.plugins.setting import Setting, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

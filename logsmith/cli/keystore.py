@@ -22,8 +22,8 @@ from logsmith.config.keystore import (
 from logsmith.config.settings import TABLE, keystore_path
 
 DESCRIPTION = f"""\
-Keep secrets in an encrypted file beside logsmith.yml. Plugin settings, conditions and logsmith.yml name them as
-${{KEY}}; the keystore is asked before the environment.
+Keep secrets in an encrypted file beside logsmith.yml. Plugin settings, conditions, logsmith.yml and pipelines.yml name
+them as ${{KEY}}; the keystore is asked before the environment.
 
   logsmith keystore create                       an empty keystore
   logsmith keystore add ES_PASSWORD S3_SECRET    asks for the values
@@ -33,7 +33,8 @@ ${{KEY}}; the keystore is asked before the environment.
 
 Set {PASSWORD_VARIABLES[0]} (or {PASSWORD_VARIABLES[1]}) to protect the keystore with a password; the server needs
 it too. Without one the key lies in a file beside the keystore, which is better than plain text, and not by much.
-Names are made of letters, digits, `_` and `.`, and ignore case. A server reads the keystore when it starts."""
+Names are made of letters, digits, `_` and `.`, and ignore case. A server reads the keystore when it starts and
+at each reload."""
 
 NO_PASSWORD = f"""\
 WARNING: {PASSWORD_VARIABLES[0]} is not set: who reads {{keystore}} and {{key}} has the secrets."""

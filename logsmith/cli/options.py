@@ -10,8 +10,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from logsmith.config.settings_table import ROWS, Kind
+from logsmith.config.settings_table import PASSWORDS, ROWS, Kind
 from logsmith.errors import LogsmithError
+from logsmith.password import Password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ _BY_SWITCH = {switch: option for option in OPTIONS for switch in option.switches
 class Chosen:
     """The settings that the command line chose, and what it should say about that."""
 
-    settings: dict[str, str | list[str]] = field(default_factory=dict)
+    settings: dict[str, str | list[str] | Password] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
@@ -98,7 +99,7 @@ class Chosen:
             known = self.settings.get(name)
             self.settings[name] = [*(known if isinstance(known, list) else []), value]
         else:
-            self.settings[name] = value
+            self.settings[name] = Password(value) if value and name in PASSWORDS else value
 
 
 def parse_options(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> Chosen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socket
 import sys
 from dataclasses import dataclass, field, replace
@@ -18,10 +19,11 @@ from logsmith.config.files import read_path, read_string
 from logsmith.config.pipelines_file import FILE_NAME as PIPELINES_FILE
 from logsmith.config.pipelines_file import PipelineEntry, read_pipelines
 from logsmith.config.settings import Settings, load_settings
+from logsmith.config.variables import Variables
 from logsmith.net.stamps import Stamp, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from logsmith.compiler import Compilation, CompiledPipeline
     from logsmith.config.source import Source, Span
@@ -69,9 +71,10 @@ class Prepared:
 
     def is_still(self, asked: Prepared) -> bool:
         """Return whether what is asked for now would compile to the same as this."""
-        if self.settings != asked.settings or _texts(self) != _texts(asked):
+        keystore = asked.settings.keystore
+        if self.settings.with_keystore(keystore) != asked.settings or _texts(self) != _texts(asked):
             return False
-        return self.stamps == _stamps(self.pipeline)
+        return _secrets(self) == _secrets(asked) and self.stamps == _stamps(self.pipeline)
 
     @property
     def hash(self) -> str:
@@ -211,8 +214,10 @@ def report(diagnostics: Iterable[Diagnostic], settings: Settings, stream: TextIO
             print(log.conceal(render_plain(one)), file=stream)
 
 
-def compile_one(asked: Prepared, addresses: Addresses) -> Prepared:
-    """Return a pipeline compiled, if its texts could be read."""
+def compile_one(
+    asked: Prepared, addresses: Addresses, meanwhile: Callable[[], None] = lambda: None
+) -> Prepared:
+    """Return a pipeline compiled, if its texts could be read; `meanwhile` is called now and then."""
     from logsmith.compiler import compile_pipeline
     from logsmith.plugins import Context
 
@@ -232,6 +237,7 @@ def compile_one(asked: Prepared, addresses: Addresses) -> Prepared:
         context,
         support_escapes=settings["config.support_escapes"],
         keystore=settings.keystore,
+        meanwhile=meanwhile,
     )
     diagnostics = [*asked.diagnostics, *check_pipeline(settings), *compilation.diagnostics]
     return Prepared(settings, sources, diagnostics, compilation, _stamps(compilation.pipeline))
@@ -239,6 +245,11 @@ def compile_one(asked: Prepared, addresses: Addresses) -> Prepared:
 
 def _texts(one: Prepared) -> list[tuple[str, str]]:
     return [(source.name, source.text) for source in one.sources]
+
+
+def _secrets(one: Prepared) -> dict[str, str | None]:
+    variables = Variables(os.environ, one.settings.keystore)
+    return variables.secrets_in(source.text for source in one.sources)
 
 
 def _stamps(pipeline: CompiledPipeline | None) -> dict[str, Stamp | None]:

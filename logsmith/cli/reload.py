@@ -16,8 +16,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from logsmith.cli.pipelines import NO_PIPELINE, Prepared, check_addresses, compile_one, read_texts, report
+from logsmith.cli.pipelines import (
+    NO_PIPELINE,
+    Asked,
+    Prepared,
+    check_addresses,
+    compile_one,
+    read_texts,
+    report,
+)
 from logsmith.cli.roster import preload
+from logsmith.cli.secrets import Secrets
 from logsmith.config.diagnostics import as_json
 from logsmith.log import Logger
 from logsmith.runtime import StartError
@@ -26,7 +35,7 @@ from logsmith.runtime.stats import ReloadRequest
 from logsmith.runtime.supervisor import Swap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from logsmith.cli.roster import Roster
     from logsmith.compiler import CompiledPipeline
@@ -65,13 +74,23 @@ class Plan:
 class Reloader:
     """Looks for changes when it is told to or regularly, and turns them into swaps."""
 
-    def __init__(self, settings: Settings, roster: Roster, addresses: Addresses) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        roster: Roster,
+        addresses: Addresses,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`meanwhile` is called now and then while pipelines are compiled: what must not wait for them."""
+        self._meanwhile = meanwhile
         self._settings, self._roster, self._addresses = settings, roster, addresses
         self._is_automatic: bool = settings["config.reload.automatic"]
         self._interval_s = max(0.1, settings["config.reload.interval"])
         self._next_look = time.monotonic() + self._interval_s
         self._requests: list[ReloadRequest] = []
         self._failed: dict[str, tuple[Prepared, float]] = {}  # and when it may be tried again unchanged
+        self._secrets = Secrets(settings)
+        self._refused = "", 0.0  # why nothing could be reloaded, and when it may be said again
 
     @property
     def keeps_running(self) -> bool:
@@ -133,11 +152,12 @@ class Reloader:
 
     def _plan(self, now: float, *, is_asked: bool) -> Plan:
         plan = Plan()
-        asked = read_texts(self._settings)
-        wrong = () if asked is None else [one for one in asked.diagnostics if one.is_error]
-        if asked is None or wrong:
-            plan.failures[""] = Failure(wrong[0].message if wrong else NO_PIPELINE, wrong)
+        asked = self._read(now, is_asked=is_asked)
+        if isinstance(asked, Failure):
+            if is_asked or self._refused[0] != asked.reason or now >= self._refused[1]:
+                plan.failures[""], self._refused = asked, (asked.reason, now + SAME_AGAIN_S)
             return plan
+        self._refused = "", 0.0
         running = self._roster.running
         for one in asked.pipelines:
             old = running.get(one.id)
@@ -151,6 +171,17 @@ class Reloader:
         self.note_failed(one for one in asked.pipelines if one.id in plan.failures)
         return plan
 
+    def _read(self, now: float, *, is_asked: bool) -> Asked | Failure:
+        """Read what is asked for now: the keystore, the list of pipelines, and their texts."""
+        self._secrets.look(now, is_asked=is_asked)
+        if self._secrets.wrong:
+            return Failure(self._secrets.wrong[0].message, self._secrets.wrong)
+        asked = read_texts(self._secrets.settings)
+        if asked is None:
+            return Failure(NO_PIPELINE)
+        wrong = [one for one in asked.diagnostics if one.is_error]
+        return Failure(wrong[0].message, wrong) if wrong else asked
+
     def _is_due(self, one: Prepared, now: float) -> bool:
         failed = self._failed.get(one.id)
         return failed is None or now >= failed[1] or not failed[0].is_still(one)
@@ -160,14 +191,16 @@ class Reloader:
         if old is not None and not _is_reloadable(old):
             plan.failures[one.id] = Failure(NOT_RELOADABLE.format(which="existing"))
             return
-        compiled = compile_one(one, self._addresses)
+        compiled = compile_one(one, self._addresses, self._meanwhile)
         if not compiled.is_usable:
             plan.failures[one.id] = _failure_of(compiled)
             return
         if old is not None and not _is_reloadable(compiled):
             plan.failures[one.id] = Failure(NOT_RELOADABLE.format(which="new"))
             return
+        self._meanwhile()
         preload(compiled)
+        self._meanwhile()
         plan.changed[one.id] = compiled
 
     def _settle(self, plan: Plan) -> None:

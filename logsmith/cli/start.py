@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith import __version__
-from logsmith.api.monitor import Monitor
-from logsmith.api.server import ApiServer
+from logsmith.cli.api import open_api
 from logsmith.cli.reload import Reloader
 from logsmith.cli.roster import Roster, preload
 from logsmith.log import Logger
@@ -54,11 +53,11 @@ def start(
         hands = _enter(roster, prepared)
         services: list[Service] = [roster.keeper]
         if settings["api.enabled"]:
-            services.append(_open_api(settings, node))
+            services.append(open_api(settings, node))
         run_part, limit_s = pipeline_runner(roster.box_of, roster.queue_of), settings["pipeline.stop_limit"]
         supervisor = Supervisor(hands, node, run_part, services=services, stop_limit_s=limit_s)
         if addresses is not None:
-            supervisor.reloads = reloader = Reloader(settings, roster, addresses)
+            supervisor.reloads = reloader = Reloader(settings, roster, addresses, supervisor.serve_meanwhile)
             reloader.note_failed(failed)
             node.request_reload = reloader.request
         return supervisor.run()
@@ -69,8 +68,9 @@ def start(
 def _enter(roster: Roster, prepared: Sequence[Prepared]) -> list[list[Part]]:
     claims = roster.listeners.claims(())
     for one in prepared:
-        preload(one)
         roster.listeners.reserve(one.id, one.pipeline.inputs if one.pipeline else (), claims)
+    for one in prepared:  # this may take a second; clients are there already, and wait in the backlog
+        preload(one)
     return roster.enter(prepared, {one.id for one in prepared})
 
 
@@ -86,19 +86,6 @@ def _describe(settings: Settings, node_id: str) -> Node:
         batch_size=settings["pipeline.batch.size"],
         batch_delay_ms=settings["pipeline.batch.delay"],
     )
-
-
-def _open_api(settings: Settings, node: Node) -> ApiServer:
-    credentials = None
-    if settings["api.auth.type"] == "basic":
-        credentials = settings["api.auth.basic.username"], settings["api.auth.basic.password"]
-    first, _, last = settings["api.http.port"].partition("-")
-    ports = range(int(first), int(last or first) + 1)
-    server = ApiServer(
-        settings["api.http.host"] or "127.0.0.1", ports, Monitor(node), credentials=credentials
-    )
-    log.info("Successfully started Logstash API endpoint", port=server.port, ssl_enabled=False)
-    return server
 
 
 def _raise_file_limit() -> None:

@@ -23,6 +23,7 @@ CODES = {
     "duplicate-key": "A hash has the same key twice.",
     "duplicate-id": "Two plugins of a pipeline have the same id.",
     "several-codecs": "An input or output has more than one codec.",
+    "unknown-pattern": "There is no grok pattern of this name.",
     "unknown-plugin": "There is no plugin of this name.",
     "unknown-setting": "There is no setting of this name.",
     "missing-setting": "A required setting is not there.",

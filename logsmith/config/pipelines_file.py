@@ -42,7 +42,8 @@ def read_pipelines(settings: Settings, variables: Variables | None = None) -> Pi
     except (OSError, UnicodeDecodeError) as error:
         message = f"Failed to read pipelines yaml file: {error}"
         return PipelinesFile((), (Diagnostic("missing-file", message, nowhere(str(path))),))
-    return read_pipelines_text(source, settings, Variables(os.environ) if variables is None else variables)
+    asked = Variables(os.environ, settings.keystore) if variables is None else variables
+    return read_pipelines_text(source, settings, asked)
 
 
 def read_pipelines_text(source: Source, settings: Settings, variables: Variables) -> PipelinesFile:

@@ -20,6 +20,7 @@ from logsmith.config.settings_file import Given, read_settings_map
 from logsmith.config.settings_table import IGNORED_PREFIXES, ROWS, Kind, Row, Setting
 from logsmith.config.source import Source, nowhere
 from logsmith.config.variables import Variables
+from logsmith.password import Password
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -66,6 +67,15 @@ class Settings:
         """These settings with others over them."""
         return Settings(self._values | dict(values), self.keystore)
 
+    def with_keystore(self, keystore: Mapping[str, str]) -> Settings:
+        """These settings with other secrets for pipelines to name."""
+        return Settings(self._values, keystore)
+
+    @property
+    def keystore_path(self) -> Path:
+        """Where the keystore is."""
+        return Path(self["keystore.file"] or Path(self["path.settings"]) / FILE_NAME)
+
 
 class LoadedSettings(NamedTuple):
     """The settings, and what was wrong; a bad value leaves its default."""
@@ -83,7 +93,7 @@ def load_settings(
     """Read the settings file in `path.settings`, if there is one, and lay the overrides over it."""
     keystore, diagnostics = Keystore(), list[Diagnostic]()
     if variables is None:
-        keystore, diagnostics = _open_keystore(overrides)
+        keystore, diagnostics = open_keystore(keystore_path(overrides, os.environ))
         variables = Variables(os.environ, keystore)
     if any(one.is_error for one in diagnostics):  # every secret would be reported as undefined
         return LoadedSettings(Settings(), tuple(diagnostics))
@@ -111,13 +121,13 @@ def keystore_path(overrides: Mapping[str, Any], environment: Mapping[str, str]) 
     return Path(str(chosen)) if chosen else folder / FILE_NAME
 
 
-def _open_keystore(overrides: Mapping[str, Any]) -> tuple[Keystore, list[Diagnostic]]:
-    path = keystore_path(overrides, os.environ)
+def open_keystore(path: Path) -> tuple[Keystore, list[Diagnostic]]:
+    """Return the secrets at a path, none if nothing is there, and what is wrong."""
     place = nowhere(str(path))
     try:
         if path.exists():
             return KeystoreFile(path).read(find_password(os.environ)), []
-    except KeystoreError as error:
+    except (KeystoreError, PermissionError) as error:
         return Keystore(), [Diagnostic("bad-keystore", str(error), place)]
     if path.with_name(LOGSTASH_FILE_NAME).exists():
         message = f"{LOGSTASH_FILE_NAME} is not read: only Java can"
@@ -160,6 +170,8 @@ def read_value(row: Row, value: Any) -> Setting:  # Any: what YAML or the comman
         return row.default
     if row.kind is Kind.LIST:
         return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    if row.kind is Kind.PASSWORD:
+        return _password(row, value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
     read: Setting = _READERS[row.kind](text.strip())
     if read is None:
@@ -167,6 +179,12 @@ def read_value(row: Row, value: Any) -> Setting:  # Any: what YAML or the comman
     if row.choices and read not in row.choices:
         raise ValueError(f"{row.name} is {one_of(row.choices)}, not {quoted(text)}")
     return read
+
+
+def _password(row: Row, value: Any) -> Password:  # Any: as above
+    if isinstance(value, list):
+        raise ValueError(f"{row.name} is {row.kind.value}, not a list")  # noqa: TRY004  as for all settings; the list stays unsaid
+    return value if isinstance(value, Password) else Password(str(value))
 
 
 def _integer(text: str) -> int | None:

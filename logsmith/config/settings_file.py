@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.errors import UndefinedVariableError
+from logsmith.config.settings_table import PASSWORDS
 from logsmith.config.source import Source, Span
+from logsmith.password import Password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +93,8 @@ class _Reader:
         for name, key, value in self._flattened("", node, nested=nested):
             span = self.span(key)
             try:
-                found.given.append(Given(name, self._value(value), span))
+                given = self._secret(value) if name in PASSWORDS else self._value(value)
+                found.given.append(Given(name, given, span))
             except UndefinedVariableError as error:
                 found.diagnostics.append(Diagnostic("undefined-variable", str(error), span))
         return found
@@ -107,6 +110,12 @@ class _Reader:
                 yield from self._flattened(f"{name}.", value, nested=nested)
             else:
                 yield name, key, value
+
+    def _secret(self, node: Any) -> Any:
+        """Return a password as it is written, and nothing is made of its text."""
+        if not isinstance(node.value, str) or node.tag == "tag:yaml.org,2002:null":
+            return self._value(node)
+        return Password(self._variables.replace(node.value)) if node.value else None
 
     def _value(self, node: Any) -> Any:
         value = self._loader.construct_object(node, deep=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-Setting = str | int | float | bool | list[str] | None
+from logsmith.password import Password
+
+Setting = str | int | float | bool | list[str] | Password | None
 
 _MB = 1024 * 1024
 _TRISTATE = ("auto", "true", "false")
@@ -16,6 +18,7 @@ class Kind(Enum):
     """How a value is read."""
 
     STRING = "a string"
+    PASSWORD = "a password"  # noqa: S105  the kind, none of them
     INTEGER = "an integer"
     POSITIVE = "a positive integer"
     BOOLEAN = "true or false"
@@ -214,7 +217,7 @@ ROWS = (
     Row("api.environment", Kind.STRING, "production", "A word that the API repeats."),
     Row("api.ssl.enabled", Kind.BOOLEAN, False, "Whether the API speaks TLS."),
     Row("api.ssl.keystore.path", Kind.STRING, None, "The file of the API's certificate and key."),
-    Row("api.ssl.keystore.password", Kind.STRING, None, "The password of that file."),
+    Row("api.ssl.keystore.password", Kind.PASSWORD, None, "The password of that file."),
     Row("api.ssl.supported_protocols", Kind.LIST, None, "The versions of TLS that the API speaks."),
     Row(
         "api.auth.type",
@@ -224,7 +227,7 @@ ROWS = (
         choices=("none", "basic"),
     ),
     Row("api.auth.basic.username", Kind.STRING, None, "The user of the API."),
-    Row("api.auth.basic.password", Kind.STRING, None, "The password of the API."),
+    Row("api.auth.basic.password", Kind.PASSWORD, None, "The password of the API."),
     Row(
         "api.auth.basic.password_policy.mode",
         Kind.STRING,
@@ -286,6 +289,8 @@ ROWS = (
     Row("help", Kind.BOOLEAN, False, "Whether to print the options and stop."),
     Row("enable-local-plugin-development", Kind.BOOLEAN, False, "Accepted; it concerns Ruby gems only."),
 )
+
+PASSWORDS = frozenset(row.name for row in ROWS if row.kind is Kind.PASSWORD)
 
 IGNORED_PREFIXES = ("xpack.", "otel.")
 """Settings of licensed or Java-only parts, which are accepted under any name and have no effect."""

@@ -30,7 +30,7 @@ from logsmith.config.source import Span
 from logsmith.config.values import Codec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_.][A-Za-z0-9_.]*)(?::([^}]*))?\}")
 
@@ -48,6 +48,16 @@ class Variables:
     def __init__(self, environment: Mapping[str, str], keystore: Mapping[str, str] | None = None) -> None:
         self._environment = environment
         self._keystore = keystore or {}
+
+    def secrets_in(self, texts: Iterable[str]) -> dict[str, str | None]:
+        """Return what the keystore has, or has not, for the names in texts, and for those in their values."""
+        found: dict[str, str | None] = {}
+        unread = [*texts]
+        while unread:
+            for name in {one[1] for one in PLACEHOLDER.finditer(unread.pop())} - found.keys():
+                found[name] = self._keystore.get(name)
+                unread.append(found[name] or self._environment.get(name, ""))
+        return found
 
     def is_defined(self, name: str) -> bool:
         return name in self._keystore or name in self._environment

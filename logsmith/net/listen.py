@@ -10,7 +10,8 @@ is seen to accept again.
 import errno
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -109,8 +110,11 @@ class Turn:
         return now - self._since >= seat.patience_s
 
 
-def bind_listener(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on `host` and `port` (0: any free one), or raise a ListenError."""
+def bind_listener(host: str, port: int, beside: Sequence[socket.socket] = ()) -> socket.socket:
+    """Return a socket that listens on `host` and `port` (0: any free one), or raise a ListenError.
+
+    `beside` are listeners of this process that have the port on other addresses, and may overlap with it.
+    """
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if not 0 <= port <= 65535:
         raise ListenError(f"cannot listen on {where}: expected a port from 0 to 65535")
@@ -120,7 +124,7 @@ def bind_listener(host: str, port: int) -> socket.socket:
         raise ListenError(f"cannot listen on {where}: unknown host {host!r} ({error})") from None
     family, _, _, _, address = found[0]
     try:
-        return _listen(family, address)
+        return _listen(family, address, beside)
     except OSError as error:
         words = _WHY_NOT_BOUND.get(error.errno or 0, "cannot listen on {where}: {reason}")
         raise ListenError(words.format(where=where, reason=error.strerror)) from None
@@ -252,20 +256,37 @@ class _Door:
         self._refused, self._refusal_logged = 0, now
 
 
-def _listen(family: int, address: tuple[str | int, ...] | tuple[int, bytes]) -> socket.socket:
+def _listen(
+    family: int, address: tuple[str | int, ...] | tuple[int, bytes], beside: Sequence[socket.socket]
+) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        # not SO_REUSEPORT: with it a second program could take the port unseen
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # Logstash: `::` takes IPv4 as well
-        sock.bind(address)
-        sock.listen(BACKLOG)
+        with _overlapping([*beside, sock] if beside else ()):
+            sock.bind(address)
+            sock.listen(BACKLOG)
         sock.setblocking(False)
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+@contextmanager
+def _overlapping(listeners: Sequence[socket.socket]) -> Iterator[None]:
+    """Let these have addresses of a port that overlap, if they get them now.
+
+    Never for longer: with SO_REUSEPORT a second logsmith could take the port unseen.
+    """
+    for one in listeners:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        yield
+    finally:
+        for one in listeners:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)
 
 
 def _stream(sock: socket.socket) -> trio.SocketStream:

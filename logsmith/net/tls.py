@@ -15,7 +15,7 @@ says so.
 import datetime as dt
 import ssl
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,6 +37,7 @@ from logsmith.net.ciphers import (
 from logsmith.net.errors import TlsError
 from logsmith.net.pem import Identity, load_authorities, load_identity, load_revocations, read_certificates
 from logsmith.net.pinning import PinnedTrust, pin, read_fingerprint
+from logsmith.net.stores import Store, load_keystore, read_certificate
 from logsmith.net.subject import peer_subject_rfc2253
 from logsmith.net.tlsfailure import describe_tls_failure
 
@@ -44,10 +45,12 @@ __all__ = [
     "TlsClientSettings",
     "TlsError",
     "TlsServerSettings",
+    "check_keystore",
     "check_tls",
     "client_context",
     "describe_peer",
     "describe_tls_failure",
+    "keystore_context",
     "server_context",
 ]
 
@@ -128,10 +131,25 @@ def server_context(settings: TlsServerSettings) -> ssl.SSLContext:
     if settings.revocation_lists:
         load_revocations(context, settings.revocation_lists)
     context.verify_mode = _CLIENT_CERTIFICATE[authentication]
-    context.options |= ssl.OP_NO_TICKET | ssl.OP_CIPHER_SERVER_PREFERENCE
-    # Beats resume no sessions, and a ticket after the handshake resets clients that only connect and close
-    context.num_tickets = 0
+    _set_sessions(context)
     return context
+
+
+def keystore_context(store: Store, protocols: Collection[str] = ()) -> ssl.SSLContext:
+    """Return a context for accepting connections of clients without certificates; raises TlsError."""
+    path = str(store.path)
+    terms = TlsServerSettings(certificate=path, key=path, supported_protocols=frozenset(protocols))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _set_terms(context, terms)
+    load_keystore(context, store)
+    _set_sessions(context)
+    return context
+
+
+def check_keystore(store: Store, now: dt.datetime | None = None) -> list[str]:
+    """Return warnings about a keystore that works but will surprise."""
+    what = f"the certificate of keystore {store.path}"
+    return [*_check_expiry(what, read_certificate(store), now or dt.datetime.now(dt.UTC))]
 
 
 def client_context(settings: TlsClientSettings) -> ssl.SSLContext:
@@ -150,6 +168,12 @@ def check_tls(settings: TlsServerSettings | TlsClientSettings, now: dt.datetime 
     """Return warnings about settings that work but will surprise: expiry, weak versions, suites left out."""
     now = now or dt.datetime.now(dt.UTC)
     return [*_check_dates(settings, now), *_check_terms(settings)]
+
+
+def _set_sessions(context: ssl.SSLContext) -> None:
+    context.options |= ssl.OP_NO_TICKET | ssl.OP_CIPHER_SERVER_PREFERENCE
+    # Beats resume no sessions, and a ticket after the handshake resets clients that only connect and close
+    context.num_tickets = 0
 
 
 def _client_authentication(settings: TlsServerSettings) -> ClientAuthentication:

@@ -1,5 +1,6 @@
 """What a plugin's file imports: the contract and the types of settings."""
 
+from logsmith.password import Password
 from logsmith.plugins.contract import (
     Code,
     Codec,
@@ -26,7 +27,6 @@ from logsmith.plugins.setting import (
     ByteSize,
     CodecSetting,
     Duration,
-    Password,
     Range,
     setting,
 )

@@ -17,7 +17,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from logsmith.event import EventError, FieldRef, Sprintf, Timestamp
 from logsmith.event.joda import DateFormatError
-from logsmith.plugins.setting import BadValueError, ByteSize, CodecSetting, Duration, Password
+from logsmith.password import Password
+from logsmith.plugins.setting import BadValueError, ByteSize, CodecSetting, Duration
 from logsmith.regex import Regex, RegexError, compile_ruby
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")

@@ -2,7 +2,7 @@
 
 A reload makes new inputs. One that listens on an address that an input of a reloaded pipeline had gets the very socket, so
 that no client is ever turned away; new addresses are bound before anything is stopped, and those that nobody wants any more
-are closed once their pipelines have ended.
+are closed once their pipelines have ended. A port that gets another host may overlap with itself until then.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Listeners:
     def __init__(
         self,
         *,
-        bind: Callable[[str, int], socket.socket] = bind_listener,
+        bind: Callable[..., socket.socket] = bind_listener,
         make_counts: Callable[[int, int], Any] = SharedCounts,  # Any: SharedCounts, or a test's
     ) -> None:
         self._bind, self._make_counts = bind, make_counts
@@ -43,6 +43,9 @@ class Listeners:
         self._owners: dict[Address, str] = {}  # the pipeline that has a socket; one without was reserved only
         self._counts: dict[str, list[Any]] = {}
         self._new: set[Address] = set()  # bound, and not announced
+        self._beside: dict[
+            Address, set[Address]
+        ] = {}  # what may overlap, and has to go if the first is wanted
 
     def claims(self, leaving: Collection[str]) -> Claims:
         """Return which address is whose, of the pipelines that are not `leaving`."""
@@ -52,13 +55,12 @@ class Listeners:
         """Bind what the inputs of a pipeline listen on and is not bound, and add it to the claims; raises StartError."""
         for place, one in enumerate(inputs):
             for address in _addresses(pipeline_id, place, one):
-                if address in claims:
-                    reason = (
-                        f"address already in use: {address[1]}:{address[2]}, by pipeline {claims[address]}"
-                    )
+                owner = self._owner(address, claims)
+                if owner is not None:
+                    reason = f"address already in use: {address[1]}:{address[2]}, by pipeline {owner}"
                     raise StartError(f"input {one.name} of pipeline {pipeline_id}: {reason}")
                 if address not in self._sockets:
-                    self._sockets[address] = self._bound(pipeline_id, one, address)
+                    self._sockets[address] = self._bound(pipeline_id, one, address, claims)
                     self._new.add(address)
                 claims[address] = pipeline_id
 
@@ -85,6 +87,9 @@ class Listeners:
         for address in [address for address in self._sockets if address not in used]:
             self._sockets.pop(address).close()
             self._new.discard(address)
+            self._beside.pop(address, None)
+            for going in self._beside.values():
+                going.discard(address)
 
     def keep_only(self, inputs: Iterable[Input]) -> None:
         """Close, in a worker, every socket that is not one of these inputs'."""
@@ -98,18 +103,27 @@ class Listeners:
         counts = self._counts.get(pipeline_id, ())
         return sum(one.total(listener) for one in counts for listener in range(one.listeners))
 
-    def _bound(self, pipeline_id: str, one: Input, address: Address) -> socket.socket:
+    def _owner(self, address: Address, claims: Claims) -> str | None:
+        """Return the pipeline that claims an address, or another one that was bound beside it."""
+        if address in claims:
+            return claims[address]
+        overlapping = (new for new, going in self._beside.items() if address in going and new in claims)
+        return next((claims[new] for new in overlapping), None)
+
+    def _bound(self, pipeline_id: str, one: Input, address: Address, claims: Claims) -> socket.socket:
         _, host, port, _ = address
+        going = {had for had in self._sockets if port and had[2] == port and had not in claims}
         try:
-            return self._bind(host, port)
+            try:
+                return self._bind(host, port)
+            except ListenError:
+                if not going:
+                    raise
+            bound = self._bind(host, port, [self._sockets[had] for had in going])
         except ListenError as error:
-            ours = [f"{had[1]}:{port}" for had in self._owners if port and had[2] == port]
-            why = (
-                f"{error}; this logsmith has {ours[0]}, restart it to change the host of a port"
-                if ours
-                else str(error)
-            )
-            raise StartError(f"input {one.name} of pipeline {pipeline_id}: {why}") from None
+            raise StartError(f"input {one.name} of pipeline {pipeline_id}: {error}") from None
+        self._beside[address] = going
+        return bound
 
     def _seat_input(self, part: Part, one: Input) -> None:
         name = part.pipeline.id

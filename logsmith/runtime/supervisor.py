@@ -72,9 +72,7 @@ class Swap:
     stops: frozenset[str]
     begin: Callable[[], Sequence[Sequence[Part]]]
     done: Callable[[str | None], None]
-    drains: frozenset[str] = (
-        frozenset()
-    )  # of those that shall end: they have outputs that will not be there any more
+    drains: frozenset[str] = frozenset()  # of those that shall end: with outputs that will not come again
     kill_at: float = float("inf")
     slots: list[Slot] | None = field(default=None, repr=False)  # of the new workers
 
@@ -136,6 +134,7 @@ class Supervisor:
         self._stop_limit_s = stop_limit_s
         self._stop: Stop | None = None
         self._swap: Swap | None = None
+        self._is_planning = False
         self._interrupts = 0
         self._selector = selectors.DefaultSelector()
         self._announced = False
@@ -150,6 +149,7 @@ class Supervisor:
         earlier = signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         for number in SUPERVISED_SIGNALS:
             signal.signal(number, lambda *_: None)  # the wake-up socket tells
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SUPERVISED_SIGNALS)  # what came earlier may wait there
         self._selector.register(waking, selectors.EVENT_READ, partial(self._read_signals, waking))
         try:
             return self._loop()
@@ -169,11 +169,18 @@ class Supervisor:
             self._fork(slot)
         gc.enable()
         while self._is_needed:
-            for key, mask in self._selector.select(self._wait_s()):
-                key.data(mask)
-            self._tick(time.monotonic())
+            self._turn(self._wait_s())
         log.info("Logstash shut down.")
         return 0 if self._stop is None or self._stop.is_clean else 1
+
+    def serve_meanwhile(self) -> None:
+        """Take a turn of the loop in the middle of the long work that a reload is."""
+        self._turn(0.0)
+
+    def _turn(self, wait_s: float) -> None:
+        for key, mask in self._selector.select(wait_s):
+            key.data(mask)
+        self._tick(time.monotonic())
 
     @property
     def _is_needed(self) -> bool:
@@ -198,7 +205,7 @@ class Supervisor:
         if now >= self._next_tick:
             self._next_tick = now + TICK_S
             self._node.counters.note(SUPERVISOR, {"process": process_facts(), "pipelines": {}})
-        if self._stop is None:
+        if self._stop is None and not self._is_planning:
             self._go_on_reloading(now)
         self._note_states()
         for service in self._services:
@@ -246,10 +253,13 @@ class Supervisor:
 
     def _go_on_reloading(self, now: float) -> None:
         if self._swap is None:
+            self._is_planning = True
             self._swap = self.reloads.next_swap(now)
-            if self._swap is None:
+            self._is_planning = False
+            if self._swap is None or self._stop is not None:
+                self._swap = None  # a stop may have come meanwhile
                 return
-            self._begin_swap(self._swap, now)
+            self._begin_swap(self._swap)
         swap = self._swap
         if swap.slots is not None:
             self._look_at_new_workers(swap)
@@ -264,8 +274,8 @@ class Supervisor:
                 if slot.stopping:
                     slot.signal(signal.SIGKILL)
 
-    def _begin_swap(self, swap: Swap, now: float) -> None:
-        swap.kill_at = now + self._stop_limit_s + KILL_AFTER_S
+    def _begin_swap(self, swap: Swap) -> None:
+        swap.kill_at = time.monotonic() + self._stop_limit_s + KILL_AFTER_S
         for slot in self._slots:
             slot.stop_pipelines(swap.stops, swap.drains)
         self._leave_empty_slots()

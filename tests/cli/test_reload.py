@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import socket
 from collections import Counter
@@ -24,22 +25,6 @@ from tests.cli.reloading import (
 from tests.fakes.elasticsearch import FakeElasticsearch
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
-    made = Server(tmp_path)
-    yield made
-    if made.started.process.poll() is None:
-        made.started.process.kill()
-    _, rest = made.started.process.communicate()
-    print(made.started.log, rest.decode())  # shown if the test has failed
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
 
 
 QUEUES = {"in memory": (), "persisted": ("queue.type: persisted",)}
@@ -99,6 +84,22 @@ def test_counters_of_a_reloaded_pipeline_begin_anew_and_those_of_the_node_go_on(
     assert new["hash"] != old["hash"]
     assert new["ephemeral_id"] != old["ephemeral_id"]
     assert server.ask("/_node/stats/events")[1]["events"]["out"] == 3
+
+
+def test_the_api_answers_while_a_reload_compiles(server, port):
+    expressions = [f'"%{{COMBINEDAPACHELOG}} {number}"' for number in range(30)]
+    filters = " ".join(f'grok {{ match => {{ "message" => {one} }} }}' for one in expressions)
+    server.write("main", beats_to(server.folder, port, "old"))
+    server.start()
+    server.write("main", f"filter {{ {filters} }}" + beats_to(server.folder, port, "new"))
+    server.started.process.send_signal(signal.SIGHUP)
+    server.started.wait_for("SIGHUP received.")
+    answered, errors = 0, server.started.process.stderr
+    while "Converging pipelines state" not in server.started.log:  # all is compiled then
+        answered += server.ask("/")[0] == 200
+        if select.select([errors], [], [], 0)[0]:
+            server.started.log += os.read(errors.fileno(), 65536).decode()
+    assert answered > 10  # one for each filter at least, if this process gets half of the time
 
 
 def test_sighup_reloads(server, port):
@@ -179,6 +180,25 @@ def test_a_pipeline_moves_to_another_port(server, port):
     assert server.reload() == {"main": "success"}
     deliver(other_port, 1)
     socket.create_server(("127.0.0.1", port)).close()
+
+
+@pytest.mark.parametrize("hosts", [("127.0.0.1", "0.0.0.0"), ("0.0.0.0", "127.0.0.1")])
+def test_a_port_gets_another_host_under_live_clients(server, port, hosts):
+    old, new = (
+        beats_to(server.folder, port, mark).replace("127.0.0.1", host)
+        for mark, host in zip(("old", "new"), hosts, strict=True)
+    )
+    server.write("main", old)
+    server.start()
+
+    def change() -> None:
+        server.write("main", new)
+        assert server.reload() == {"main": "success"}
+        server.wait_for_line("out.txt", "new ")
+
+    shippers = trio.run(ship_during, port, change)
+    server.logged()
+    check_all_there(shippers, server.lines("out.txt"))
 
 
 def test_a_port_that_is_taken_is_refused_before_anything_stops(server, port):

@@ -19,6 +19,7 @@ from logsmith.cli import main
 
 GOOD = 'input { generator { count => 2 } } output { stdout { codec => line { format => "%{message}" } } }'
 ENDLESS = "input { generator { } } output { null { } }"
+API_TLS = ("-S", "api.ssl.enabled=true", "-S", "api.ssl.keystore.password=geheim")
 WAIT_S = 20
 
 
@@ -121,7 +122,34 @@ REFUSED = [
         ["-e", GOOD, "-S", "dead_letter_queue.retain.age=2"],
         "dead_letter_queue.retain.age wants a number and a unit",
     ),
-    ("an API with TLS", ["-e", GOOD, "-S", "api.ssl.enabled=true"], "api.ssl.enabled is not possible yet"),
+    (
+        "an API with TLS without a keystore",
+        ["-e", GOOD, "-S", "api.ssl.enabled=true"],
+        "api.ssl.enabled wants api.ssl.keystore.path and api.ssl.keystore.password",
+    ),
+    (
+        "an API with a keystore that is not there",
+        ["-e", GOOD, *API_TLS, "-S", "api.ssl.keystore.path=nosuch.p12"],
+        "api.ssl: keystore nosuch.p12: No such file or directory",
+    ),
+    (
+        "an API with a keystore that is none",
+        ["-e", GOOD, *API_TLS, "-S", f"api.ssl.keystore.path={__file__}"],
+        "(is its password right?)",
+    ),
+    (
+        "an API with a protocol that there is not",
+        [
+            "-e",
+            GOOD,
+            *API_TLS,
+            "-S",
+            f"api.ssl.keystore.path={__file__}",
+            "-S",
+            "api.ssl.supported_protocols=TLSv9",
+        ],
+        "TLSv9",
+    ),
 ]
 
 

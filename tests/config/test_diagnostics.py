@@ -1,7 +1,11 @@
 """Diagnostics as people see them, letter for letter."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import logsmith
 from logsmith.config import Diagnostic, Source, Span, as_json, parse, render_plain
 from logsmith.config.diagnostics import CODES, SHOWN_COLUMNS
 
@@ -357,6 +361,23 @@ def test_a_file_as_a_whole_has_no_line():
 @pytest.mark.parametrize("sentence", CODES.values(), ids=CODES)
 def test_every_code_has_a_sentence(sentence):
     assert sentence.endswith(".")
+
+
+def test_the_documentation_lists_every_code():
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    listed = dict(
+        re.findall(
+            r"^\| `([a-z0-9-]+)` \| (.+\.) \|$", page.partition("| `code` | meaning |")[2], re.MULTILINE
+        )
+    )
+    assert listed == CODES
+
+
+def test_every_code_that_is_given_is_one():
+    texts = (path.read_text() for path in Path(logsmith.__file__).parent.rglob("*.py"))
+    given = {code for text in texts for code in re.findall(r'(?:Diagnostic\(\s*|\bcode=)"([^"]+)"', text)}
+    assert len(given) > 20
+    assert given <= CODES.keys()
 
 
 def test_columns_count_from_one_behind_cr_lf():

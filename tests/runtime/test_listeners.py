@@ -141,10 +141,81 @@ def test_a_new_port_that_is_not_used_after_all_is_closed(listeners, free_port):
     bind_listener("127.0.0.1", free_port).close()
 
 
-def test_says_why_a_port_cannot_change_its_host(listeners, free_port):
-    seat(listeners, FakeInput(("127.0.0.1", free_port)))
-    with pytest.raises(StartError, match="restart it to change the host of a port"):
-        seat(listeners, FakeInput(("0.0.0.0", free_port)), leaving={"main"})
+MOVES = [
+    ("127.0.0.1", "127.0.0.2"),
+    ("127.0.0.1", "0.0.0.0"),
+    ("0.0.0.0", "127.0.0.1"),
+    ("127.0.0.1", "::"),
+    ("::", "127.0.0.1"),
+    ("0.0.0.0", "::"),
+    ("::", "0.0.0.0"),
+]
+
+
+def reaches(host: str, port: int, one: FakeInput) -> bool:
+    """Return whether a connection arrives at the socket of an input."""
+    with socket.create_connection((host, port)):
+        try:
+            accepted, _ = one.place.sockets[0].accept()
+        except BlockingIOError:
+            return False
+        accepted.close()
+        return True
+
+
+@pytest.mark.parametrize(("before", "after"), MOVES)
+def test_a_port_may_get_another_host(listeners, free_port, before, after):
+    old, new = FakeInput((before, free_port)), FakeInput((after, free_port))
+    seat(listeners, old)
+    listeners.reserve("main", [new], listeners.claims({"main"}))
+    assert old.place.sockets[0].fileno() >= 0  # both listen until the old one has ended
+    seat(listeners, new, leaving={"main"})
+    listeners.close_unused()
+    assert old.place.sockets[0].fileno() == -1
+    assert reaches("127.0.0.2" if after == "127.0.0.2" else "127.0.0.1", free_port, new)
+    with pytest.raises(ListenError, match="address already in use"):
+        bind_listener(after, free_port)
+
+
+def test_a_port_may_get_another_host_under_live_connections_and_get_the_first_back(listeners, free_port):
+    hosts = ["127.0.0.1", "0.0.0.0", "127.0.0.1"]
+    one = FakeInput((hosts[0], free_port))
+    seat(listeners, one)
+    for host in hosts[1:]:
+        with socket.create_connection(("127.0.0.1", free_port)):
+            accepted, _ = one.place.sockets[0].accept()
+            one = FakeInput((host, free_port))
+            seat(listeners, one, leaving={"main"})
+            listeners.close_unused()
+            accepted.close()
+    assert reaches("127.0.0.1", free_port, one)
+
+
+def test_a_move_that_is_not_made_after_all_leaves_the_old_host(listeners, free_port):
+    old = FakeInput(("127.0.0.1", free_port))
+    seat(listeners, old)
+    listeners.reserve("main", [FakeInput(("0.0.0.0", free_port))], listeners.claims({"main"}))
+    listeners.close_unused(listeners.claims(()))
+    assert reaches("127.0.0.1", free_port, old)
+    with pytest.raises(ListenError):
+        bind_listener("0.0.0.0", free_port)
+
+
+@pytest.mark.parametrize("hosts", [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")])
+@pytest.mark.parametrize("names", [("main", "main"), ("main", "other")])
+def test_addresses_that_overlap_are_not_for_two(listeners, free_port, hosts, names):
+    seat(listeners, FakeInput((hosts[0], free_port)))
+    claims = listeners.claims({"main"})
+    listeners.reserve(names[0], [FakeInput((hosts[1], free_port))], claims)
+    with pytest.raises(StartError, match=f"{hosts[0]}:{free_port}, by pipeline main$"):
+        listeners.reserve(names[1], [FakeInput(("127.0.0.1", 0), (hosts[0], free_port))], claims)
+
+
+@pytest.mark.parametrize("hosts", [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")])
+def test_a_host_that_overlaps_with_one_that_stays_is_refused(listeners, free_port, hosts):
+    seat(listeners, FakeInput((hosts[0], free_port)), name="stays")
+    with pytest.raises(StartError, match="of pipeline new: address already in use"):
+        seat(listeners, FakeInput((hosts[1], free_port)), name="new")
 
 
 def test_a_worker_closes_the_sockets_of_pipelines_that_it_does_not_run(listeners):

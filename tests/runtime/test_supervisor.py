@@ -57,10 +57,29 @@ class SwapAtHangup:
         pass
 
 
+class LongPlan(SwapAtHangup):
+    """Takes turns of the supervisor's loop while it plans, until it is told that something has come of one."""
+
+    def __init__(self, say, supervisor, is_over) -> None:
+        super().__init__(say)
+        self._supervisor, self._is_over = supervisor, is_over
+
+    def next_swap(self, now: float) -> Swap | None:
+        swap = super().next_swap(now)
+        if swap is not None:
+            self._say("plans")
+            while not self._is_over(self._supervisor):
+                self._supervisor.serve_meanwhile()
+            self._say("planned")
+        return swap
+
+
 class Running:
     """A supervisor in a process of its own. Workers say words, which arrive here."""
 
-    def __init__(self, run_part, *, log_path, workers: int = 1, stop_limit_s: float = 5, services=()) -> None:
+    def __init__(
+        self, run_part, *, log_path, workers: int = 1, stop_limit_s: float = 5, services=(), plans_until=None
+    ) -> None:
         hears, says = os.pipe()
         self.heard, self._buffer = hears, b""
         self.log_path = log_path
@@ -84,7 +103,11 @@ class Running:
                         for service in services
                     ]
                     one = Supervisor(hands, node, run, services=made, stop_limit_s=stop_limit_s)
-                    one.reloads = SwapAtHangup(lambda word: os.write(says, f"{word}\n".encode()))
+
+                    def say(word) -> None:
+                        os.write(says, f"{word}\n".encode())
+
+                    one.reloads = LongPlan(say, one, plans_until) if plans_until else SwapAtHangup(say)
                     status = one.run()
             except BaseException:
                 log_path.with_suffix(".crash").write_text(traceback.format_exc())
@@ -342,6 +365,65 @@ def test_a_swap_has_failed_when_a_new_worker_dies_at_its_start(start, monkeypatc
     assert running.next_word().startswith("done=a new worker died")
     running.signal(signal.SIGTERM)
     running.wait()
+
+
+def test_a_stop_while_a_swap_is_planned_is_a_stop_and_the_plan_is_dropped(start):
+    async def serve(part, stopping, say):
+        say("ready")
+        await stopping.wait()
+        say("stopped")
+
+    running = start(serve, plans_until=lambda supervisor: not any(one.pid for one in supervisor._slots))
+    assert running.next_word() == "ready"
+    running.signal(signal.SIGHUP)
+    assert running.next_word() == "plans"
+    running.signal(signal.SIGTERM)
+    assert running.words_to_the_end() == ["stopped", "planned"]
+    assert running.wait() == 0
+
+
+def test_a_worker_that_dies_while_a_swap_is_planned_is_replaced_meanwhile(start):
+    async def serve(part, stopping, say):
+        say(f"pid={os.getpid()}")
+        await stopping.wait()
+
+    first = []
+
+    def is_replaced(supervisor) -> bool:
+        first.append(supervisor._slots[0].pid)
+        return supervisor._slots[0].pid not in (None, first[0])
+
+    running = start(serve, plans_until=is_replaced)
+    pid = int(running.next_word().removeprefix("pid="))
+    running.signal(signal.SIGHUP)
+    assert running.next_word() == "plans"
+    os.kill(pid, signal.SIGKILL)
+    words = {running.next_word().partition("=")[0] for _ in range(4)}
+    assert words == {"pid", "planned", "done"}
+    running.signal(signal.SIGTERM)
+    assert running.wait() == 0
+
+
+def test_a_long_plan_leaves_workers_their_time_to_end(start, monkeypatch):
+    monkeypatch.setattr(module, "KILL_AFTER_S", 0.2)
+    until = []
+
+    def is_late(_supervisor) -> bool:
+        until.append(time.monotonic())
+        return until[-1] - until[0] > 1
+
+    async def serve(part, stopping, say):
+        say("ready")
+        await stopping.wait()
+        await trio.sleep(0.3)
+        say("ended")
+
+    running = start(serve, stop_limit_s=0.6, plans_until=is_late)
+    assert running.next_word() == "ready"
+    running.signal(signal.SIGHUP)
+    assert [running.next_word() for _ in range(5)] == ["plans", "planned", "ended", "ready", "done=None"]
+    running.signal(signal.SIGTERM)
+    assert running.wait() == 0
 
 
 def test_a_stop_in_the_middle_of_a_swap_is_a_stop(start):
