@@ -1,22 +1,26 @@
-"""One database file: opened with geoip2 on maxminddb's C reader, looked at again when it is replaced on disk."""
+"""One database file: geoip2 says what it is; the C reader beneath it, maxminddb, looks addresses up without a model for each.
+
+The file is looked at again when it is replaced on disk.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import socket
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import geoip2.database
 import maxminddb
-from geoip2.errors import AddressNotFoundError
 
 from logsmith.errors import LogsmithError
-from logsmith.geoip.fields import FIELDS, TYPES, DatabaseType, Record
+from logsmith.geoip.fields import FIELDS, OBJECTS, TYPES, DatabaseType, Find, Record, has_no_place
 
 LOOK_AGAIN_S = 5.0  # how often the file is asked whether it is still the same
+
+Trail = tuple[str, ...]
 
 
 class DatabaseError(LogsmithError):
@@ -24,91 +28,84 @@ class DatabaseError(LogsmithError):
 
 
 class Database:
-    """Looks addresses up; what it found is kept, the latest `cache_size` addresses of it."""
+    """Looks addresses up. While `clock()` is before `look_at` the file counts as the same; then `look` is due."""
 
-    def __init__(
-        self, path: Path, *, ecs: bool, cache_size: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, path: Path, *, ecs: bool, clock: Callable[[], float] = time.monotonic) -> None:
         """Open the file; raises DatabaseError."""
-        self.path, self._ecs, self._cache_size, self._clock = path, ecs, cache_size, clock
-        self._cache: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
-        self._fields: Sequence[str] = ()
-        self._look_at = 0.0
+        self.path, self.clock = path, clock
+        self.look_at = 0.0
+        self.objects: Sequence[Trail] = ()  # where there can be objects in what is found, outer ones first
+        self._ecs = ecs
+        self._fields: Sequence[tuple[str, Trail, Find]] = ()
         self._open()
 
     def choose(self, names: Sequence[str]) -> None:
         """Write those of these fields that the database has, or its own choice if none are named."""
         known = [*self.type.defaults, *self.type.extra]
         if names:
-            self._fields = [name for name in names if name in known]
+            chosen = [name for name in names if name in known]
         else:
             region = ["REGION_ISO_CODE" if self._ecs else "REGION_CODE"] if self.type.mark == "City" else []
-            self._fields = [*self.type.defaults, *region]
+            chosen = [*self.type.defaults, *region]
+        trails = [(name, FIELDS[name].ecs if self._ecs else FIELDS[name].legacy) for name in chosen]
+        self._fields = [(name, trail, FIELDS[name].find) for name, trail in trails if trail is not None]
+        self.objects = sorted({one for name, trail, _ in self._fields for one in _objects(name, trail)})
+
+    def look(self) -> bool:
+        """Open the file again if it was replaced, and tell that; one that cannot be opened leaves the old one in use."""
+        self.look_at = self.clock() + LOOK_AGAIN_S
+        try:
+            if _stamp(self.path) == self._stamp:
+                return False
+            self._open()
+        except (OSError, DatabaseError):
+            return False  # half a copy, perhaps; the next look will tell
+        return True
 
     def find(self, address: str) -> dict[str, Any] | None:
-        """Return what is known of an address as nested maps, the same object each time; None if nothing is."""
-        if self._clock() >= self._look_at:
-            self._look()
-        cache = self._cache
-        if address in cache:
-            cache.move_to_end(address)
-            return cache[address]
-        found = cache[address] = self._read(address)
-        if len(cache) > self._cache_size:
-            cache.popitem(last=False)
-        return found
-
-    def _read(self, address: str) -> dict[str, Any] | None:
+        """Return what is known of an address as nested maps, None if nothing is."""
         try:
-            record = self._lookup(expanded(address))
-        except (ValueError, AddressNotFoundError):
+            own = expanded(address)
+            record, bits = self._lookup(own)
+        except ValueError:
             return None
-        if (
-            self.type.mark == "City"
-            and record.location.latitude is None
-            and record.location.longitude is None
-        ):
-            return None  # Logstash: such a record counts as empty
+        if record is None or (self.type.mark == "City" and has_no_place(record)):
+            return None  # Logstash: a record of a city without coordinates counts as empty
         found: dict[str, Any] = {}
-        for name in self._fields:
-            self._put(found, name, record, address)
+        for name, trail, find in self._fields:
+            value = _OF_ADDRESS[name](own, bits) if name in _OF_ADDRESS else find(record)
+            if value is not None or name == "DOMAIN":
+                _put(found, trail, value)
         return found
-
-    def _put(self, found: dict[str, Any], name: str, record: Record, address: str) -> None:
-        one = FIELDS[name]
-        path = one.ecs if self._ecs else one.legacy
-        value = expanded(address) if name == "IP" else one.find(record)
-        if path is None or (value is None and name != "DOMAIN"):
-            return
-        for key in path[:-1]:
-            found = found.setdefault(key, {})
-        known = found.get(path[-1])
-        found[path[-1]] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
 
     def _open(self) -> None:
         try:
             self._stamp = _stamp(self.path)
-            reader = geoip2.database.Reader(self.path, locales=["en"], mode=maxminddb.MODE_MMAP_EXT)
+            with geoip2.database.Reader(self.path) as described:
+                name = described.metadata().database_type
+            reader = maxminddb.open_database(self.path, maxminddb.MODE_MMAP_EXT)
         except (OSError, maxminddb.InvalidDatabaseError, ValueError) as error:
             raise DatabaseError(f"cannot open the database {str(self.path)!r}: {error}") from None
-        name = reader.metadata().database_type
         found = next((one for one in TYPES if one.mark in name), None)
         if found is None:
             raise DatabaseError(
                 f"{str(self.path)!r} is a database of type {name!r}, which has no fields for events"
             )
         self.type: DatabaseType = found
-        self._lookup: Callable[[str], Record] = getattr(reader, found.lookup)
+        self._lookup: Callable[[str], tuple[Record | None, int]] = reader.get_with_prefix_len  # type: ignore[assignment]  # records are objects
 
-    def _look(self) -> None:
-        """Open the file again if it was replaced; one that cannot be opened leaves the old one in use."""
-        self._look_at = self._clock() + LOOK_AGAIN_S
-        try:
-            if _stamp(self.path) != self._stamp:
-                self._open()
-                self._cache.clear()
-        except (OSError, DatabaseError):
-            pass  # half a copy, perhaps; the next look will tell
+
+def _objects(name: str, trail: Trail) -> Iterator[Trail]:
+    for length in range(1, len(trail) + (name in OBJECTS)):
+        yield trail[:length]
+
+
+def _put(found: dict[str, Any], trail: Trail, value: Any) -> None:  # Any: what a record holds
+    *parents, last = trail
+    for name in parents:
+        found = found.setdefault(name, {})
+    known = found.get(last)
+    found[last] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -118,12 +115,31 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 def expanded(address: str) -> str:
     """Return an address as Java writes it: of IPv6 all eight groups, without leading zeros; a mapped IPv4 as that."""
+    if _is_plain_ipv4(address):
+        return address
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv4Address):
         return str(parsed)
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":"))
+
+
+def _is_plain_ipv4(address: str) -> bool:
+    try:
+        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, address)) == address
+    except (OSError, ValueError):
+        return False
+
+
+def _network(address: str, bits: int) -> str:
+    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
+
+
+_OF_ADDRESS: dict[str, Callable[[str, int], str]] = {
+    "IP": lambda address, _bits: address,
+    "NETWORK": _network,
+}
 
 
 def find_database(folders: Sequence[Path], kind: str) -> Path | None:

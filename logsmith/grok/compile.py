@@ -13,8 +13,8 @@ from typing import Literal
 from logsmith.grok.errors import GrokError
 from logsmith.grok.expansion import expand
 from logsmith.grok.library import Library
-from logsmith.grok.prefilter import best_literals, required_literals
-from logsmith.grok.search import make_search
+from logsmith.grok.prefilter import best_literals, required_literals, telltale
+from logsmith.grok.search import make_finder, stands_in_order
 from logsmith.regex import Match, Regex, RegexError, compile_ruby
 
 TYPES: dict[str | None, Literal["int", "float"]] = {"int": "int", "float": "float"}
@@ -32,26 +32,23 @@ class Capture:
 class Grok:
     """A compiled expression. `literals` stand in every match, in this order; `search` does not look at them.
 
-    `re` is Python's pattern, None where Oniguruma does the work.
+    `telltale` is the one of them that refuses most by itself; `finder` are the parts of `search`; `re` is Python's pattern,
+    None where Oniguruma does the work.
     """
 
-    __slots__ = ("captures", "literals", "pattern", "re", "regex", "search")
+    __slots__ = ("captures", "finder", "literals", "pattern", "re", "regex", "search", "telltale")
 
     def __init__(self, pattern: str, regex: Regex) -> None:
         self.pattern, self.regex, self.re = pattern, regex, regex.re
         self.captures = _captures(regex.names)
-        self.literals = best_literals(required_literals(regex.tree.root))
-        self.search: Callable[[str], Match | None] = make_search(regex)
+        required = required_literals(regex.tree.root)
+        self.literals, self.telltale = best_literals(required), telltale(required)
+        self.finder = make_finder(regex)
+        self.search: Callable[[str], Match | None] = self.finder.search()
 
     def can_match(self, text: str) -> bool:
         """Return whether all literals are there in order; False says that `search` would find nothing."""
-        at = 0
-        for literal in self.literals:
-            at = text.find(literal, at)
-            if at < 0:
-                return False
-            at += len(literal)
-        return True
+        return stands_in_order(self.literals, text)
 
 
 def compile_grok(pattern: str, library: Library, *, named_captures_only: bool = True) -> Grok:

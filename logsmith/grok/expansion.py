@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from logsmith.grok.errors import GrokError
+from logsmith.grok.errors import GrokError, UnknownPatternError
 from logsmith.grok.library import Library
 
 MOST_REPLACEMENTS = 10_000
@@ -126,7 +126,7 @@ class _Expander:
         text = self._inline.get(name, self._library.get(name))
         if text is None:
             near = get_close_matches(name, self._library.names, 1, 0.7)
-            raise GrokError(
+            raise UnknownPatternError(
                 f"there is no grok pattern {name!r}" + (f"; did you mean {near[0]}?" if near else "")
             )
         self._length += len(text)

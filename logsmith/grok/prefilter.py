@@ -36,6 +36,12 @@ def best_literals(literals: list[str]) -> list[str]:
     return [literals[at] for at in sorted(chosen)]
 
 
+def telltale(literals: list[str]) -> str | None:
+    """Return the one literal that refuses most: of equals the last, since what is missing of a line is mostly its end."""
+    telling = [literal for literal in literals if literal.strip()]
+    return max(reversed(telling), key=weight, default=None)
+
+
 def weight(literal: str) -> int:
     """Return how much a literal refuses, about: long ones and signs are rarer than blanks."""
     return sum(WEIGHTS.get(char, WEIGHT_OF_ALNUM if char.isalnum() else WEIGHT_OF_SIGN) for char in literal)

@@ -3,6 +3,7 @@
 from logsmith.regex.budget import LONGEST_MATCH_S, Budget, TimeUp, Watch, budget, match_watch
 from logsmith.regex.engine import Match, Regex, compile_re, compile_ruby
 from logsmith.regex.errors import RegexError, RegexTimeoutError
+from logsmith.regex.late import settled
 
 __all__ = [
     "LONGEST_MATCH_S",
@@ -17,4 +18,5 @@ __all__ = [
     "compile_re",
     "compile_ruby",
     "match_watch",
+    "settled",
 ]

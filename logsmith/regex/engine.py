@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from logsmith.regex.errors import BeyondReError, RegexError
+from logsmith.regex.late import LONG, LatePattern, is_sure
 from logsmith.regex.oniguruma import OnigMatch, make_search
 from logsmith.regex.parser import parse_ruby
 from logsmith.regex.printer import OnigPrinter, RePrinter
+from logsmith.regex.rewrite import rewritten
 from logsmith.regex.tree import Tree
 
 CACHED_PATTERNS = 1_000
@@ -33,7 +35,7 @@ class Regex:
     def __init__(self, pattern: str, tree: Tree, *, multiline: bool) -> None:
         self.pattern, self.tree = pattern, tree
         self.names = tree.names
-        self.re = compile_re(tree, multiline=multiline)
+        self.re = _compile(pattern, tree, multiline=multiline)
         self.search: Callable[..., Match | None] = (
             self.re.search if self.re else make_search(OnigPrinter().text(tree.root))
         )
@@ -107,10 +109,16 @@ def compile_ruby(pattern: str, *, multiline: bool = False) -> Regex:
         raise RegexError("too deep nest level in the pattern") from None
 
 
+def _compile(pattern: str, tree: Tree, *, multiline: bool) -> re.Pattern[str] | None:
+    if len(pattern) < LONG or not is_sure(tree):
+        return compile_re(tree, multiline=multiline)
+    return LatePattern(partial(compile_re, tree, multiline=multiline))  # type: ignore[return-value]  # it is as good as one
+
+
 def compile_re(tree: Tree, *, multiline: bool) -> re.Pattern[str] | None:
     """Return a tree compiled by `re`, None if that has no words for it."""
     try:
-        text = RePrinter(tree, dot_is_all=multiline).text(tree.root)
+        text = RePrinter(tree, dot_is_all=multiline).text(rewritten(tree.root))
         return re.compile(text, re.MULTILINE | (re.DOTALL if multiline else 0))
     except (BeyondReError, re.error, OverflowError):
         return None

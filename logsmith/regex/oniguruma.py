@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Callable, Iterator
 
 import onigurumacffi
@@ -10,6 +12,7 @@ from logsmith.regex.errors import RegexError, RegexTimeoutError
 
 BLOCK = 1024  # code points looked at together
 PROPERTY_NAME_MAX = 60
+CODES = f"utf-32-{sys.byteorder[0]}e"  # an array of numbers is a text in it
 
 
 class OnigMatch:
@@ -79,7 +82,7 @@ def _spans(run: onigurumacffi._Pattern) -> Iterator[tuple[int, int]]:
     for first in range(0, 0x110000, BLOCK):
         if 0xD800 <= first < 0xE000:
             continue
-        text = "".join(map(chr, range(first, first + BLOCK)))
+        text = array("I", range(first, first + BLOCK)).tobytes().decode(CODES)
         found = run.search(text)
         while found is not None:
             yield first + found.start(), first + found.end() - 1

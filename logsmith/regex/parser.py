@@ -9,12 +9,15 @@ What differs from other dialects: an option in the middle, `a(?i)b|c`, takes all
 a quantifier may follow a quantifier.
 
 References may name groups that come later, so a pattern with references is read twice: the first time to learn its groups.
+Whether plain groups capture depends on whether there are named ones, which is guessed from the text; a wrong guess is
+another reading. Nodes are values: where nobody asks for their places, equal ones are one.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from logsmith.regex import charset
 from logsmith.regex.classes import ClassReader
@@ -52,9 +55,14 @@ LINE_BREAK = Atomic(Alternation((Sequence((Literal("\r"), Literal("\n"))), CharS
 _INTERVAL = re.compile(r"\{(?:(\d+)(,?)(\d*)|(,)(\d+))\}")
 _OPTIONS = re.compile(r"\(\?([imxdau]*)(?:-([imx]*))?([:)])")
 _NAME = re.compile(r"\(\?(?:<([^>)]*)>|'([^')]*)')")
+_NAMED_GROUP = re.compile(r"\(\?(?:<[^=!]|')")
 _COMMENT = re.compile(r"\(\?#(?:\\.|[^)\\])*\)", re.DOTALL)
 _OPENERS = {"(?:": None, "(?>": Atomic, "(?~": Absent}
 _LOOKS = {"(?=": (False, False), "(?!": (False, True), "(?<=": (True, False), "(?<!": (True, True)}
+# What is read at once, where its parts have no places: characters that nothing follows, and classes without nesting
+_CHARS = re.compile(r"[^|()\[{*+?\\.^$]+(?![*+?{]|\(\?#)")
+_FLAT_CLASS = re.compile(r"\[\^?(?:[^\[\]\\&]|\\[^cCM])+\]", re.DOTALL)
+CACHED_NODES = 2_000
 
 
 def parse_ruby(pattern: str, *, multiline: bool = False, spans: Spans | None = None) -> Tree:
@@ -62,27 +70,36 @@ def parse_ruby(pattern: str, *, multiline: bool = False, spans: Spans | None = N
 
     `spans` learns where the nodes stand.
     """
-    spans = spans or Spans()
-    parser = _Parser(pattern, None, spans)
-    root = parser.parse(Options(dot_is_all=multiline))
-    if parser.must_read_again:
-        parser = _Parser(pattern, parser.groups, spans)
-        root = parser.parse(Options(dot_is_all=multiline))
+    options, is_named = Options(dot_is_all=multiline), _NAMED_GROUP.search(pattern) is not None
+    parser = _Parser(pattern, None, spans, is_named=is_named)
+    root = parser.parse(options)
+    if parser.has_guessed_wrong:
+        is_named = not is_named
+        parser = _Parser(pattern, None, spans, is_named=is_named)
+        root = parser.parse(options)
+    if parser.has_references:
+        parser = _Parser(pattern, parser.groups, spans, is_named=is_named)
+        root = parser.parse(options)
     names = tuple((name, tuple(indices)) for name, indices in parser.groups.names.items())
     return Tree(root, parser.groups.count, names)
 
 
 class _Parser:
-    def __init__(self, pattern: str, known: Groups | None, spans: Spans) -> None:
+    def __init__(self, pattern: str, known: Groups | None, spans: Spans | None, *, is_named: bool) -> None:
         self._pattern, self._at, self._spans = pattern, 0, spans
-        self._known = known
+        self._known, self._is_named = known, is_named
         self.groups = Groups()
         self._references = References(pattern, known)
         self._has_plain_groups = False
 
     @property
-    def must_read_again(self) -> bool:
-        return self._references.are_used or (bool(self.groups.names) and self._has_plain_groups)
+    def has_guessed_wrong(self) -> bool:
+        """Whether plain groups were taken for what they are not."""
+        return self._has_plain_groups and self._is_named != bool(self.groups.names)
+
+    @property
+    def has_references(self) -> bool:
+        return self._references.are_used
 
     @property
     def _must_learn_groups(self) -> bool:
@@ -102,31 +119,38 @@ class _Parser:
             branches.append(self._sequence(options))
         if len(branches) == 1:
             return branches[0]
-        node = Alternation(tuple(branches))
-        self._spans.note(node, start, self._at)
+        return self._noted(Alternation(tuple(branches)), start)
+
+    def _noted(self, node: Node, start: int) -> Node:
+        if self._spans is not None:
+            self._spans.note(node, start, self._at)
         return node
 
     def _sequence(self, options: Options) -> Node:
         items: list[Node] = []
-        start = self._at
+        start, pattern = self._at, self._pattern
+        reads_runs = self._spans is None and not options.extended
         self._skip(options)
-        while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
+        while self._at < len(pattern) and pattern[self._at] not in "|)":
+            run = _CHARS.match(pattern, self._at) if reads_runs else None
+            if run is not None:
+                items += [_literal(char, options.ignore_case) for char in run[0]]
+                self._at = run.end()
+                continue
             begin = self._at
-            items.append(self._quantified(self._atom(options), options))
-            self._spans.note(items[-1], begin, self._at)
+            items.append(self._noted(self._quantified(self._atom(options), options), begin))
             self._skip(options)
-        node = sequence(items)
-        self._spans.note(node, start, self._at)
-        return node
+        return self._noted(sequence(items), start)
 
     def _skip(self, options: Options) -> None:
         """Pass over comments, and with (?x) over white space."""
         while self._at < len(self._pattern):
-            if comment := _COMMENT.match(self._pattern, self._at):
+            char = self._pattern[self._at]
+            if char == "(" and (comment := _COMMENT.match(self._pattern, self._at)):
                 self._at = comment.end()
-            elif options.extended and self._pattern[self._at] in EXTENDED_SPACE:
+            elif options.extended and char in EXTENDED_SPACE:
                 self._at += 1
-            elif options.extended and self._pattern[self._at] == "#":
+            elif options.extended and char == "#":
                 end = self._pattern.find("\n", self._at)
                 self._at = len(self._pattern) if end < 0 else end + 1
             else:
@@ -143,7 +167,7 @@ class _Parser:
                 return self._escape(options)
             case "*" | "+" | "?":
                 raise RegexError("target of repeat operator is not specified", self._at)
-        if _INTERVAL.match(self._pattern, self._at):
+        if char == "{" and _INTERVAL.match(self._pattern, self._at):
             raise RegexError("target of repeat operator is not specified", self._at)
         self._at += 1
         if char in "^$":
@@ -169,7 +193,7 @@ class _Parser:
         if char and char in "*+?":
             self._at += 1
             return int(char == "+"), 1 if char == "?" else None, False
-        found = _INTERVAL.match(self._pattern, self._at)
+        found = _INTERVAL.match(self._pattern, self._at) if char == "{" else None
         if found is None:
             return None
         least = int(found[1] or 0)
@@ -182,16 +206,26 @@ class _Parser:
         return least, most, not found[2] and not found[4]
 
     def _class(self, options: Options) -> Node:
+        flat = _FLAT_CLASS.match(self._pattern, self._at) if self._spans is None else None
+        if flat is not None:
+            try:
+                node = _flat_class(flat[0], options)
+            except RegexError:
+                pass  # it is raised again, with its place
+            else:
+                self._at = flat.end()
+                return node
         reader = ClassReader(self._pattern, self._at, options)
         ranges, is_negated = reader.read()
         self._at = reader.at
-        if not is_negated and len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
-            return Literal(chr(ranges[0][0]), options.ignore_case)
-        return CharSet(ranges, is_negated, options.ignore_case)
+        return _class_of(ranges, is_negated=is_negated, ignore_case=options.ignore_case)
 
     def _escape(self, options: Options) -> Node:
         pattern, at = self._pattern, self._at
         kind = pattern[at + 1 : at + 2]
+        if kind and not kind.isalnum():
+            self._at += 2
+            return Literal(kind, options.ignore_case)
         if kind and kind in ANCHORS:
             self._at += 2
             return _boundary(kind, options)
@@ -245,7 +279,7 @@ class _Parser:
 
     def _plain_group(self, options: Options) -> Node:
         self._has_plain_groups = True
-        if self._known is not None and self._known.names:
+        if self._is_named:
             return self._body(1, options)
         index = self.groups.add(None)
         return Capture(index, self._body(1, options))
@@ -286,6 +320,23 @@ class _Parser:
             raise RegexError("invalid conditional pattern", start)
         self._close(start)
         return Conditional(index, yes, no)
+
+
+@lru_cache(maxsize=CACHED_NODES)
+def _literal(char: str, ignore_case: bool) -> Literal:
+    return Literal(char, ignore_case)
+
+
+@lru_cache(maxsize=CACHED_NODES)
+def _flat_class(text: str, options: Options) -> Node:
+    ranges, is_negated = ClassReader(text, 0, options).read()
+    return _class_of(ranges, is_negated=is_negated, ignore_case=options.ignore_case)
+
+
+def _class_of(ranges: charset.Ranges, *, is_negated: bool, ignore_case: bool) -> Node:
+    if not is_negated and len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+        return Literal(chr(ranges[0][0]), ignore_case)
+    return CharSet(ranges, is_negated, ignore_case)
 
 
 def _repeat(body: Node, least: int, most: int | None, mode: str) -> Node:

@@ -17,7 +17,6 @@ from logsmith.regex.tree import (
     Repeat,
     Sequence,
     children,
-    least_width,
 )
 
 NOTHING: Ranges = ()
@@ -46,6 +45,25 @@ def takes_lines(chars: Ranges) -> bool:
     return charset.union(chars, NOT_LINE_FEED) == chars
 
 
+def needs_text(node: Node) -> bool:
+    """Say whether every match of the node has a character."""
+    match node:
+        case Literal() | CharSet() | Dot() | Grapheme():
+            return True
+        case Sequence(items):
+            return any(map(needs_text, items))
+        case Alternation(branches):
+            return all(map(needs_text, branches))
+        case Capture(_, body) | Atomic(body):
+            return needs_text(body)
+        case Repeat(body, least):
+            return least > 0 and needs_text(body)
+        case Conditional(_, yes, no):
+            return no is not None and needs_text(yes) and needs_text(no)
+        case _:
+            return False
+
+
 def first_chars(node: Node) -> Ranges:
     """Return the characters with which a match of the node may begin."""
     match node:
@@ -55,7 +73,7 @@ def first_chars(node: Node) -> Ranges:
             found = NOTHING
             for item in items:
                 found = charset.union(found, first_chars(item))
-                if least_width(item):
+                if needs_text(item):
                     break
             return found
         case Alternation() | Capture() | Atomic() | Repeat() | Conditional():
@@ -73,7 +91,7 @@ def single_chars(node: Node) -> Ranges:
             return charset.union(NOTHING, *map(single_chars, children(node)))
         case Sequence(items):
             return charset.union(NOTHING, *map(single_chars, _alone(items)))
-        case Repeat(body, least) if least <= 1 or not least_width(body):
+        case Repeat(body, least) if least <= 1 or not needs_text(body):
             return single_chars(body)
         case _:
             return NOTHING
@@ -94,7 +112,7 @@ def repeated_chars(node: Node) -> Ranges:
 
 def _alone(items: tuple[Node, ...]) -> list[Node]:
     """Return the items that may be all of a sequence that is not empty."""
-    needed = [item for item in items if least_width(item)]
+    needed = [item for item in items if needs_text(item)]
     return list(items) if not needed else needed if len(needed) == 1 else []
 
 

@@ -20,7 +20,7 @@ from logsmith.regex import charset
 from logsmith.regex.ambiguity import is_ambiguous
 from logsmith.regex.charset import Ranges
 from logsmith.regex.parser import parse_ruby
-from logsmith.regex.reach import repeated_chars, single_chars, takes_lines
+from logsmith.regex.reach import needs_text, repeated_chars, single_chars, takes_lines
 from logsmith.regex.spans import Spans
 from logsmith.regex.tree import (
     Absent,
@@ -28,14 +28,16 @@ from logsmith.regex.tree import (
     Anchor,
     Atomic,
     Capture,
+    CharSet,
     Conditional,
+    Dot,
+    Literal,
     Look,
     Node,
     Repeat,
     Sequence,
     Tree,
     children,
-    least_width,
     walk,
 )
 
@@ -44,6 +46,7 @@ COMMON = frozenset(
     map(ord, "Aa0")
 )  # only letters and digits count: real lines have no long rows of blanks or signs
 MANY = 10  # times; who may go on that often counts as without end, if each time has more than one length
+_LEAVES = frozenset({Literal, CharSet, Dot, Anchor})  # most nodes are, and none of them repeats anything
 CHARS_SHOWN = 80  # of a culprit
 
 Kind = Word["nested", "chained"]
@@ -115,7 +118,8 @@ def _look(node: Node, rest: _Rest) -> Iterator[Found]:
             rests = _rests(items, rest)
             yield from _chains(items, rests)
             for item, after in zip(items, rests, strict=True):
-                yield from _look(item, after)
+                if type(item) not in _LEAVES:
+                    yield from _look(item, after)
         case Repeat(body, mode="possessive"):
             yield from _look(body, _Rest.CANNOT_FAIL)
         case Repeat():
@@ -164,7 +168,7 @@ def _failure(node: Node) -> _Rest:
         case Capture(_, body) | Atomic(body) | Repeat(body):
             return _failure(body)
         case Sequence(items):
-            return max(map(_failure, items), default=_Rest.CANNOT_FAIL)
+            return _failure_of_row(items)
         case Alternation(branches):
             return min(map(_failure, branches))
         case Anchor("$" | "z" | "Z"):
@@ -174,14 +178,23 @@ def _failure(node: Node) -> _Rest:
     return _Rest.FAILS
 
 
+def _failure_of_row(items: tuple[Node, ...]) -> _Rest:
+    found = _Rest.CANNOT_FAIL
+    for item in items:
+        found = max(found, _failure(item))
+        if found is _Rest.FAILS:  # which is nearly always so at once
+            break
+    return found
+
+
 def _chains(items: tuple[Node, ...], rests: list[_Rest]) -> Iterator[Found]:
     """Yield runs of items that need nothing between them and in which enough repeats take one character."""
     row: list[_Link] = []
     for item, rest in _laid_flat(items, rests):
-        chars = repeated_chars(item)
+        chars = () if type(item) in _LEAVES else repeated_chars(item)
         if chars:
             row.append(_Link(item, chars, rest))
-        elif least_width(item) or isinstance(item, Anchor | Look):
+        elif row and (needs_text(item) or isinstance(item, Anchor | Look)):
             yield from _blame(row)
             row = []
     yield from _blame(row)
@@ -205,7 +218,7 @@ def _blame(row: list[_Link]) -> Iterator[Found]:
         for link in row:
             if charset.contains(link.chars, code):
                 run.append(link)
-            elif least_width(link.node):  # it parts those before it from those behind
+            elif needs_text(link.node):  # it parts those before it from those behind
                 run = []
             if len(run) >= LEAST_CHAINED and all(_matters(one.chars, link.rest) for one in run):
                 yield "chained", run[0].node, run[-1].node

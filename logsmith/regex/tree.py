@@ -7,7 +7,7 @@ non-capturing groups are gone, and character classes are sets of code points; so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as Word
 
 from logsmith.regex.charset import Ranges
@@ -156,6 +156,21 @@ def children(node: Node) -> tuple[Node, ...]:
             return (yes,) if no is None else (yes, no)
         case _:
             return ()
+
+
+def without_captures(node: Node) -> Node:
+    """Return a node whose groups do not capture."""
+    match node:
+        case Capture(_, body):
+            return without_captures(body)
+        case Sequence(items):
+            return sequence([without_captures(item) for item in items])
+        case Alternation(branches):
+            return Alternation(tuple(map(without_captures, branches)))
+        case Atomic(body) | Look(body) | Repeat(body):
+            return replace(node, body=without_captures(body))
+        case _:
+            return node
 
 
 def walk(node: Node) -> Iterator[Node]:

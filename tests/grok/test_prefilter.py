@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logsmith.grok import Library, compile_grok
-from logsmith.grok.prefilter import best_literals, required_literals
+from logsmith.grok.prefilter import best_literals, required_literals, telltale
 from logsmith.regex import compile_ruby
 
 # expression, the literals that every match contains
@@ -65,12 +65,27 @@ def test_the_rarest_literals_are_looked_for():
     assert best_literals([" ", ":", "/"]) == [":"]
 
 
+@pytest.mark.parametrize(
+    ("literals", "one"),
+    [
+        ([" [", '] "', '" "', '"'], '" "'),  # as good as the one before, and further behind
+        ([" sshd[", ": ", " from "], " sshd["),
+        ([":", " "], ":"),
+        ([" ", "  "], None),
+        ([], None),
+    ],
+)
+def test_the_one_literal_that_tells_most_is_the_last_of_the_rarest(literals, one):
+    assert telltale(literals) == one
+
+
 @settings(max_examples=700, deadline=None, derandomize=True, database=None)
 @given(expressions, texts)
 def test_what_cannot_match_does_not_match(expression, text):
     grok = compile_grok(expression, EMPTY)
     assert grok.can_match(text) or grok.regex.search(text) is None
     assert all(literal in text for literal in grok.literals) or grok.regex.search(text) is None
+    assert (grok.telltale or "") in text or grok.regex.search(text) is None
 
 
 @settings(max_examples=700, deadline=None, derandomize=True, database=None)

@@ -78,7 +78,7 @@ def test_a_filter_defines_exactly_one_hook_and_has_an_example(plugin):
     hooks = [
         hook for hook in ("filter", "expand", "emit") if getattr(plugin, hook) is not getattr(Filter, hook)
     ]
-    assert len(hooks) == 1
+    assert len(hooks) == 1 or hooks == ["filter", "emit"]  # inline what is frequent, and a call for the rest
     assert plugin.examples
 
 

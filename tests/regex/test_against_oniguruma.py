@@ -11,66 +11,7 @@ from logsmith.regex.oniguruma import make_search
 from logsmith.regex.printer import OnigPrinter
 from logsmith.regex.tree import Capture, Repeat, any_node
 from tests.regex.generated import damaged, text_for
-
-ATOMS = [
-    "a",
-    "b",
-    "ab",
-    ".",
-    r"\w",
-    r"\d",
-    "[ab]",
-    "[^a]",
-    r"\b",
-    r"\B",
-    "^",
-    "$",
-    r"\A",
-    r"\z",
-    r"\Z",
-    r"\s",
-    r"\n",
-    "é",
-    r"\h",
-]
-GROUPS = ["(?:%s)", "(%s)", "(?>%s)", "(?=%s)", "(?!%s)", "(?i:%s)", "(?m:%s)", "(?-m:%s)", "(?i)%s"]
-SETS = ["[[:alpha:]&&[^b]]", "[a-c&&[^b]]", "[^[:space:]]", r"(?<=a|bb)", r"(?<!b)", "a|b", "a|ab"]
-QUANTIFIERS = [
-    "",
-    "",
-    "",
-    "",
-    "*",
-    "+",
-    "?",
-    "*?",
-    "+?",
-    "??",
-    "{2}",
-    "{1,2}",
-    "{,2}",
-    "*+",
-    "++",
-    "?+",
-    "{1,2}?",
-    "{2}?",
-]
-
-atoms = st.sampled_from(ATOMS + SETS)
-quantified = st.builds(
-    "".join,
-    st.tuples(
-        st.sampled_from(["a", "b", ".", r"\w", "[ab]", "(?:ab)", "(?:a|b)"]), st.sampled_from(QUANTIFIERS)
-    ),
-)
-patterns = st.recursive(
-    st.lists(atoms | quantified, min_size=1, max_size=4).map("".join),
-    lambda inner: st.builds(
-        lambda group, body, more: group % body + more, st.sampled_from(GROUPS), inner, quantified
-    ),
-    max_leaves=4,
-)
-texts = st.text(alphabet="aabbAB \nc1é", max_size=8)
+from tests.regex.patterns import patterns, texts
 
 
 def places(match, count):

@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from logsmith.event import Event, EventError, FieldRef, Timestamp, TimestampError, Value, to_s
 from logsmith.plugins import Example, Filter, Problem, setting
+from logsmith.plugins.plain_names import plain_field
 
+if TYPE_CHECKING:
+    from logsmith.plugins import Code
+
+DIGITS_OF_ANY_INTEGER = 18  # short enough to be converted without a look at how long it is
 MAX_DIGITS = 4_000  # of an integer; what is longer, or an exponent makes so, is not converted
 
 _SECTION = re.compile(r"%\{([^}]*)\}")
@@ -48,6 +54,11 @@ class Pattern:
         ]
         self._named = [(at, FieldRef.parse(one.name), one.name) for at, one in kinds["&"]]
         self._places = {one.name: at for at, one in enumerate(sections) if one.sign != "&"}
+        self.is_emitted = all(
+            len(delimiter) == 1 or (delimiter and not is_padded) for delimiter, is_padded in self._cuts
+        )
+        names = [plain_field(ref) for _, ref in self._plain]
+        self._is_plain = not self._appended and not self._named and None not in names
 
     def cut(self, text: str) -> list[str] | None:
         """Return the pieces between the delimiters, None if one of them is not there."""
@@ -78,6 +89,45 @@ class Pattern:
             if key:
                 event.set(FieldRef.parse(key), pieces[at])
 
+    def emit_cut(self, code: Code, text: str, is_cut: str) -> list[str]:
+        """Write how to cut a text; returns the names of the pieces, which are there if `is_cut` is true then.
+
+        What this does not cut is left to `cut`; so is a text that begins with its first delimiter.
+        """
+        pieces = [code.local("piece") for _ in range(len(self._cuts) + 1)]
+        code.line(f"{is_cut} = False")
+        starts = f" and {text}.startswith({self.start!r})" if self.start else ""
+        with code.block(f"if {text}.__class__ is str{starts}"):
+            with code.block("try"):
+                rest = f"{text}[{len(self.start)}:]" if self.start else text
+                self._emit_splits(code, rest, pieces)
+                code.line(f"{is_cut} = True" if self.start else f"{is_cut} = {pieces[0]} != ''")
+            with code.block("except ValueError"):
+                code.line("pass")
+        return pieces
+
+    def _emit_splits(self, code: Code, rest: str, pieces: Sequence[str]) -> None:
+        first = 0
+        for at, (delimiter, is_padded) in enumerate(self._cuts, 1):
+            is_last = at == len(self._cuts)
+            if not is_padded and not is_last and self._cuts[at][0] == delimiter:
+                continue  # cut together with the next one
+            following = pieces[-1] if is_last else "rest"
+            names = ", ".join([*pieces[first:at], following])
+            code.line(f"{names} = {rest}.split({delimiter!r}, {at - first})")
+            first, rest = at, following
+            if is_padded:
+                code.line(f"{rest} = {rest}.lstrip({delimiter!r})")
+        if not self._cuts:
+            code.line(f"{pieces[0]} = {rest}")
+
+    def emit_stores(self, code: Code, pieces: Sequence[str]) -> bool:
+        """Write how to store the pieces, if that cannot fail and is the same for all events; False if not."""
+        if self._is_plain:
+            for at, ref in self._plain:
+                code.line(f"fields[{ref.top!r}] = {pieces[at]}")
+        return self._is_plain
+
     def _resolve(self, event: Event, pieces: Sequence[str], ref: FieldRef, name: str) -> str:
         known = event.get(ref)
         if known is not None:
@@ -86,6 +136,8 @@ class Pattern:
 
 
 class Dissect(Filter):
+    makes_plain_values = True
+
     mapping: dict[str, str] = setting(
         {}, "The pattern for each field, such as `%{ts} %{+ts} %{level}: %{text}`."
     )
@@ -156,6 +208,41 @@ class Dissect(Filter):
                 self._conversions.append((name, FieldRef.parse(name), wanted.lower()))
             except EventError as error:
                 yield Problem(str(error), "convert_datatype", inside=(name,))
+        self.makes_plain_values = all(wanted == "int" for _, _, wanted in self._conversions)
+
+    def emit(self, code: Code) -> None:
+        """Write what `filter` does: the cuts, and stores into fields of the event itself, inline; for all else a call."""
+        for ref, pattern in self._patterns:
+            self._emit_mapping(code, ref, pattern)
+        for conversion in self._conversions:
+            _emit_conversion(code, *conversion)
+        code.line("matched = False")
+
+    def _emit_mapping(self, code: Code, ref: FieldRef, pattern: Pattern) -> None:
+        mapping = f"event, {code.bind(ref, 'field')}, {code.bind(pattern, 'pattern')}"
+        dissect = f"{code.bind(self._dissect, 'dissect')}({mapping})"
+        if not pattern.is_emitted:
+            code.line(dissect)
+            return
+        text, is_cut = code.local("text"), code.local("is_cut")
+        code.line(f"{text} = {code.read(ref)}")
+        pieces = pattern.emit_cut(code, text, is_cut)
+        with code.block(f"if {is_cut}"):
+            if pattern.emit_stores(code, pieces):
+                code.line(f"{code.bind(self.metrics.count, 'count')}('matches')")
+                self._emit_decorations(code)
+            else:
+                code.line(f"{code.bind(self._store, 'store')}({mapping}, ({', '.join(pieces)},))")
+        with code.block("else"):
+            code.line(dissect)
+
+    def _emit_decorations(self, code: Code) -> None:
+        removed = [_fixed_top(name) for name in self.remove_field]
+        if self.add_field or self.add_tag or self.remove_tag or None in removed:
+            code.line(f"{code.bind(self.decorate, 'decorate')}(event)")
+            return
+        for name in removed:
+            code.line(f"fields.pop({name!r}, None)")
 
     def filter(self, event: Event) -> bool:
         """Apply the common settings here, once for each mapping that matched; so the answer is always False."""
@@ -175,6 +262,9 @@ class Dissect(Filter):
         if pieces is None:
             self._fail(event, ref, "the pattern does not match")
             return
+        self._store(event, ref, pattern, pieces)
+
+    def _store(self, event: Event, ref: FieldRef, pattern: Pattern, pieces: Sequence[str]) -> None:
         try:
             pattern.store(event, pieces)
         except (EventError, TimestampError) as error:
@@ -224,6 +314,28 @@ def _read_section(text: str, before: str, after: str) -> Section:
         before=before,
         after=after,
     )
+
+
+def _fixed_top(name: str) -> str | None:
+    """Return the field of the event itself that has this name in every event; None if it has not."""
+    try:
+        return None if "%{" in name else FieldRef.parse(name).top
+    except EventError:
+        return None
+
+
+def _emit_conversion(code: Code, name: str, ref: FieldRef, wanted: str) -> None:
+    convert = f"{code.bind(_convert, 'convert')}(event, {name!r}, {code.bind(ref, 'field')}, {wanted!r})"
+    if wanted != "int" or plain_field(ref) is None:
+        code.line(convert)
+        return
+    value = code.local("value")
+    code.line(f"{value} = {code.read(ref)}")
+    is_short = f"{value}.__class__ is str and len({value}) <= {DIGITS_OF_ANY_INTEGER}"
+    with code.block(f"if {is_short} and {value}.isdigit() and {value}.isascii()"):
+        code.line(f"fields[{ref.top!r}] = int({value})")
+    with code.block("else"):
+        code.line(convert)
 
 
 def _convert(event: Event, name: str, ref: FieldRef, wanted: str) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.geoip.database import Database, DatabaseError, find_database
 from logsmith.geoip.fields import FIELDS
 from logsmith.plugins import NOT_NEGATIVE, REQUIRED, EcsMode, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins.found_objects import FoundObjects, is_emitted
 
+if TYPE_CHECKING:
+    from logsmith.plugins import Code
+
+LONGEST_KEPT = 64  # characters of a text that is remembered; no address has so many
 SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
 HOW_TO_GET_ONE = (
@@ -20,6 +25,8 @@ HOW_TO_GET_ONE = (
 
 
 class Geoip(Filter):
+    makes_plain_values = True
+
     source: FieldRef = setting(REQUIRED, "The field that holds the IP address.")
     target: FieldRef | None = setting(
         None, "The field that gets what is found: `geoip` by default; in ECS mode the parent of `[ip]`."
@@ -77,11 +84,13 @@ class Geoip(Filter):
             yield Problem(message, None, HOW_TO_GET_ONE, "missing-file", "warning")
             return
         try:
-            self._database = Database(path, ecs=self.ecs != "disabled", cache_size=self.cache_size)
+            self._database = Database(path, ecs=self.ecs != "disabled")
         except DatabaseError as error:
             yield Problem(str(error), "database", HOW_TO_GET_ONE)
             return
         self._database.choose(names)
+        objects = self._database.objects
+        self._known = FoundObjects(self.source, self.target, objects, most=self.cache_size, ages=True)
 
     def _choose_target(self) -> Iterator[Problem]:
         if self.target is None and self.ecs == "disabled":
@@ -95,6 +104,14 @@ class Geoip(Filter):
         elif self.ecs != "disabled" and self.target.path[-1] not in ECS_PARENTS:
             message = f"in ECS, geoip fields live under one of {', '.join(ECS_PARENTS)}, not under {self.target.text}"
             yield Problem(message, "target", severity="warning")
+
+    def emit(self, code: Code) -> None:
+        """Write the look-up of an address that is known inline, and the copy of what is; for all else a call."""
+        if self._database is None or not is_emitted(self.target):
+            super().emit(code)
+            return
+        otherwise = super().emit
+        self._known.emit(code, lambda: otherwise(code))
 
     def filter(self, event: Event) -> bool:
         assert self.target is not None  # noqa: S101  prepare chose one
@@ -110,14 +127,29 @@ class Geoip(Filter):
             raise PluginError(f"the source holds no text: {address!r}")
         if not address.strip():
             return self._fail(event)
-        found = self._database.find(address)
+        found = self._find(self._database, address)
         if found is None:
             if event.get(self.target) is None:
                 event.set(self.target, {})
             return self._fail(event)
+        if self._known.put_json(event, address):
+            return True
         known = event.get(self.target)
         event.set(self.target, copied(found) if not isinstance(known, dict) else _joined(known, found))
         return True
+
+    def _find(self, database: Database, address: str) -> dict[str, Any] | None:
+        """Return what is known of an address, the same object each time."""
+        entries = self._known.entries
+        if database.clock() >= database.look_at and database.look():
+            entries.clear()
+        if address in entries:
+            entry = entries[address]
+            return None if entry is None else entry[1]
+        found = database.find(address)
+        if len(address) <= LONGEST_KEPT:
+            self._known.keep(address, found)
+        return found
 
     def _fail(self, event: Event) -> bool:
         self.metrics.count("failures")

@@ -7,22 +7,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Raw
+
 from logsmith.event import Event, EventError, FieldRef, Value, to_f, to_i, to_s
 from logsmith.event.ruby import finite
 from logsmith.grok import Grok as Matcher
-from logsmith.grok import GrokError, Library, compile_grok
+from logsmith.grok import GrokError, Library, UnknownPatternError, compile_grok
 from logsmith.grok.library import pattern_files
 from logsmith.grok.runaway import runaway_complaints
+from logsmith.grok.stores import Leaf, emit_leaves
 from logsmith.log import RateLimited
 from logsmith.plugins import NOT_NEGATIVE, Code, EcsMode, Example, Filter, Problem, setting
 from logsmith.regex import RegexTimeoutError, budget
 
 SAME_COMPLAINT_EVERY_S = 60.0
 CHARS_SHOWN = 255  # of a text that took too long
-CONVERT: dict[str | None, Callable[[str], Value]] = {"int": to_i, "float": lambda text: finite(to_f(text))}
+NumberType = Literal["int", "float"]
+CONVERT: dict[NumberType, Callable[[str], Value]] = {"int": to_i, "float": lambda text: finite(to_f(text))}
+SHORT = 19  # characters
+# Of a local that holds a number as it is mostly written, and then Python reads it as Ruby does
+PLAIN = {
+    "int": "int({0}) if len({0}) < {1} and {0}.isdecimal() and {0}.isascii()",
+    "float": "float({0}) if len({0}) < {1} and {0}.replace('.', '', 1).isdecimal() and {0}.isascii()",
+}
 
 
 class Grok(Filter):
+    makes_plain_values = True
+
     match: dict[str, list[str]] = setting({}, "The patterns of each field, tried in order.")
     patterns_dir: list[str] = setting([], "Files, folders or globs with patterns of your own.")
     patterns_files_glob: str = setting("*", "Which files of a folder in `patterns_dir` are read.")
@@ -113,7 +125,8 @@ class Grok(Filter):
                 for found in _runaways(grok, library, named_captures_only=self.named_captures_only):
                     yield replace(found, inside=(name, at))
             except (GrokError, EventError) as error:
-                yield Problem(str(error), "match", code="bad-regex", inside=(name, at))
+                code = "unknown-pattern" if isinstance(error, UnknownPatternError) else "bad-regex"
+                yield Problem(str(error), "match", code=code, inside=(name, at))
         try:
             self._entries.append((FieldRef.parse(name), patterns))
         except EventError as error:
@@ -128,8 +141,8 @@ class Grok(Filter):
                 stores.append(_FailingStore(str(error)))
                 continue
             for number, group in enumerate(capture.groups):
-                convert = CONVERT.get(capture.type) if number == 0 else None
-                stores.append(_Store(group, ref, convert, overwrites=capture.field in self._overwrite))
+                kind = capture.type if number == 0 else None
+                stores.append(_Store(group, ref, kind, overwrites=capture.field in self._overwrite))
         return stores
 
     def _destination(self, field: str) -> FieldRef:
@@ -152,11 +165,8 @@ class Grok(Filter):
                 code.line(f"{watch}.text = {text}")
                 code.line("matched = False")
                 for number, pattern in enumerate(patterns):
-                    with code.block(
-                        f"if not matched and {_search(code, pattern, text)}"
-                        if number
-                        else f"if {_search(code, pattern, text)}"
-                    ):
+                    word = "elif" if number else "if"
+                    with code.block(f"{word} {pattern.emit_search(code, text)}"):
                         pattern.emit_stores(code)
                         code.line("matched = True")
             with code.block(
@@ -232,12 +242,18 @@ class Grok(Filter):
 class _Store:
     """Where one group goes, and how."""
 
-    __slots__ = ("convert", "group", "overwrites", "ref")
+    __slots__ = ("convert", "group", "kind", "overwrites", "ref")
 
     def __init__(
-        self, group: int, ref: FieldRef, convert: Callable[[str], Value] | None, *, overwrites: bool
+        self,
+        group: int,
+        ref: FieldRef,
+        kind: NumberType | None,
+        *,
+        overwrites: bool,
     ) -> None:
-        self.group, self.ref, self.convert, self.overwrites = group, ref, convert, overwrites
+        self.group, self.ref, self.kind, self.overwrites = group, ref, kind, overwrites
+        self.convert = None if kind is None else CONVERT[kind]
 
     def __call__(self, event: Event, text: str | None, *, keeps_empty: bool = False) -> None:
         """Store a capture: onto a text makes an array, onto an array appends, onto anything else is dropped."""
@@ -276,64 +292,39 @@ class _Pattern:
     def __init__(self, grok: Matcher, stores: list[_Store]) -> None:
         self.grok, self.stores = grok, stores
 
+    def emit_search(self, code: Code, text: str) -> str:
+        """Return an expression that is true of a match, which stands in `found` then; cheap looks come first."""
+        finder = self.grok.finder
+        search = f"{code.bind(finder.first, 'first')}({text})"
+        if finder.later is not None:
+            later = f"{code.bind(finder.later, 'later')}({text})"
+            search += f" or ('\\n' in {text} and {later})" if finder.is_by_line else f" or {later}"
+        # One look refuses nearly all that several would, and each costs every line that matches
+        look = "" if self.grok.telltale is None else f"{self.grok.telltale!r} in {text} and "
+        return f"{look}(found := {search})"
+
     def emit_stores(self, code: Code) -> None:
-        """Write the stores of a match that stands in `found`: fresh fields directly, others by the rules."""
-        if not self.stores:
-            return
-        code.line("groups = found.groups()")
-        by_top: dict[str, list[_Store]] = {}
-        for store in self.stores:
-            by_top.setdefault("" if store.ref.in_metadata else store.ref.path[0], []).append(store)
-        for top, stores in by_top.items():
-            paths = [store.ref.path for store in stores]
-            is_plain = top not in ("", "tags", "@timestamp") and len(set(paths)) == len(paths)
-            if is_plain and all(len(path) > 1 for path in paths):
-                self._emit_object(code, top, stores)
-            elif is_plain and len(stores) == 1:
-                self._emit_field(code, top, stores[0])
-            else:
-                for store in stores:
-                    code.line(f"{code.bind(store, 'store')}(event, groups[{store.group - 1}])")
+        """Write the stores of a match that stands in `found`."""
+        if self.stores:
+            locals_ = [code.local("group") for _ in range(self.grok.regex.tree.group_count)]
+            code.line(f"{', '.join(locals_)}, = found.groups()")
+            emit_leaves(code, [_leaf(code, store, locals_[store.group - 1]) for store in self.stores])
 
-    def _emit_field(self, code: Code, top: str, store: _Store) -> None:
-        code.line(f"value = groups[{store.group - 1}]")
-        with code.block("if value" if store.convert is None else "if value is not None"):
-            if store.overwrites:
-                code.line(f"fields[{top!r}] = {_converted(code, store)}")
-                return
-            with code.block(f"if {top!r} in fields"):
-                code.line(f"{code.bind(store, 'store')}(event, value)")
-            with code.block("else"):
-                code.line(f"fields[{top!r}] = {_converted(code, store)}")
 
-    def _emit_object(self, code: Code, top: str, stores: list[_Store]) -> None:
-        with code.block(f"if {top!r} in fields"):
-            for store in stores:
-                code.line(f"{code.bind(store, 'store')}(event, groups[{store.group - 1}])")
-        with code.block("else"):
-            code.line("made = {}")
-            for store in stores:
-                *parents, last = store.ref.path[1:]
-                place = "made" + "".join(f".setdefault({name!r}, {{}})" for name in parents)
-                code.line(f"value = groups[{store.group - 1}]")
-                with code.block("if value" if store.convert is None else "if value is not None"):
-                    code.line(f"{place}[{last!r}] = {_converted(code, store)}")
-            with code.block("if made"):
-                code.line(f"fields[{top!r}] = made")
+def _leaf(code: Code, store: _Store, local: str) -> Leaf:
+    is_there, text = local, local
+    if store.kind is not None:
+        plain, convert = PLAIN[store.kind].format(local, SHORT), code.bind(store.convert, "convert")
+        is_there, text = f"{local} is not None", f"{plain} else {convert}({local})"
+    path = None if store.ref.in_metadata else store.ref.path
+    return Leaf(path, local, is_there, text, store, _may_join, store.overwrites)
+
+
+def _may_join(value: object) -> bool:
+    """Say whether a capture does not leave a field as it is; what is JSON still is not decoded for that."""
+    return not isinstance(value, Raw) or bytes(value)[:1] in (b'"', b"[", b"n")
 
 
 def _runaways(grok: Matcher, library: Library, *, named_captures_only: bool) -> Iterator[Problem]:
     for message, hint in runaway_complaints(grok, library, named_captures_only=named_captures_only):
         yield Problem(message, "match", hint, code="runaway-regex", severity="warning")
-
-
-def _converted(code: Code, store: _Store) -> str:
-    return "value" if store.convert is None else f"{code.bind(store.convert, 'convert')}(value)"
-
-
-def _search(code: Code, pattern: _Pattern, text: str) -> str:
-    """Return an expression that is true of a match, which stands in `found` then; cheap looks come first."""
-    search = f"(found := {code.bind(pattern.grok.search, 'search')}({text})) is not None"
-    literals = [literal for literal in pattern.grok.literals if literal.strip()]
-    # One look refuses nearly all that several would, and each costs every line that matches
-    return f"{max(literals, key=len)!r} in {text} and {search}" if literals else search

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
 from logsmith.event import Event, EventError, FieldRef, JsonError, Timestamp, TimestampError, Value, to_s
 from logsmith.event.json import parse_json_exact
 from logsmith.plugins import REQUIRED, EcsMode, Example, Filter, setting
+from logsmith.plugins.plain_names import are_plain_names, plain_field
+
+if TYPE_CHECKING:
+    from logsmith.plugins import Code
 
 ILLEGAL_TIMESTAMP = FieldRef.parse("_@timestamp")
 CHARS_SHOWN = 40  # of a value that is no text
+
+_decode_object = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode  # Any: JSON
+# What that raises where `parse_json_exact` looks closer
+NOT_DECODED = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
 
 
 class Json(Filter):
@@ -45,6 +58,33 @@ class Json(Filter):
             expect=[{"other": 1}],
         ),
     )
+
+    def emit(self, code: Code) -> None:
+        """Write how an object is read, and stored where that cannot fail, inline; for all else a call."""
+        target = self._plain_target()
+        if self.target and target is None:
+            super().emit(code)
+            return
+        text, members = code.local("text"), code.local("members")
+        code.line(f"{text} = {code.read(self.source)}")
+        code.line(f"{members} = None")
+        with code.block(f"if {text}.__class__ is str"):
+            with code.block("try"):
+                code.line(f"{members} = {code.bind(_decode_object, 'decode_object')}({text})")
+            with code.block(f"except {code.bind(NOT_DECODED, 'not_decoded')}"):
+                code.line("pass")
+        are_plain = f"{code.bind(are_plain_names, 'are_plain_names')}({members})"
+        with code.block(f"if {members} is not None" + ("" if self.target else f" and {are_plain}")):
+            code.line(f"fields[{target!r}] = {members}" if self.target else f"fields.update({members})")
+            code.line("matched = True")
+        with code.block("else"):
+            super().emit(code)
+
+    def _plain_target(self) -> str | None:
+        try:
+            return plain_field(FieldRef.parse(self.target))
+        except EventError:
+            return None  # found out by the first event
 
     def filter(self, event: Event) -> bool:
         text = event.get(self.source)

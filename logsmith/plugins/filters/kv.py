@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from logsmith.event import Event, EventError, FieldRef, Value, sprintf
 from logsmith.plugins import NOT_NEGATIVE, EcsMode, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins.plain_names import are_plain_names, plain_field
+from logsmith.plugins.quick_pairs import FindRows, find_none, quick_scanner, signs_of
 from logsmith.regex import Regex, RegexError, RegexTimeoutError, budget, compile_ruby
+
+if TYPE_CHECKING:
+    from logsmith.plugins import Code
 
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
     "lowercase": str.lower,
@@ -23,7 +28,16 @@ Pairs = dict[str, Value]
 Change = Callable[[str], str]
 
 
+class Allowed(NamedTuple):
+    """What may stand in a key or value: the expressions for any such character, and for one that is no backslash."""
+
+    any: str
+    plain: str
+
+
 class Kv(Filter):
+    makes_plain_values = True
+
     source: FieldRef = setting(
         FieldRef.parse("message"), "The field that holds the text, or a list of texts."
     )
@@ -113,8 +127,13 @@ class Kv(Filter):
             self._scanner = self._compile_scanner()
             self._change_key = list(_changes(self.trim_key, self.remove_char_key, self.transform_key))
             self._change_value = list(_changes(self.trim_value, self.remove_char_value, self.transform_value))
+            self._find_rows = self._compile_quick_scanner()
         except RegexError as error:
             yield Problem(str(error), code="bad-regex")
+            return
+        filled = (self.prefix, *self.include_keys, *self.exclude_keys)
+        self._looks_at_each = self.recursive or any("%{" in text for text in filled)
+        self._changes_any = bool(self._change_key or self._change_value or any(filled))
 
     def _compile_scanner(self) -> Regex:
         """Return the expression that finds one pair: its first group is the key, the next that took part the value."""
@@ -122,35 +141,66 @@ class Kv(Filter):
         field_split = self.field_split_pattern or f"[{self.field_split}]"
         blanks = " *" if self.whitespace == "lenient" else ""
         if self.value_split_pattern or self.field_split_pattern:
-            key = rf"((?:\\.|(?!{blanks}(?:{value_split})|(?:{field_split})).)+)"
-            plain = rf"((?:\\.|(?!{field_split}).)+)"
+            in_key = _before(f"{blanks}(?:{value_split})|(?:{field_split})")
+            in_value = _before(field_split)
         else:
-            key = rf"((?:\\.|[^{self.value_split}{self.field_split}])+)"
-            plain = rf"((?:\\.|[^{self.field_split}])+)"
+            in_key, in_value = _outside(self.value_split + self.field_split), _outside(self.field_split)
         wrapped = QUOTES + (BRACKETS if self.include_brackets else ())
-        values = "|".join([*(_wrapped(one) for one in wrapped), plain])
-        return compile_ruby(f"{key}{blanks}(?:{value_split}){blanks}(?:{values})?(?:{field_split}|$)")
+        values = "|".join([*(_wrapped(one) for one in wrapped), f"({_text_of(in_value)})"])
+        pair = f"({_text_of(in_key)}){blanks}(?:{value_split}){blanks}(?:{values})?(?:{field_split}|$)"
+        scanner = compile_ruby(pair)
+        if scanner.names:  # then Ruby captures nothing but them
+            return scanner
+        return compile_ruby(f"{pair}|{_no_key(in_key)}")
+
+    def _compile_quick_scanner(self) -> FindRows:
+        """Return what finds all pairs at once in texts that are simple enough."""
+        if self.field_split_pattern or self.value_split_pattern:
+            return find_none
+        wrapped = [(one[0], one[1]) for one in QUOTES + (BRACKETS if self.include_brackets else ())]
+        is_strict = self.whitespace == "strict"
+        return quick_scanner(self.field_split, self.value_split, wrapped, is_strict=is_strict)
+
+    def emit(self, code: Code) -> None:
+        """Write how pairs are stored where that cannot fail; all else is a call."""
+        text, pairs = code.local("text"), code.local("pairs")
+        code.line(f"{text} = {code.read(self.source)}")
+        code.line(f"{pairs} = {code.bind(self._read, 'read_pairs')}(event, {text})")
+        store = f"matched = {code.bind(self._store, 'store')}(event, {pairs})"
+        condition, stored = self._plain_store(code, pairs)
+        if condition is None:
+            code.line(store)
+            return
+        with code.block(f"if {condition}"):
+            code.line(stored)
+            code.line("matched = True")
+        with code.block("else"):
+            code.line(store)
+
+    def _plain_store(self, code: Code, pairs: str) -> tuple[str | None, str]:
+        """Return the condition under which pairs can be stored by one statement, None if it never holds, and that."""
+        if self.target is not None:
+            name = plain_field(self.target)
+            return (None if name is None else pairs), f"fields[{name!r}] = {pairs}"
+        if not all(isinstance(value, str) for value in self.default_keys.values()):
+            return None, ""
+        are_plain = f"{code.bind(are_plain_names, 'are_plain_names')}({pairs})"
+        return f"{pairs} and {are_plain}", f"fields.update({pairs})"
 
     def filter(self, event: Event) -> bool:
+        return self._store(event, self._read(event, event.get(self.source)))
+
+    def _store(self, event: Event, pairs: Pairs) -> bool:
+        if not pairs:
+            return False
         try:
-            self._watch.text = event
-            pairs = {**self.default_keys, **self._read(event)}
-            if not pairs:
-                return False
             if self.target is not None:
                 event.set(self.target, pairs)
                 return True
             for key, value in pairs.items():
                 event.set(FieldRef.parse(key), value)
-        except RegexTimeoutError:
-            self.metrics.count("timeouts")
-            self.log.warning("the search for pairs took too long", field=self.source.text)
-            event.tag(self.tag_on_timeout)
-            return False
-        except (EventError, PluginError, RecursionError) as error:
+        except EventError as error:
             return self._fail(event, str(error))
-        finally:
-            self._watch.text = None
         return True
 
     def _fail(self, event: Event, reason: str) -> bool:
@@ -160,12 +210,31 @@ class Kv(Filter):
             event.tag(tag)
         return False
 
-    def _read(self, event: Event) -> Pairs:
-        value = event.get(self.source)
+    def _read(self, event: Event, value: Value) -> Pairs:
+        """Return what is to be set: nothing if there is no pair, or the search failed, which the event is tagged with."""
+        self._watch.text = event
+        try:
+            pairs = self._read_value(event, value)
+        except RegexTimeoutError:
+            self.metrics.count("timeouts")
+            self.log.warning("the search for pairs took too long", field=self.source.text)
+            event.tag(self.tag_on_timeout)
+            return {}
+        except (EventError, PluginError, RecursionError) as error:
+            self._fail(event, str(error))
+            return {}
+        finally:
+            self._watch.text = None
+        return {**self.default_keys, **pairs} if self.default_keys else pairs
+
+    def _read_value(self, event: Event, value: Value) -> Pairs:
         if value is None:
             return {}
         pairs: Pairs = {}
         if isinstance(value, str):
+            at_once = self._read_at_once(value)
+            if at_once is not None:
+                return at_once
             self._scan(value, event, pairs)
         elif isinstance(value, list):
             for item in value:
@@ -176,18 +245,55 @@ class Kv(Filter):
             self.log.warning("only texts and lists of texts hold pairs", field=self.source.text)
         return pairs
 
+    def _read_at_once(self, text: str) -> Pairs | None:
+        """Return the pairs of a text whose keys are all different; None leaves it to `_scan`."""
+        rows = None if self._looks_at_each else self._find_rows(text)
+        if rows is None:
+            return None
+        pairs = dict(rows)
+        if len(pairs) != len(rows):
+            rows = [row for row in rows if row[0]]
+            pairs = dict(rows)
+            if len(pairs) != len(rows):
+                return None
+        pairs.pop("", None)
+        if not (self.allow_empty_values or all(pairs.values())):
+            pairs = {key: value for key, value in pairs.items() if value}
+        return self._changed_at_once(pairs) if self._changes_any else pairs  # type: ignore[return-value]  # texts
+
+    def _changed_at_once(self, pairs: dict[str, str]) -> dict[str, str] | None:
+        named = {_changed(key, self._change_key): value for key, value in pairs.items()}
+        if len(named) != len(pairs):
+            return None
+        return {
+            self.prefix + key: _changed(value, self._change_value)
+            for key, value in named.items()
+            if (not self.include_keys or key in self.include_keys) and key not in self.exclude_keys
+        }
+
+    def _rows(self, text: str) -> list[tuple[str, str]]:
+        """Return all keys and values in a text; a value that is not there is empty."""
+        rows = self._find_rows(text)
+        if rows is not None:
+            return [row for row in rows if row[0]]
+        found = [match.groups() for match in self._scanner.find_all(text)]
+        takes_any = bool(self._scanner.names)  # else a match without a key is what stands between pairs
+        return [
+            (key or "", next((one for one in values if one is not None), ""))
+            for key, *values in found
+            if takes_any or key is not None
+        ]
+
     def _scan(self, text: str, event: Event, pairs: Pairs) -> None:
         if self._divider.search(text) is None:
             return
-        found = [match.groups() for match in self._scanner.find_all(text)]
         included = [sprintf(key, event) for key in self.include_keys]
         excluded = [sprintf(key, event) for key in self.exclude_keys]
         prefix = sprintf(self.prefix, event)
-        for key, *values in found:
-            value = next((one for one in values if one is not None), "")
-            if not value and not self.allow_empty_values:
+        for key, value in self._rows(text):
+            if not (value or self.allow_empty_values):
                 continue
-            name = _changed(key or "", self._change_key)
+            name = _changed(key, self._change_key)
             if (included and name not in included) or name in excluded:
                 continue
             self._add(pairs, prefix + name, _changed(value, self._change_value), event)
@@ -207,18 +313,66 @@ class Kv(Filter):
             pairs[key] = value if known is None else [known, value]
 
 
+def _outside(signs: str) -> Allowed:
+    """Return the characters that are none of these; they are written as inside of a character class."""
+    return Allowed(f"[^{signs}]", rf"[[^{signs}]&&[^\\]]")
+
+
+def _before(pattern: str) -> Allowed:
+    """Return the characters of a line at which no such thing begins."""
+    return Allowed(f"(?!{pattern}).", rf"(?!{pattern})[^\\\n]")
+
+
+def _text_of(allowed: Allowed) -> str:
+    r"""Return the expression `(?:\\.|ALLOWED)+`, written so that it takes a text one way only.
+
+    A backslash takes the next character with it, or stands alone if what follows fails; engines would try both for each
+    one. The same ends, in the same order, and each once: backslashes in pairs; then, in a run of them, one alone, behind
+    which pairs take only what is not allowed by itself, since all else was reached before. Where an allowed character
+    follows, nothing ends: what may come behind begins with another one.
+    """
+    odd = _odd(allowed)
+    step = rf"(?:(?:{allowed.plain})++|\\.|{odd}\\(?!{allowed.any})[^\\\n]|{_alone(allowed)}(?!.))"
+    return f"(?:{step}+(?:{odd})?|{odd})"
+
+
+def _alone(allowed: Allowed) -> str:
+    """Return a backslash that stands for itself, where that is allowed."""
+    return rf"(?={allowed.any})\\"
+
+
+def _odd(allowed: Allowed) -> str:
+    """Return a backslash that stands alone, and the pairs behind it that no other way reaches."""
+    return rf"{_alone(allowed)}(?:\\(?!{allowed.any})\\)*"
+
+
+def _no_key(allowed: Allowed) -> str:
+    """Return what to pass over where no pair begins: all from which a key would get no further than from its start."""
+    pair = rf"{_alone(allowed)}(?:\\(?!{allowed.any})[^\\\n]|.)"
+    return f"(?:(?:{allowed.plain})++|{pair}|{_alone(allowed)})++"
+
+
 def _wrapped(signs: str) -> str:
     start, end = (f"\\{sign}" if sign in "()[]" else sign for sign in signs)
-    return rf"{start}((?:\\.|[^{end}])*){end}"
+    return f"{start}((?:{_text_of(_outside(end))})?){end}"
 
 
 def _changes(trim: str | None, remove: str | None, transform: str | None) -> Iterator[Change]:
     if trim:
-        yield partial(compile_ruby(f"^[{trim}]+|[{trim}]+$").sub_ruby, "")
+        yield _trimming(trim)
     if remove:
-        yield partial(compile_ruby(f"[{remove}]").sub_ruby, "")
+        unwanted = compile_ruby(f"[{remove}]")
+        yield partial(unwanted.re.sub, "") if unwanted.re else partial(unwanted.sub_ruby, "")
     if transform is not None:
         yield TRANSFORMS[transform]
+
+
+def _trimming(members: str) -> Change:
+    by_lines = partial(compile_ruby(f"^[{members}]+|[{members}]+$").sub_ruby, "")
+    signs = "".join(signs_of(members))
+    if not signs:
+        return by_lines
+    return lambda text: by_lines(text) if "\n" in text else text.strip(signs)
 
 
 def _changed(text: str, changes: list[Change]) -> str:

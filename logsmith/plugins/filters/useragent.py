@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Raw
-from msgspec.json import Decoder
-
-from logsmith.event import Event, FieldRef, Value, to_i
-from logsmith.event.json import encode_value
+from logsmith.event import Event, FieldRef, Value, copied, to_i
 from logsmith.plugins import POSITIVE, REQUIRED, EcsMode, Example, Filter, PluginError, Problem, setting
+from logsmith.plugins.found_objects import FoundObjects, is_emitted
 from logsmith.useragents.patterns import Parts, PatternError, Patterns, builtin_patterns, read_patterns
+
+if TYPE_CHECKING:
+    from logsmith.plugins import Code
 
 MAX_CHARS = 4096  # of a user agent; what follows is not looked at
 UNKNOWN = "Other"
+OBJECTS = ("os",), ("device",)  # of what is found in ECS modes
 
-_decode = Decoder(dict[str, Any]).decode  # Any: texts, and objects of texts
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one user agent becomes: the fields below the target as JSON, and what changes in the metadata."""
-
-    fields: Raw
-    change_metadata: Callable[[dict[str, Value]], None] | None
+Change = Callable[[dict[str, Value]], None]  # of metadata
 
 
 class Useragent(Filter):
+    makes_plain_values = True
+
     source: FieldRef = setting(REQUIRED, "The field that holds the user agent; of an array, the first item.")
     target: FieldRef | None = setting(
         None, "The field that gets what is found: the event itself, in ECS modes `[user_agent]`."
@@ -119,13 +113,11 @@ class Useragent(Filter):
     def prepare(self) -> Iterator[Problem]:
         self._is_ecs = self.ecs != "disabled"
         target = self.target or (FieldRef("user_agent") if self._is_ecs else FieldRef(""))
-        self._target = target
-        self._is_root = not target.text
-        self._top = None if self._is_root else target.top
+        self._target = target if target.text else None  # None: the event itself
         self._removes_source = self.target is not None and self.target.text == self.source.text
-        self._objects = {"os", "device"} if self._is_ecs else set()
         self._own: Patterns | None = None
-        self._find = lru_cache(maxsize=self.lru_cache_size)(self._parse)
+        objects = OBJECTS if self._is_ecs else ()
+        self._known = FoundObjects(self.source, self._target, objects, most=self.lru_cache_size)
         yield from self._check_prefix()
         if self.regexes is None:
             return
@@ -146,6 +138,20 @@ class Useragent(Filter):
         if self._own is None:
             builtin_patterns()
 
+    def emit(self, code: Code) -> None:
+        """Write the look-up of an agent that is known inline, and the copy of what is; for all else a call."""
+        if not is_emitted(self._target):
+            super().emit(code)
+            return
+        otherwise = super().emit
+
+        def change_metadata(agent: str) -> None:
+            if self._is_ecs:
+                with code.block(f"if {agent}[-1] is not None"):
+                    code.line(f"event.change_metadata_later({agent}[-1])")
+
+        self._known.emit(code, lambda: otherwise(code), change_metadata)
+
     def filter(self, event: Event) -> bool:
         text = event.get(self.source)
         if isinstance(text, list):
@@ -154,35 +160,41 @@ class Useragent(Filter):
             return False
         if not isinstance(text, str):
             raise PluginError(f"expected a text, got {text!r}")
-        found = self._find(text[:MAX_CHARS])
+        found, change = self._find(text[:MAX_CHARS])
         if self._removes_source:
             event.remove(self.source)
-        self._write(event, found.fields)
-        if found.change_metadata is not None:
-            event.change_metadata_later(found.change_metadata)
+        if not self._known.put_json(event, text):
+            self._write(event, found)
+        if change is not None:
+            event.change_metadata_later(change)
         return True
 
-    def _write(self, event: Event, fields: Raw) -> None:
-        if self._top is not None and self._top not in event.fields:
-            event.fields[self._top] = fields  # stays JSON until somebody reads it
+    def _find(self, text: str) -> tuple[dict[str, Any], Change | None]:
+        entry = self._known.entries.get(text)
+        if entry is not None:
+            return entry[1], entry[-1]
+        found, change = self._parse(text)
+        self._known.keep(text, found, change)
+        return found, change
+
+    def _write(self, event: Event, found: dict[str, Any]) -> None:
+        target = self._target
+        known = event.fields if target is None else event.get(target)
+        if isinstance(known, dict) and all(trail[0] not in known for trail in self._known.trails):
+            known.update(copied(found))  # type: ignore[arg-type]  # a copy of an object is an object
             return
-        known = event.fields if self._is_root else event.get(self._target)
-        made = _decode(fields)
-        if isinstance(known, dict) and self._objects.isdisjoint(known):
-            known.update(made)
+        if known is None and target is not None and not event.include(target):
+            event.set(target, copied(found))
             return
-        if known is None and not event.include(self._target):
-            event.set(self._target, made)
-            return
-        begin = "" if self._is_root else f"[{self._target.text}]"
-        for name, value in made.items():
+        begin = "" if target is None else f"[{target.text}]"
+        for name, value in found.items():
             inner = value.items() if isinstance(value, dict) else ()
             for member, text in inner:
                 event.set(FieldRef.parse(f"{begin}[{name}][{member}]"), text)
             if not inner:
                 event.set(FieldRef.parse(f"{begin}[{name}]"), value)
 
-    def _parse(self, text: str) -> Found:
+    def _parse(self, text: str) -> tuple[dict[str, Any], Change | None]:
         patterns = self._own or builtin_patterns()
         readable = text.encode("utf-8", "replace").decode()  # without surrogates
         agent = patterns.agents.find(readable) or (UNKNOWN, None, None, None, None)
@@ -191,10 +203,10 @@ class Useragent(Filter):
         versions = agent_version(readable, agent), system_version(system)
         if not self._is_ecs:
             flat = _flat(agent, system, device, versions)
-            return Found(_encoded({self.prefix + name: value for name, value in flat.items()}), None)
+            return {self.prefix + name: value for name, value in flat.items()}, None
         metadata = _present({"version": _numbers(agent), "os": _present({"version": _numbers(system)})})
-        change = partial(_change_metadata, _encoded({"filter": {"user_agent": metadata}}))
-        return Found(_encoded(_nested(agent, system, device, versions)), change if metadata else None)
+        change = partial(_merge, {"filter": {"user_agent": metadata}}) if metadata else None
+        return _nested(agent, system, device, versions), change
 
 
 def _flat(agent: Parts, system: Parts, device: str | None, versions: Parts) -> dict[str, Any]:
@@ -222,21 +234,13 @@ def _present(members: dict[str, Any]) -> dict[str, Any]:  # Any: texts, objects 
     return {name: value for name, value in members.items() if value is not None and value != {}}
 
 
-def _encoded(members: dict[str, Any]) -> Raw:
-    return Raw(encode_value(members))
-
-
-def _change_metadata(change: Raw, metadata: dict[str, Value]) -> None:
-    _merge(metadata, _decode(change))
-
-
-def _merge(known: dict[str, Value], change: dict[str, Any]) -> None:
+def _merge(change: dict[str, Any], known: dict[str, Value]) -> None:
     for name, value in change.items():
         inner = known.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
-            _merge(inner, value)
+            _merge(value, inner)
         else:
-            known[name] = value
+            known[name] = copied(value)
 
 
 def agent_version(text: str, parts: Parts) -> str | None:

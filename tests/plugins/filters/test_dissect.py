@@ -3,20 +3,40 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from logsmith.compiler.code import CodeWriter
 from logsmith.event import Event
 from logsmith.plugins import Context
 from logsmith.plugins.filters.dissect import Dissect
 
 
-def dissect(fields, pattern=None, **settings):
-    if pattern is not None:
-        settings["mapping"] = {"message": pattern}
+def dissected(fields, *, is_emitted, **settings):
     one = Dissect(Context(), settings)
     assert list(one.prepare()) == []
-    event = Event(fields)
-    one.filter(event)
-    return {name: value for name, value in event.to_map().items() if name != "message"}
+    event = Event(dict(fields))
+    if is_emitted:
+        emitted(one)(event, event.fields)
+    else:
+        one.filter(event)
+    return {name: value for name, value in event.to_map().items() if name != "message"}, one.metrics.extra
+
+
+def emitted(one):
+    code = CodeWriter()
+    with code.block("def run(event, fields)"):
+        one.emit(code)
+    return code.load("t.conf")["run"]
+
+
+def dissect(fields, pattern=None, **settings):
+    """What becomes of an event, the same by way of a call as by the code that is emitted."""
+    if pattern is not None:
+        settings["mapping"] = {"message": pattern}
+    called = dissected(fields, is_emitted=False, **settings)
+    assert dissected(fields, is_emitted=True, **settings) == called
+    return called[0]
 
 
 FAILED = {"tags": ["_dissectfailure"]}
@@ -36,6 +56,11 @@ FAILED = {"tags": ["_dissectfailure"]}
         ("%{x}.", "1", FAILED),
         ("%{x}%{y}", "12", FAILED),
         ("%{[a][b]} %{a.b}", "1 2", {"a": {"b": "1"}, "a.b": "2"}),
+        ("%{a} %{a} %{b}", "1 2 3", {"a": "2", "b": "3"}),
+        ("%{a->} %{b->}, %{c}", "1   2, , 3", {"a": "1", "b": "2", "c": "3"}),
+        ("%{a->} %{b}", "1  2 ", {"a": "1", "b": "2 "}),
+        ("<%{a}> %{b}", "<> ", {"a": "", "b": ""}),
+        ("%{tags} %{[c]}", "1 2", {"tags": "1", "c": "2"}),
     ],
 )
 def test_patterns_cut_as_in_logstash(pattern, text, expected):
@@ -67,6 +92,7 @@ def test_common_settings_are_applied_for_each_mapping_that_matched():
         ("-95.93", "INT", -95),
         ("1e3", "int", 1000),
         ("1e99999999", "int", "1e99999999"),
+        ("9" * 5000, "int", "9" * 5000),
         ("12.340", "float", Decimal("12.340")),
         (" 1", "float", " 1"),
         ("1_0", "int", "1_0"),
@@ -89,3 +115,34 @@ def test_a_value_in_the_way_is_a_failure():
 def test_a_time_becomes_the_timestamp_and_other_text_is_a_failure():
     assert dissect({"message": "2021-01-01T00:00:00Z x"}, "%{@timestamp} %{b}")["@timestamp"].year == 2021
     assert dissect({"message": "now x"}, "%{@timestamp} %{b}") == FAILED
+
+
+def test_fields_are_removed_before_they_are_converted():
+    found = dissect({"message": "1 2"}, "%{a} %{b}", remove_field=["a"], convert_datatype={"a": "int"})
+    assert found == {"b": "2", "tags": ["_dataconversionnullvalue_a_int"]}
+
+
+DELIMITERS = st.sampled_from([" ", " ", ", ", "]: ", ":", "ab", ""])
+SECTIONS = st.sampled_from(
+    ["a", "b", "", "?c", "+a", "+b/1", "&c", "b->", "->", "[d][e]", "tags", "message", "@timestamp"]
+)
+PATTERNS = st.builds(
+    lambda start, parts, end: start + "".join(f"%{{{section}}}{after}" for section, after in parts) + end,
+    DELIMITERS,
+    st.lists(st.tuples(SECTIONS, DELIMITERS), min_size=1, max_size=5),
+    DELIMITERS,
+)
+TEXTS = st.lists(st.sampled_from([" ", ", ", "]: ", ":", "ab", "a", "]", "7", "é", "\n", "٣"])).map("".join)
+DECORATIONS = st.sampled_from(
+    [{}, {"remove_field": ["a", "message"]}, {"remove_field": ["%{b}"]}, {"add_field": {"n": "%{a}"}}]
+)
+CONVERSIONS = st.sampled_from([{}, {"a": "int"}, {"b": "float", "[d][e]": "int"}])
+
+
+@given(PATTERNS, TEXTS, DECORATIONS, CONVERSIONS, st.sampled_from([{}, {"a": "x"}, {"a": 5, "d": "y"}]))
+@example("%{a} %{b}", " x", {}, {}, {})
+@example("%{a}", "", {}, {}, {})
+@example("%{a}", "9" * 19, {}, {"a": "int"}, {})
+@example("%{a}", "²", {}, {"a": "int"}, {})
+def test_what_is_emitted_is_what_is_called(pattern, text, decorations, conversions, others):
+    dissect({"message": text, **others}, pattern, convert_datatype=conversions, **decorations)

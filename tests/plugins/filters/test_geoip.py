@@ -1,14 +1,21 @@
 """geoip: what it finds, where that goes, what it tags, and files that are replaced while it runs."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mmdb_writer import MMDBWriter
+from msgspec import Raw
 from netaddr import IPSet
 
 from logsmith.compiler import compile_pipeline
+from logsmith.compiler.code import CodeWriter
 from logsmith.config.source import Source
-from logsmith.event import Event
+from logsmith.errors import LogsmithError
+from logsmith.event import Event, copied
+from logsmith.event.json import encode_value
 from logsmith.geoip.database import LOOK_AGAIN_S, Database, DatabaseError
 from logsmith.plugins import Context
+from logsmith.plugins.build import make_plugin
 
 SEOUL = {
     "city": {"names": {"en": "Seoul"}},
@@ -118,20 +125,41 @@ def test_is_refused_at_start(city, setting, ecs):
     assert compile_pipeline([Source("t.conf", text)], Context(ecs=ecs)).pipeline is None
 
 
-def opened(path, clock):
-    database = Database(path, ecs=False, cache_size=2, clock=clock)
-    database.choose(["CITY_NAME"])
-    return database
+def looking(path, clock, **values):
+    """Return a geoip and what it finds for an address; the database is asked for the time there."""
+    geoip, _ = make_plugin(
+        "filter",
+        "geoip",
+        {"source": "ip", "database": str(path), "fields": ["city_name"], **values},
+        Context(ecs="disabled"),
+    )
+    geoip._database.clock = geoip._known.clock = clock
+    compiled = emitted(geoip)
+
+    def find(address):
+        event = Event({"ip": address})
+        compiled(event, event.fields)
+        return event.top("geoip")
+
+    return geoip, find
+
+
+def emitted(one):
+    code = CodeWriter()
+    with code.block("def run(event, fields)"):
+        one.emit(code)
+        code.line("return matched")
+    return code.load("t.conf")["run"]
 
 
 def test_a_file_that_is_replaced_is_looked_at_again_after_a_while(city):
     now = [0.0]
-    database = opened(city, lambda: now[0])
-    assert database.find("192.0.2.1") == {"city_name": "Seoul"}
+    _, find = looking(city, lambda: now[0])
+    assert find("192.0.2.1") == {"city_name": "Seoul"}
     write(city, {"192.0.2.0/24": {**SEOUL, "city": {"names": {"en": "Busan"}}}})
-    assert database.find("192.0.2.1") == {"city_name": "Seoul"}
+    assert find("192.0.2.1") == {"city_name": "Seoul"}
     now[0] = LOOK_AGAIN_S
-    assert database.find("192.0.2.1") == {"city_name": "Busan"}
+    assert find("192.0.2.1") == {"city_name": "Busan"}
 
 
 @pytest.mark.parametrize(
@@ -139,22 +167,172 @@ def test_a_file_that_is_replaced_is_looked_at_again_after_a_while(city):
 )
 def test_a_file_that_cannot_be_read_leaves_the_old_one_in_use(city, tmp_path, damage):
     now = [0.0]
-    database = opened(city, lambda: now[0])
-    database.find("192.0.2.1")
+    _, find = looking(city, lambda: now[0])
+    find("192.0.2.1")
     city.replace(tmp_path / "kept")
     city.write_bytes(b"")
     damage(city)
     now[0] = LOOK_AGAIN_S
-    assert database.find("192.0.2.1") == {"city_name": "Seoul"}
+    assert find("192.0.2.1") == {"city_name": "Seoul"}
+    assert find("192.0.2.2") == {"city_name": "Seoul"}
 
 
-def test_remembers_only_so_many_addresses(city):
-    database = opened(city, lambda: 0.0)
-    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
-        database.find(address)
-    assert list(database._cache) == ["192.0.2.2", "192.0.2.3"]
+def test_remembers_only_so_many_addresses_and_those_that_are_not_found(city):
+    geoip, find = looking(city, lambda: 0.0, cache_size=2)
+    for address in ("192.0.2.1", "192.0.2.2", "10.0.0.1"):
+        find(address)
+    assert {address: entry and entry[1] for address, entry in geoip._known.entries.items()} == {
+        "192.0.2.2": {"city_name": "Seoul"},
+        "10.0.0.1": None,
+    }
+
+
+@pytest.mark.parametrize("fields", [[], ["location"], ["latitude"]])
+def test_an_address_that_is_known_is_not_looked_up(city, fields):
+    geoip, find = looking(city, lambda: 0.0, fields=fields)
+    found = find("192.0.2.1")
+    geoip._database.find = None
+    geoip.filter = None
+    assert find("192.0.2.1") == found
+
+
+@pytest.mark.parametrize(("text", "is_kept"), [("x" * 64, True), ("x" * 65, False)])
+def test_a_long_text_is_not_remembered(city, text, is_kept):
+    geoip, find = looking(city, lambda: 0.0)
+    find(text)
+    assert (text in geoip._known.entries) is is_kept
 
 
 def test_a_database_of_another_kind_is_refused(tmp_path):
     with pytest.raises(DatabaseError, match="has no fields for events"):
-        opened(write(tmp_path / "x.mmdb", {"192.0.2.0/24": SEOUL}, "Weather"), lambda: 0.0)
+        Database(write(tmp_path / "x.mmdb", {"192.0.2.0/24": SEOUL}, "Weather"), ecs=False)
+
+
+EVERYTHING = {
+    **SEOUL,
+    "continent": {"code": "AS", "names": {"en": "Asia"}},
+    "postal": {"code": "1"},
+    "subdivisions": [{"iso_code": "0"}, {"iso_code": "11", "names": {"de": "-", "en": "Seoul"}}],
+    "traits": {
+        "autonomous_system_number": 3,
+        "autonomous_system_organization": "Net",
+        "is_tor_exit_node": True,
+        "isp": "-",
+    },
+}  # fmt: skip
+ENTERPRISE = {
+    "ip": "192.0.2.1",
+    "geo": {
+        "country_iso_code": "KR", "country_name": "South Korea", "continent_name": "Asia", "region_iso_code": "KR-11",
+        "region_name": "Seoul", "city_name": "Seoul", "location": {"lat": 37.5, "lon": 127.0}, "timezone": "Asia/Seoul",
+    },
+    "as": {"number": 3, "organization": {"name": "Net"}},
+    "ip_traits": {
+        "network": "192.0.2.0/24", "hosting_provider": False, "tor_exit_node": True, "anonymous_vpn": False,
+        "anonymous": False, "public_proxy": False, "residential_proxy": False,
+    },
+}  # fmt: skip
+KINDS = {
+    "GeoIP2-Enterprise": (EVERYTHING, ENTERPRISE),
+    "GeoLite2-ASN": (
+        EVERYTHING["traits"],
+        {
+            "ip": "192.0.2.1",
+            "as": {"number": 3, "organization": {"name": "Net"}},
+            "ip_traits": {"network": "192.0.2.0/24"},
+        },
+    ),
+    "GeoIP2-ISP": (
+        {"isp": "I", "organization": "O"},
+        {"ip": "192.0.2.1", "mmdb": {"isp": "I", "organization": "O"}},
+    ),
+    "GeoIP2-Domain": ({"domain": "example.org"}, {"domain": "example.org"}),
+    "GeoIP2-Domain of another network": ({}, {"domain": None}),
+    "GeoLite2-Country": (
+        {name: value for name, value in EVERYTHING.items() if name != "location"},
+        {
+            "ip": "192.0.2.1",
+            "geo": {"country_iso_code": "KR", "country_name": "South Korea", "continent_name": "Asia"},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "expected"), [(kind, *pair) for kind, pair in KINDS.items()], ids=KINDS
+)
+def test_each_kind_of_database_has_fields_of_its_own(tmp_path, kind, record, expected):
+    database = Database(write(tmp_path / "x.mmdb", {"192.0.2.0/24": record}, kind), ecs=True)
+    database.choose([*database.type.defaults, *database.type.extra])
+    assert database.find("192.0.2.1") == expected
+
+
+US = {**EVERYTHING, "location": {"latitude": 1.5, "longitude": 2.5, "metro_code": 501}}
+
+
+@pytest.fixture(scope="module")
+def filters(tmp_path_factory):
+    """A geoip for each place where fields can go: called, and emitted; what is known is the same for both."""
+    folder = tmp_path_factory.mktemp("databases")
+    networks = {"192.0.2.0/24": SEOUL, "198.51.100.0/24": NOWHERE, "203.0.113.0/24": US}
+    path = write(folder / "city.mmdb", networks)
+    made = []
+    for ecs, source, target in PLACES:
+        values = {"source": source, "target": target, "database": str(path), "ecs_compatibility": ecs}
+        for as_json in (False, True):
+            geoip, _ = make_plugin("filter", "geoip", values, Context())
+            geoip._known.as_json = as_json
+            made.append((geoip.filter, emitted(geoip)))
+    return made
+
+
+PLACES = [
+    ("v8", "[s][ip]", "s"),
+    ("v8", "[s][ip]", "[t]"),
+    ("v8", "[s][ip]", "[t][s]"),
+    ("v8", "[s][ip]", "[@metadata][s]"),
+    ("disabled", "s", "t"),
+    ("disabled", "s", "s"),
+    ("disabled", "s", "[t][s]"),
+    ("disabled", "s", "tags"),
+    ("disabled", "[s][0]", "t"),
+    ("disabled", "[@metadata][s][ip]", "s"),
+    ("disabled", "[@metadata][s]", "t"),
+]
+ADDRESS = st.sampled_from(
+    ["192.0.2.1", "203.0.113.7", "198.51.100.1", "10.0.0.1", "2001:db8::1", "host", "", " ", None, 5, {}, []]
+)
+TEXTS = ADDRESS | st.lists(ADDRESS, max_size=2)
+VALUES = st.recursive(
+    TEXTS,
+    lambda inner: st.dictionaries(
+        st.sampled_from(["ip", "s", "geo", "location", "mmdb", "lat", "city_name"]), inner, max_size=3
+    ),
+    max_leaves=5,
+)
+MEMBERS = st.dictionaries(st.sampled_from(["s", "t"]), VALUES | st.fixed_dictionaries({"ip": TEXTS}))
+
+
+def outcome(run, members, unread, metadata):
+    """Return all that a filter does to an event; some of its members are JSON that nobody read."""
+    fields = {
+        name: Raw(encode_value(value)) if name in unread else copied(value) for name, value in members.items()
+    }
+    event = Event(fields, copied(metadata))
+    try:
+        done = run(event)
+    except LogsmithError as error:
+        done = repr(error)
+    return done, repr(event.to_map()), repr(event.metadata)
+
+
+@settings(deadline=None)
+@given(
+    MEMBERS,
+    st.sets(st.sampled_from(["s", "t"])),
+    st.dictionaries(st.just("s"), VALUES | st.fixed_dictionaries({"ip": TEXTS})),
+)
+def test_the_code_that_is_emitted_does_what_the_filter_does(filters, members, unread, metadata):
+    for call, compiled in filters:
+        called = outcome(call, members, unread, metadata)
+        assert outcome(lambda event: compiled(event, event.fields), members, unread, metadata) == called  # noqa: B023  called at once

@@ -1,6 +1,12 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Raw
 
-from logsmith.event import Event, EventError, FieldRef
+from logsmith.compiler.code import CodeWriter
+from logsmith.errors import LogsmithError
+from logsmith.event import Event, EventError, FieldRef, copied
+from logsmith.event.json import encode_value
 from logsmith.plugins import Context, PluginError
 from logsmith.plugins.build import BuildError, make_plugin
 from logsmith.plugins.filters.useragent import agent_version, system_version
@@ -168,21 +174,125 @@ def test_what_is_no_text_is_a_fault_of_the_event(agent):
         filtered(agent)
 
 
-def test_two_events_share_nothing():
+def emitted(one):
+    code = CodeWriter()
+    with code.block("def run(event, fields)"):
+        one.emit(code)
+        code.line("return matched")
+    return code.load("t.conf")["run"]
+
+
+@pytest.mark.parametrize("there", [{}, {"user_agent": {"k": 1}}])
+def test_events_share_nothing(there):
     plugin = make()
-    first, second = (Event.from_map({"agent": CHROME}) for _ in range(2))
+    run = emitted(plugin)
+    first, second = (Event.from_map({"agent": CHROME, **copied(there)}) for _ in range(2))
+    third = Event.from_map({"agent": CHROME, **copied(there)})
+    plugin.filter(first)
+    for event in (second, third):
+        assert run(event, event.fields)
     for event in (first, second):
-        plugin.filter(event)
-    first.set(FieldRef("[user_agent][os][name]"), "changed")
-    first.metadata["filter"]["user_agent"]["version"]["major"] = "changed"
-    assert (second.top("user_agent"), second.metadata) == (CHROME_FIELDS, CHROME_METADATA)
+        event.set(FieldRef("[user_agent][os][name]"), "changed")
+        event.set(FieldRef("[user_agent][device][name]"), "changed")
+        event.metadata["filter"]["user_agent"]["version"]["major"] = "changed"
+    expected = {**there.get("user_agent", {}), **CHROME_FIELDS}
+    assert (third.top("user_agent"), third.metadata) == (expected, CHROME_METADATA)
 
 
-def test_as_many_agents_are_remembered_as_told(monkeypatch):
+def test_as_many_agents_are_remembered_as_told():
     plugin = make(lru_cache_size=2)
     for agent in ("a", "b", "a", "c", "a"):
         plugin.filter(Event.from_map({"agent": agent}))
-    assert (plugin._find.cache_info().hits, plugin._find.cache_info().misses) == (2, 3)
+    assert list(plugin._known.entries) == ["c", "a"]
+
+
+def test_an_agent_that_is_known_is_not_parsed_again():
+    plugin = make()
+    run = emitted(plugin)
+    events = [Event.from_map({"agent": CHROME}) for _ in range(2)]
+    run(events[0], events[0].fields)
+    plugin._find = plugin._parse = None
+    run(events[1], events[1].fields)
+    assert events[1].top("user_agent") == CHROME_FIELDS
+
+
+def test_all_that_changes_metadata_is_the_same_for_the_same_agent():
+    plugin = make()
+    run = emitted(plugin)
+    events = [Event({"agent": CHROME}, Raw(b"{}")) for _ in range(3)]
+
+    def change(metadata):
+        metadata["z"] = 3
+
+    for event in events:
+        event.change_metadata_later(change)
+        run(event, event.fields)
+    assert len({event.unread_metadata for event in events}) == 1
+    assert events[0].metadata == {"z": 3, **CHROME_METADATA}
+
+
+PLACES = [
+    ("v8", "[user_agent][a]", None),
+    ("v8", "[s][a]", None),
+    ("v8", "[s][a]", "s"),
+    ("v8", "[s][a]", "[t][s]"),
+    ("v8", "[s][a]", "[@metadata][s]"),
+    ("v8", "s", "s"),
+    ("disabled", "s", None),
+    ("disabled", "s", "t"),
+    ("disabled", "[s][0]", "[t][s]"),
+    ("disabled", "s", "tags"),
+    ("disabled", "[@metadata][s]", "t"),
+]
+AGENT = st.sampled_from([CHROME, SAFARI, "curl/7.68.0", "?", "", None, 5, {}, f"{SAFARI} \ud800", "x" * 5000])
+TEXTS = AGENT | st.lists(AGENT, max_size=2)
+VALUES = st.recursive(
+    TEXTS,
+    lambda inner: st.dictionaries(
+        st.sampled_from(["a", "s", "os", "device", "name", "version"]), inner, max_size=3
+    ),
+    max_leaves=5,
+)
+MEMBERS = st.dictionaries(
+    st.sampled_from(["s", "t", "user_agent", "os", "tags"]), VALUES | st.fixed_dictionaries({"a": TEXTS})
+)
+
+
+def outcome(run, members, unread, metadata):
+    """Return all that a filter does to an event; some of its members are JSON that nobody read."""
+    fields = {
+        name: Raw(encode_value(value)) if name in unread else copied(value) for name, value in members.items()
+    }
+    event = Event(fields, copied(metadata))
+    try:
+        done = run(event)
+    except LogsmithError as error:
+        done = repr(error)
+    return done, repr(event.to_map()), repr(event.metadata)
+
+
+@pytest.fixture(scope="module")
+def filters():
+    """A useragent for each place where fields can go: called, and emitted; what is known is the same for both."""
+    made = []
+    for ecs, source, target in PLACES:
+        for as_json in (False, True):
+            one = make(ecs=ecs, source=source, **({"target": target} if target else {}))
+            one._known.as_json = as_json
+            made.append((one.filter, emitted(one)))
+    return made
+
+
+@settings(deadline=None)
+@given(
+    MEMBERS,
+    st.sets(st.sampled_from(["s", "t", "user_agent", "os"])),
+    st.dictionaries(st.sampled_from(["s", "filter"]), VALUES),
+)
+def test_the_code_that_is_emitted_does_what_the_filter_does(filters, members, unread, metadata):
+    for call, compiled in filters:
+        called = outcome(call, members, unread, metadata)
+        assert outcome(lambda event: compiled(event, event.fields), members, unread, metadata) == called  # noqa: B023  called at once
 
 
 def test_a_text_is_read_as_far_as_the_limit_goes():
