@@ -32,9 +32,7 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload(
-        number=0, name="reference", summary="grok, date, convert: the least work on an access log"
-    ),
+    Workload(number=0, name="reference", summary="grok, date, convert: the least work on an access log"),
     Workload(number=1, name="access", summary="grok, date, geoip, useragent, mutate, conditions"),
     Workload(number=2, name="miss", kind="miss", summary="the same, and grok misses every line"),
     Workload(number=3, name="json", kind="json", summary="json"),

@@ -8,12 +8,14 @@ import pytest
 import logsmith
 
 PACKAGE = Path(logsmith.__file__).parent
-EVERYONE = {"errors", "log"}  # a leaf each: imported from anywhere
+EVERYONE = {"errors", "log", "password", "vectors"}  # a leaf each: imported from anywhere
 BOTTOM = {"s3", "event", "geoip", "lumberjack", "net", "regex", "spool", "metrics", "useragents"}
 MAY_IMPORT = {
     **{room: set() for room in BOTTOM},
     "errors": set(),
     "log": set(),
+    "password": set(),
+    "vectors": set(),
     "grok": {"regex"},
     "cef": {"event"},
     "files": {"event"},

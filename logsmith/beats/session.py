@@ -10,7 +10,7 @@ A window is delivered in slices, one after another, so that its events are objec
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ import trio
 from trio.abc import Stream
 
 from logsmith.beats.budget import Unfinished
+from logsmith.beats.lazy_events import LazyEvents
 from logsmith.errors import LogsmithError
 from logsmith.lumberjack import END_OF_STREAM, UNDONE, Connection, Limits, Window
 
@@ -72,7 +73,7 @@ class Session:
         """Take no further window; what is complete is delivered and acknowledged, then the connection ends."""
         self._reading.cancel()
 
-    async def run(self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]) -> None:
+    async def run(self, shaping: Shaping, send: Callable[[Sequence[Event]], Awaitable[None]]) -> None:
         """Serve the connection to its end; raises ProtocolError or SlowClientError, in a group."""
         try:
             async with trio.open_nursery() as nursery:
@@ -154,7 +155,7 @@ class Session:
             self._budget.free(held - self._counted)
 
     async def _deliver_windows(
-        self, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]
+        self, shaping: Shaping, send: Callable[[Sequence[Event]], Awaitable[None]]
     ) -> None:
         while True:
             window = await self._next_window()
@@ -169,7 +170,7 @@ class Session:
                 await self._has_news.wait()
 
     async def _deliver(
-        self, window: Window, shaping: Shaping, send: Callable[[list[Event]], Awaitable[None]]
+        self, window: Window, shaping: Shaping, send: Callable[[Sequence[Event]], Awaitable[None]]
     ) -> None:
         size = sum(map(len, window.events)) + EVENT_BYTES * len(window.events)
         self._note_inflated(size)
@@ -180,12 +181,12 @@ class Session:
             for part in _slices(window):
                 if size > SLICE_BYTES:
                     await self._budget.wait_calm()
-                with self._timed():
-                    events = shaping.events_of(part)
+                events = self._shaped(part, shaping)
                 self.events += len(events)
                 if events:
                     await send(events)
-                    shaping.note_use(events[0])
+                if isinstance(events, LazyEvents) and events.first is not None:
+                    shaping.note_use(events.first)
             done.set()
 
         try:
@@ -199,6 +200,12 @@ class Session:
         self.windows += 1
         self._is_delivering = False
         self._last_active = trio.current_time()
+
+    def _shaped(self, window: Window, shaping: Shaping) -> Sequence[Event]:
+        if shaping.is_plain:
+            return LazyEvents(window, shaping, self._timed)
+        with self._timed():
+            return shaping.events_of(window)
 
     async def _next_window(self) -> Window | Signal:
         budget = self._budget

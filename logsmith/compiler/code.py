@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Raw
 
+from logsmith.plugins.paths import reading
+from logsmith.regex import settled
+
 if TYPE_CHECKING:
     from logsmith.event import FieldRef
 
@@ -30,11 +33,23 @@ class CodeWriter:
         self._indent = 0
         self._line = 1
         self._taken: dict[str, int] = {}
+        self._bound: dict[
+            tuple[str, int], str
+        ] = {}  # names by what they stand for, which `names` keeps alive
         self.names: dict[str, Any] = {"Raw": Raw}  # Any: whatever the code needs at run time
 
     def line(self, text: str) -> None:
         """Write one statement."""
         self._lines.append((self._indent, text, self._line))
+
+    @property
+    def statements(self) -> int:
+        """How many statements there are."""
+        return len(self._lines)
+
+    def take_back(self) -> None:
+        """Forget the last statement."""
+        del self._lines[-1]
 
     @contextmanager
     def block(self, header: str) -> Iterator[None]:
@@ -56,13 +71,12 @@ class CodeWriter:
 
     def bind(self, value: object, name: str) -> str:
         """Make a value reachable from the code; the same value under the same name is bound once."""
-        plain = _NOT_A_NAME.sub("_", name).strip("_") or "value"
-        for taken in range(1, self._taken.get(plain, 0) + 1):
-            if self.names[f"{plain}_{taken}"] is value:
-                return f"{plain}_{taken}"
-        fresh = self.local(plain)
-        self.names[fresh] = value
-        return fresh
+        plain = plain_name(name)
+        bound = self._bound.get((plain, id(value)))
+        if bound is None:
+            bound = self._bound[plain, id(value)] = self.local(plain)
+            self.names[bound] = value
+        return bound
 
     def local(self, name: str) -> str:
         """Return a name that nothing else in this code has."""
@@ -73,12 +87,8 @@ class CodeWriter:
 
     def read(self, ref: FieldRef) -> str:
         """Return an expression that reads a field, null if it is missing."""
-        if ref.in_metadata and len(ref.path) == 1:
-            return f"event.metadata.get({ref.path[0]!r})"
-        if ref.top is None:
-            return f"event.get({self.bind(ref, 'field')})"
-        name = repr(ref.top)
-        return f"(v if (v := fields.get({name})).__class__ is not Raw else event.read_member({name}, v))"
+        is_nested = len(ref.path) > 1
+        return reading(ref, self.bind(ref, "field") if is_nested else "")
 
     @property
     def line_now(self) -> int:
@@ -101,6 +111,12 @@ class CodeWriter:
             if isinstance(node, (ast.stmt, ast.expr, ast.excepthandler)):
                 line = lines[node.lineno - 1]
                 node.lineno = node.end_lineno = line
-        names = dict(self.names)
+        names = {name: settled(value) for name, value in self.names.items()}
         exec(compile(tree, file, "exec"), names)  # noqa: S102  the text is our own: values are bound by name
         return {node.name: names[node.name] for node in tree.body if isinstance(node, _FUNCTIONS)}
+
+
+def plain_name(name: str) -> str:
+    """Return a name that Python takes for one, as much like this as it can be."""
+    plain = _NOT_A_NAME.sub("_", name).strip("_")
+    return plain if plain.isidentifier() and plain.isascii() else "value"

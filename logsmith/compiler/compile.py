@@ -69,6 +69,12 @@ class CompiledPipeline:
     has_long_matches: bool = False  # in conditions
     _functions: Functions | None = None
 
+    @property
+    def makes_plain_values(self) -> bool:
+        """Whether JSON tells all values apart that events may have here, so that nobody need look."""
+        inputs = all(one.makes_plain_values and one.codec.makes_plain_values for one in self.inputs)
+        return inputs and all(one.makes_plain_values for one in self.filters)
+
     def filter(self, events: list[Event], tally: Tally | None = None) -> list[Event]:
         """Return what the filters make of the events, without those they dropped; not if one of them `awaits`."""
         tally = Tally() if tally is None else tally

@@ -8,18 +8,22 @@ a time budget.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from logsmith.compiler.code import plain_name
+from logsmith.compiler.matches import match_of
 from logsmith.config import ast
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.event import EventError, FieldRef, truthy
 from logsmith.event import conditions as rules
 from logsmith.event.ruby import compare, scalar_text
-from logsmith.regex import Regex, RegexError, compile_ruby
+from logsmith.regex import RegexError, compile_ruby
 from logsmith.regex.runaway import can_run_away, complaints
-from logsmith.regex.tree import Alternation, Backref, Call, Conditional, Repeat, walk
 
 if TYPE_CHECKING:
     from logsmith.compiler.code import CodeWriter
@@ -35,7 +39,7 @@ JOINED = {
     "nand": "(not ({} and {}))",
 }
 
-FEW_CHOICES = 8  # in a pattern without a real repeat: it tries at most two to this at each place
+MOST_WRITTEN = 8  # constants of an array that stand in the code; more are bound
 
 
 class Written(NamedTuple):
@@ -52,6 +56,25 @@ class ConditionWriter:
     def __init__(self, code: CodeWriter, constant: Callable[..., str], diagnostics: list[Diagnostic]) -> None:
         self._code, self._constant, self._diagnostics = code, constant, diagnostics
         self._may_fail = self._may_last = False
+        self._known: dict[FieldRef, str] = {}  # fields that were read already, and where their values are
+
+    @contextmanager
+    def reading_once(self, conditions: Sequence[ast.Condition]) -> Iterator[None]:
+        """Read what the conditions of one branch look at more than once before it; they are written inside of the `with`."""
+        asked = [self._refs(one) for one in conditions]
+        counts = Counter(ref for refs in asked for ref in refs)
+        for ref in dict.fromkeys(asked[0]):
+            # A condition that fails tags the event, and the next one has to see that
+            if counts[ref] > 1 and ref.path and ref.path[0] != "tags":
+                name = self._code.local(plain_name(ref.path[-1]))
+                self._code.line(f"{name} = {self._code.read(ref)}")
+                self._known[ref] = name
+        yield
+        self._known = {}
+
+    def _refs(self, condition: ast.Condition) -> list[FieldRef]:
+        operands = [one for part in ast.walk_condition(condition) for one in ast.rvalues(part)]
+        return [self._reference(one) for one in operands if isinstance(one, ast.Selector)]
 
     def write(self, condition: ast.Condition) -> Written:
         """Return an expression for the condition."""
@@ -75,8 +98,8 @@ class ConditionWriter:
 
     def _operand(self, rvalue: ast.Rvalue) -> Operand:
         match rvalue:
-            case ast.Selector(text):
-                return self._reference(text, rvalue)
+            case ast.Selector():
+                return self._reference(rvalue)
             case ast.String():
                 return self._constant(rvalue)
             case ast.Number(value):
@@ -91,16 +114,22 @@ class ConditionWriter:
             return self._constant(item)
         return item.value if isinstance(item, ast.Number) else None
 
-    def _reference(self, text: str, rvalue: ast.Selector) -> FieldRef:
+    def _reference(self, selector: ast.Selector) -> FieldRef:
         try:
-            return FieldRef.parse(text)
+            return FieldRef.parse(selector.text)
         except EventError as error:
-            self._diagnostics.append(Diagnostic("bad-condition", str(error), rvalue.span))
+            self._diagnostics.append(Diagnostic("bad-condition", str(error), selector.span))
             return FieldRef.parse("invalid")
+
+    def _take(self, ref: FieldRef, name: str = "v") -> tuple[str, str]:
+        """Return the expression that reads a field, and the one for its value from then on."""
+        known = self._known.get(ref)
+        return (known, known) if known else (f"({name} := {self._code.read(ref)})", name)
 
     def _truthy(self, operand: Operand) -> str:
         if isinstance(operand, FieldRef):
-            return f"{self._code.bind(truthy, 'truthy')}({self._code.read(operand)})"
+            first, v = self._take(operand)
+            return f"({first} is not None and {v} is not False and {v} != '' and {v} != 'false')"
         return repr(truthy(operand) if not isinstance(operand, list) else True)
 
     def _match(self, operator: str, left: Operand, pattern: ast.Regex | ast.String) -> str:
@@ -120,29 +149,43 @@ class ConditionWriter:
         if not isinstance(left, FieldRef):
             found = isinstance(left, str) and regex.search(left) is not None
             return repr(found == (operator == "=~"))
-        self._may_last = self._may_last or may_last(regex)
-        search = self._code.bind((regex.re or regex).search, "search")
-        value = self._code.local("text")
-        found_text = (
-            f"(({value} := {self._code.read(left)}).__class__ is str and {search}({value}) is not None)"
-        )
+        first, v = self._take(left)
+        found_text, may_last = match_of(self._code, regex, v)
+        self._may_last = self._may_last or may_last
+        found_text = f"({first}.__class__ is str and {found_text})"
         return found_text if operator == "=~" else f"(not {found_text})"
 
     def _in(self, left: Operand, right: Operand) -> str:
-        bind, read = self._code.bind, self._code.read
+        bind = self._code.bind
         if isinstance(left, FieldRef):
+            first, v = self._take(left, "w")
             if isinstance(right, FieldRef):
-                return f"{bind(rules.field_in_field, 'field_in_field')}({read(left)}, {read(right)})"
+                return f"{bind(rules.field_in_field, 'field_in_field')}({first}, {self._take(right)[0]})"
             if isinstance(right, list):
-                texts = bind(rules.constant_texts(right), "texts")  # type: ignore[arg-type]  # a list of constants
-                return f"{bind(rules.listed, 'listed')}(event, {bind(left, 'field')}, {texts})"
+                return self._listed(left, rules.constant_texts(right))  # type: ignore[arg-type]  # a list of constants
             text = right if isinstance(right, str) else scalar_text(right)
-            return f"{bind(rules.value_in_text, 'value_in_text')}({read(left)}, {text!r})"
+            return f"({first}.__class__ is str and {v} in {text!r})"
         if isinstance(right, FieldRef):
+            first, v = self._take(right)
             if isinstance(left, str):
-                return f"{bind(rules.text_in, 'text_in')}({read(right)}, {left!r})"
-            return f"{bind(rules.number_in, 'number_in')}({read(right)}, {bind(left, 'number')})"
+                return f"(({first}.__class__ is list or {v}.__class__ is str) and {left!r} in {v})"
+            return f"{bind(rules.number_in, 'number_in')}({first}, {bind(left, 'number')})"
         return repr(type(left) is type(right) and left == right)
+
+    def _listed(self, left: FieldRef, texts: frozenset[str]) -> str:
+        bind, (first, v) = self._code.bind, self._take(left)
+        numbers = {int(text) for text in texts if rules.is_integer(text)}
+        general = f"{bind(rules.listed, 'listed')}(event, {bind(left, 'field')}, {bind(texts, 'texts')})"
+        if "" not in texts:
+            general = f"{v} is not None and {general}"
+        if numbers:
+            general = f"{v} in {self._constants(numbers)} if {v}.__class__ is int else {general}"
+        return f"({v} in {self._constants(texts)} if {first}.__class__ is str else {general})"
+
+    def _constants(self, values: Collection[str] | Collection[int]) -> str:
+        if len(values) > MOST_WRITTEN:
+            return self._code.bind(frozenset(values), "constants")
+        return f"{{{', '.join(map(repr, sorted(values)))}}}"
 
     def _compare(self, operator: str, left: Operand, right: Operand) -> str:
         if operator in ("==", "!="):
@@ -163,33 +206,40 @@ class ConditionWriter:
             return repr(type(left) is type(right) and left == right)
         bind = self._code.bind
         if isinstance(right, FieldRef):
-            fields = f"{bind(left, 'field')}, {bind(right, 'field')}"
-            return f"{bind(rules.same_fields, 'same_fields')}(event, {fields})"
+            return self._same(left, right)
+        first, v = self._take(left)
         if isinstance(right, str):
-            return f"({self._code.read(left)} == {right!r})"
+            return f"({v if v == first else self._code.read(left)} == {right!r})"
         if isinstance(right, list):
             return "False"
-        return (
-            f"{bind(rules.equals_number, 'equals_number')}({self._code.read(left)}, {bind(right, 'number')})"
+        if _is_written(right):
+            return f"({first}.__class__ is {type(right).__name__} and {v} == {right!r})"
+        return f"{bind(rules.equals_number, 'equals_number')}({first}, {bind(right, 'number')})"
+
+    def _same(self, left: FieldRef, right: FieldRef) -> str:
+        bind, (first, v), (second, w) = self._code.bind, self._take(left, "w"), self._take(right)
+        general = (
+            f"{bind(rules.same_fields, 'same_fields')}(event, {bind(left, 'field')}, {bind(right, 'field')})"
         )
+        return f"({v} == {w} if {first}.__class__ is str and {second}.__class__ is str else {general})"
 
     def _ordered(self, operator: str, left: FieldRef, right: Operand) -> str:
         self._may_fail = True
-        bind = self._code.bind
+        bind, (first, v) = self._code.bind, self._take(left)
         other = bind(right, "field" if isinstance(right, FieldRef) else "constant")
-        return f"({bind(rules.ordered, 'ordered')}(event, {bind(left, 'field')}, {other}) {operator} 0)"
+        general = f"{bind(rules.ordered, 'ordered')}(event, {bind(left, 'field')}, {other}) {operator} 0"
+        if isinstance(right, str):
+            return f"({v} {operator} {right!r} if {first}.__class__ is str else {general})"
+        if _is_written(right):
+            # Not a number is as great as any, to Logstash; Python sees it as none
+            is_plain = f"{first}.__class__ is int or {v}.__class__ is float and {v} == {v}"
+            return f"({v} {operator} {right!r} if {is_plain} else {general})"
+        return f"({general})"
 
 
-def may_last(regex: Regex) -> bool:
-    """Say whether a match may take long on a text of any kind; only words and the like surely do not."""
-    if regex.re is None:
-        return True
-    nodes = list(walk(regex.tree.root))
-    if any(isinstance(node, (Backref, Call, Conditional)) for node in nodes):
-        return True
-    repeats = [node for node in nodes if isinstance(node, Repeat)]
-    choices = len(repeats) + sum(len(node.branches) > 1 for node in nodes if isinstance(node, Alternation))
-    return any(one.most != 1 for one in repeats) or choices > FEW_CHOICES
+def _is_written(operand: Operand) -> bool:
+    """Say whether a number may stand in the code as it is."""
+    return operand.__class__ is int or (isinstance(operand, float) and isfinite(operand))
 
 
 def _first(operand: Operand) -> Operand:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from logsmith.event import EventError, FieldRef, Sprintf, Value, sprintf
+from logsmith.event import FieldRef, Value, sprintf
 from logsmith.plugins.decoration import add_field, add_tags, remove_tags
+from logsmith.plugins.paths import emit_add, emit_remove, fixed, template, text_of
 
 if TYPE_CHECKING:
     from logsmith.plugins import Code, Filter
@@ -23,55 +25,56 @@ def emit_decorations(code: Code, plugin: Filter) -> None:
     for name in plugin.remove_field:
         _emit_remove_field(code, name)
     if plugin.add_tag:
-        code.line(f"{code.bind(add_tags, 'add_tags')}(event, {code.bind(plugin.add_tag, 'tags')})")
+        _emit_add_tags(code, plugin.add_tag)
     if plugin.remove_tag:
-        code.line(f"{code.bind(remove_tags, 'remove_tags')}(event, {code.bind(plugin.remove_tag, 'tags')})")
+        _emit_remove_tags(code, plugin.remove_tag)
 
 
 def _emit_add_field(code: Code, name: str, value: Value) -> None:
-    bound = code.bind(value, "value")
-    slow = f"{code.bind(add_field, 'add_field')}(event, {name!r}, {bound})"
-    top, template = _fixed_top(name), _template(value)
-    if top is None or template is None or top in ("tags", "@timestamp"):
+    slow = f"{code.bind(add_field, 'add_field')}(event, {name!r}, {code.bind(value, 'value')})"
+    ref, text = fixed(name), template(value)
+    if ref is None or text is None:
         code.line(slow)
-        return
-    text = repr(template.static)
-    if template.static is None:
-        text = f"{code.bind(template, 'sprintf')}.format(event)"
-    with code.block(f"if {top!r} not in fields"):
-        code.line(f"fields[{top!r}] = {text}")
-    with code.block("else"):
-        code.line(slow)
+    else:
+        emit_add(code, ref, text_of(code, text), slow)
 
 
 def _emit_remove_field(code: Code, name: str) -> None:
-    top = _fixed_top(name)
-    if top is not None:
-        code.line(f"fields.pop({top!r}, None)")
-        return
-    fixed = _fixed(name)
-    if fixed is not None:
-        code.line(f"event.remove({code.bind(fixed, 'field')})")
+    ref = fixed(name)
+    if ref is not None:
+        emit_remove(code, ref)
         return
     reference = code.bind(FieldRef.parse, "reference")
     code.line(f"event.remove({reference}({code.bind(sprintf, 'sprintf')}({name!r}, event)))")
 
 
-def _fixed(name: str) -> FieldRef | None:
-    """Return the reference if a name is the same for every event."""
-    try:
-        return FieldRef.parse(name) if "%{" not in name else None
-    except EventError:
-        return None  # Logstash: found out by the first event
+def _emit_add_tags(code: Code, tags: Sequence[str]) -> None:
+    slow = f"{code.bind(add_tags, 'add_tags')}(event, {code.bind(tags, 'tags')})"
+    if not _are_fixed(tags):
+        code.line(slow)
+        return
+    code.line("tags = fields.get('tags')")
+    with code.block("if tags.__class__ is list"):
+        code.line(f"fields['tags'] = [*tags, {', '.join(map(repr, tags))}]")
+    with code.block("elif tags is None"):
+        code.line(f"fields['tags'] = {list(tags)!r}")
+    with code.block("else"):
+        code.line(slow)
 
 
-def _fixed_top(name: str) -> str | None:
-    fixed = _fixed(name)
-    return None if fixed is None else fixed.top
+def _emit_remove_tags(code: Code, tags: Sequence[str]) -> None:
+    slow = f"{code.bind(remove_tags, 'remove_tags')}(event, {code.bind(tags, 'tags')})"
+    if not _are_fixed(tags):
+        code.line(slow)
+        return
+    code.line("tags = fields.get('tags')")
+    with code.block("if tags.__class__ is list"):
+        unwanted = f"tag == {tags[0]!r}" if len(tags) == 1 else f"tag in {tuple(tags)!r}"
+        with code.block(f"if {' or '.join(f'{tag!r} in tags' for tag in tags)}"):
+            code.line(f"fields['tags'] = [tag for tag in tags if not {unwanted}]")
+    with code.block("elif tags is not None"):
+        code.line(slow)
 
 
-def _template(value: Value) -> Sprintf | None:
-    try:
-        return Sprintf.parse(value) if isinstance(value, str) else None
-    except EventError:
-        return None
+def _are_fixed(texts: Sequence[str]) -> bool:
+    return not any("%{" in text for text in texts)

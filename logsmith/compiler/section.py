@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from logsmith.compiler.code import CodeWriter
 from logsmith.compiler.conditions import ConditionWriter, Written
+from logsmith.compiler.counting import Counters, is_expanding
 from logsmith.compiler.decorate import emit_decorations, has_decorations
 from logsmith.config import ast
 from logsmith.event import ConditionError, Event
@@ -56,7 +57,7 @@ class SectionWriter:
         self._plugins, self._faults = plugins, faults
         self._conditions = ConditionWriter(self.code, constant, diagnostics)
         self.has_long_matches = False  # in its conditions
-        self._numbers: dict[int, int] = {}  # of filters, by their identity, for their counters
+        self._counters = Counters(plugins, ())  # of the function that is being written
 
     def filters(self, section: ast.Section) -> dict[str, Filter]:
         """Write `filters(events, tally)`, and for each filter that flushes a function of what follows it.
@@ -75,16 +76,16 @@ class SectionWriter:
         code = self.code
         is_async = any(plugin.awaits for plugin in self._filters_of(body))
         with code.at(line), code.block(f"{'async ' if is_async else ''}def {name}(events, tally)"):
-            self._reserve_counters(body)
-            code.line("kept = []")
-            code.line("born = died = 0")
-            with code.block("for event in events"):
-                code.line("fields = event.fields")
-                self._single(body, outermost=True)
-            self._add_counters(body)
-            code.line("tally.made += born")
-            code.line("tally.dropped += died")
-            code.line("return kept")
+            counters = self._counters = Counters(self._plugins, body)
+            counters.emit_start(code)
+            if counters.changes_number:
+                code.line("kept = []")
+            if body:
+                with code.block("for event in events"):
+                    code.line("fields = event.fields")
+                    self._single(body, outermost=counters.changes_number)
+            counters.emit_end(code)
+            code.line("return kept" if counters.changes_number else "return events")
 
     def _followers(self, body: Body, outer: Body) -> Iterator[tuple[Filter, Body]]:
         """Find the filters that flush, each with the statements that an event passes after it."""
@@ -105,14 +106,20 @@ class SectionWriter:
                 for one in ast.walk_statements(section.body)
                 if isinstance(one, ast.Plugin)
             ]
-            for number in numbers:
-                code.line(f"to_{number} = routed[{number}].append")
+            always = {self._plugins[id(one)] for one in section.body if isinstance(one, ast.Plugin)}
             if not numbers:
                 code.line("return")
                 return
+            for number in numbers:
+                if number in always:
+                    code.line(f"routed[{number}].extend(events)")
+                else:
+                    code.line(f"to_{number} = routed[{number}].append")
+            if len(always) == len(numbers):
+                return
             with code.block("for event in events"):
                 code.line("fields = event.fields")
-                self._routes(section.body)
+                self._routes([one for one in section.body if isinstance(one, ast.Branch)])
 
     def check_condition(self, condition: ast.Condition) -> None:
         """Report what is wrong with a condition of a section that cannot be written."""
@@ -154,7 +161,7 @@ class SectionWriter:
             after = self.code.local("batch")
             self.code.line(f"{after} = []")
             with self.code.at(statement.span.line), self._each(batch):
-                if _expands(plugin):
+                if is_expanding(plugin):
                     self._expand(plugin, after)
                 else:
                     self._filter(statement)
@@ -194,9 +201,10 @@ class SectionWriter:
         """Write `if … elif … else`; arms whose condition can fail or last are decided one by one beforehand."""
         code = self.code
         written: list[Written] = []
-        for arm in branch.arms:
-            with code.at(arm.span.line):
-                written.append(self._conditions.write(arm.condition))
+        with self._conditions.reading_once([arm.condition for arm in branch.arms]):
+            for arm in branch.arms:
+                with code.at(arm.span.line):
+                    written.append(self._conditions.write(arm.condition))
         headers = [one.text for one in written]
         if any(one.may_fail or one.may_last for one in written):
             chosen = code.local("arm")
@@ -242,22 +250,32 @@ class SectionWriter:
         code = self.code
         with code.at(statement.span.line):
             self._count(plugin)
-            decorated = has_decorations(plugin)
-            if decorated:
-                code.line("matched = True")
             with code.block("try"):
-                plugin.emit(code)
-                if decorated:
-                    with code.block("if matched is not False"):
-                        emit_decorations(code, plugin)
+                self._emit(plugin)
             with code.block("except Exception as error"):
                 failed = code.bind(self._faults.in_filter, "filter_failed")
                 code.line(f"{failed}(event, {code.bind(plugin, plugin.name)}, error)")
             if plugin.can_cancel:
                 with code.block("if event.cancelled"):
-                    code.line(f"out_{self._numbers[id(plugin)]} -= 1")
+                    code.line(f"{self._counters.change(plugin)} -= 1")
                     code.line("died += 1")
                     code.line("continue")
+
+    def _emit(self, plugin: Filter) -> None:
+        """Write the statements of a filter and of its common settings."""
+        code = self.code
+        if not has_decorations(plugin):
+            plugin.emit(code)
+            return
+        code.line("matched = True")
+        written = code.statements
+        plugin.emit(code)
+        if code.statements > written:
+            with code.block("if matched is not False"):
+                emit_decorations(code, plugin)
+        else:
+            code.take_back()
+            emit_decorations(code, plugin)
 
     def _expand(self, plugin: Filter, after: str) -> None:
         code = self.code
@@ -273,34 +291,21 @@ class SectionWriter:
         code.line(f"{code.bind(part_ways, 'part_ways')}(event, {made}, keeps_state={plugin.is_stateful})")
         code.line(f"{after}.extend({made})")
         code.line(f"grown = len({made}) - 1")
-        code.line(f"out_{self._numbers[id(plugin)]} += grown")
+        code.line(f"{self._counters.change(plugin)} += grown")
         with code.block("if grown < 0"):
             code.line("died += 1")
         with code.block("else"):
             code.line("born += grown")
 
     def _multiplies(self, statement: ast.Statement) -> bool:
-        return any(_expands(plugin) for plugin in self._filters_of((statement,)))
+        return any(is_expanding(plugin) for plugin in self._filters_of((statement,)))
 
     def _filters_of(self, body: Body) -> list[Filter]:
         return [
             self._plugins[id(one)] for one in ast.walk_statements(tuple(body)) if isinstance(one, ast.Plugin)
         ]
 
-    def _reserve_counters(self, body: Body) -> None:
-        for number, plugin in enumerate(self._filters_of(body), 1):
-            self._numbers[id(plugin)] = number
-            self.code.line(f"in_{number} = out_{number} = 0")
-
     def _count(self, plugin: Filter) -> None:
-        self.code.line(f"in_{self._numbers[id(plugin)]} += 1")
-
-    def _add_counters(self, body: Body) -> None:
-        for plugin in self._filters_of(body):
-            number, metrics = self._numbers[id(plugin)], self.code.bind(plugin.metrics, "metrics")
-            self.code.line(f"{metrics}.events_in += in_{number}")
-            self.code.line(f"{metrics}.events_out += in_{number} + out_{number}")
-
-
-def _expands(plugin: Filter) -> bool:
-    return type(plugin).expand is not Filter.expand
+        counter = self._counters.started(plugin)
+        if counter is not None:
+            self.code.line(f"{counter} += 1")

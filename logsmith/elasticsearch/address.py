@@ -76,7 +76,7 @@ def _read_host(text: str, default_scheme: str) -> Host:
 
 def read_cloud_id(text: str) -> Host:
     """Return the host that a cloud id names; raises ElasticsearchError if the text is none."""
-    from elastic_transport.client_utils import parse_cloud_id  # noqa: PLC0415  a large library, for those who use it
+    from logsmith.elasticsearch.transport import parse_cloud_id  # noqa: PLC0415  a library, for those who have one
 
     try:
         address = parse_cloud_id(text).es_address

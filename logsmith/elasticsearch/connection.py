@@ -1,6 +1,6 @@
-"""Requests to a cluster: the `elasticsearch` client's transport, used from Trio.
+"""Requests to a cluster: the transport of the `elasticsearch` client, used from Trio.
 
-Only the transport is used: it picks a host, rests those that do not answer and tries the next. Neither the
+Only the transport is imported: it picks a host, rests those that do not answer and tries the next. Neither the
 client's product check nor its compatibility headers are involved, so Elasticsearch 7, 8, 9 and OpenSearch
 are all the same to it. It blocks, so each request runs in a thread, under a limiter of its own. A request
 that is cancelled is left to end by itself: it may still be delivered, though only what a server confirms
@@ -16,16 +16,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import trio
-from elastic_transport import NodeConfig, Serializer, Transport, TransportError
-from elasticsearch import Elasticsearch
 from isal import igzip
 
 import logsmith
+from logsmith import vectors
 from logsmith.elasticsearch.address import Host
 from logsmith.elasticsearch.answer import Answer
 from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.node import CHECKS_NAME, PROXY, HostNode, HostPool
 from logsmith.elasticsearch.reach import JSON, NDJSON, ConnectionSettings
+from logsmith.elasticsearch.transport import NodeConfig, Serializer, Transport, TransportError
 from logsmith.log import Logger
 from logsmith.net.tlsfailure import describe_tls_failure
 
@@ -56,7 +56,7 @@ class Connection:
         self._query = urlencode(settings.parameters)
         self._headers = {"user-agent": USER_AGENT, "accept": JSON, **settings.headers}
         as_is = _AsIs()
-        self._client = Elasticsearch(
+        self.transport = Transport(
             [self.node_config(host.scheme, host.name, host.port) for host in settings.hosts],
             node_class=HostNode,
             node_pool_class=partial(HostPool, log=log),  # type: ignore[arg-type]  # it is called, nothing else
@@ -65,11 +65,6 @@ class Connection:
             serializers={JSON: as_is, NDJSON: as_is, "application/*": as_is, "text/*": as_is},
             meta_header=False,
         )
-
-    @property
-    def transport(self) -> Transport:
-        """The client's transport, for those who change its hosts."""
-        return self._client.transport
 
     def below(self, path: str) -> str:
         """Return a target below the path that the user puts before all requests."""
@@ -134,7 +129,7 @@ class Connection:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self.transport.close()
 
 
 def _describe_failure(error: TransportError) -> str:
@@ -152,5 +147,7 @@ def _describe_failure(error: TransportError) -> str:
 def compressed(body: bytes, level: int) -> bytes:
     """Return `body` as gzip; `level` is 1 to 9."""
     if level <= FASTEST_LEVELS:
-        return bytes(igzip.compress(body, level))
+        made = bytes(igzip.compress(body, level))
+        vectors.rest()
+        return made
     return gzip.compress(body, level)

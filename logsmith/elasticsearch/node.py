@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 import urllib3
-from elastic_transport import (
+from urllib3.exceptions import ConnectTimeoutError, InsecureRequestWarning
+
+from logsmith.elasticsearch.transport import (
     ApiResponseMeta,
     BaseNode,
     ConnectionError,  # noqa: A004  the library's name
@@ -20,8 +22,6 @@ from elastic_transport import (
     NodePool,
     Urllib3HttpNode,
 )
-from urllib3.exceptions import ConnectTimeoutError, InsecureRequestWarning
-
 from logsmith.log import Logger, RateLimited
 
 MAX_CONNECT_S = 10.0  # a host that drops packets must not use up the time of a whole request

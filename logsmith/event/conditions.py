@@ -5,6 +5,7 @@ Compiled code inlines the common cases and calls these for the rest. Types are s
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from logsmith.event.errors import ConditionError
@@ -12,6 +13,8 @@ from logsmith.event.event import Event
 from logsmith.event.fieldref import FieldRef
 from logsmith.event.ruby import compare, scalar_text
 from logsmith.event.values import Value
+
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 
 
 def equals_number(value: Value, number: float) -> bool:
@@ -53,19 +56,9 @@ def _present(event: Event, ref: FieldRef) -> Value:
     return value
 
 
-def text_in(container: Value, text: str) -> bool:
-    """Return `"text" in [field]`: a substring of a text, or an item of an array."""
-    return text in container if isinstance(container, (str, list)) else False
-
-
 def number_in(container: Value, number: float) -> bool:
     """Return `5 in [field]`: an item of an array, with its type; never true of anything but an array."""
     return isinstance(container, list) and any(same(item, number) for item in container)
-
-
-def value_in_text(value: Value, text: str) -> bool:
-    """Return `[field] in "text"`: the field is a text that stands in the constant."""
-    return isinstance(value, str) and value in text
 
 
 def listed(event: Event, ref: FieldRef, texts: frozenset[str]) -> bool:
@@ -92,3 +85,8 @@ def field_in_field(left: Value, right: Value) -> bool:
 def constant_texts(values: list[str | int | float | Decimal]) -> frozenset[str]:
     """Return the texts that an array of constants is compared by."""
     return frozenset(map(scalar_text, values))
+
+
+def is_integer(text: str) -> bool:
+    """Return whether this is how an integer of common size is written."""
+    return _INTEGER.fullmatch(text) is not None

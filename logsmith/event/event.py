@@ -33,6 +33,17 @@ Metadata = dict[str, Value] | Raw | None
 Change = Callable[[dict[str, Value]], None]
 
 
+class _InTurn(Struct, frozen=True):
+    """Two changes as one; the same two are equal, so that metadata that they make is made once for many events."""
+
+    first: Change
+    second: Change
+
+    def __call__(self, metadata: dict[str, Value]) -> None:
+        self.first(metadata)
+        self.second(metadata)
+
+
 class Event(Struct, eq=False):
     """One event. `origin` tells it from all others (`logsmith.event.origin`); `cancelled` says that a filter dropped it."""
 
@@ -66,7 +77,7 @@ class Event(Struct, eq=False):
         if self._metadata.__class__ is dict:
             change(self._metadata)
         else:
-            self._change = change if self._change is None else _in_turn(self._change, change)
+            self._change = change if self._change is None else _InTurn(self._change, change)
 
     def metadata_mentions(self, text: bytes) -> bool:
         """Return whether a name in the metadata can contain this text, without decoding metadata that nobody read."""
@@ -246,14 +257,6 @@ class Event(Struct, eq=False):
         kept = dict(value)
         self.metadata.clear()
         self.metadata.update(kept)
-
-
-def _in_turn(first: Change, second: Change) -> Change:
-    def change(metadata: dict[str, Value]) -> None:
-        first(metadata)
-        second(metadata)
-
-    return change
 
 
 def _decode_slowly(raw: bytes) -> Value:

@@ -18,7 +18,7 @@ from msgspec import Raw
 
 from logsmith.event.errors import EventError, JsonError
 from logsmith.event.event import Event
-from logsmith.event.json import encode, encode_plainly, encode_value
+from logsmith.event.json import encode, encode_lines, encode_plainly, encode_value
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ NOTHING_LOST, EMPTY = b"[]", b"{}"
 
 
 class ExactEvents(NamedTuple):
-    """Events as texts: `which` of the texts of metadata each has, and the types of those that need any."""
+    """Events as texts: their fields, a line each; `which` of the texts of metadata each has; the types of those that need any."""
 
-    fields: list[bytes]
+    fields: bytes
     metadata: list[bytes]
     which: list[int]
     types: dict[int, bytes]
@@ -56,35 +56,56 @@ class ExactEvent(NamedTuple):
 def freeze(event: Event) -> ExactEvent:
     """Return the event as texts; members that nobody read stay the bytes they are."""
     frozen = freeze_all([event])
-    return ExactEvent(frozen.fields[0], frozen.metadata[0], frozen.types.get(0, NOTHING_LOST))
+    return ExactEvent(frozen.fields, frozen.metadata[0], frozen.types.get(0, NOTHING_LOST))
 
 
-def freeze_all(events: Sequence[Event]) -> ExactEvents:
+def freeze_all(events: Sequence[Event], *, are_plain: bool = False) -> ExactEvents:
     """Return events as texts; members that nobody read stay the bytes they are.
 
-    An event's own `@timestamp` is always a time, so it needs no mention among the types. Metadata that nobody read is read
-    once for all events that have the same.
+    An event's own `@timestamp` is always a time, so it needs no mention among the types. `are_plain` says that nothing made
+    fields of types that JSON loses, so that nobody need look.
     """
-    fields = [event.written or encode(event) for event in events]
-    metadata: dict[bytes, int] = {}
-    unread: dict[object, int] = {}
+    lines = encode_lines(events)
+    if lines is None:
+        not_plain = {number for number, event in enumerate(events) if encode_plainly(event.fields) is None}
+        lines = b"\n".join(_on_one_line(encode(event)) for event in events)
+        are_plain = False
+    else:
+        not_plain = set()
+    if not are_plain and not _are_plain(events):
+        not_plain.update(number for number, event in enumerate(events) if not _are_plain([event]))
+    metadata, which, lost = _freeze_metadata(events)
+    types = {number: _lost(events[number]) for number in sorted(not_plain | lost)}
+    return ExactEvents(lines, metadata, which, types)
+
+
+def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], set[int]]:
+    """Return texts, which of them each event has, and the events whose types JSON loses; what is the same is read once."""
+    unread = [event.unread_metadata for event in events]
+    if unread[0] is not None and unread.count(unread[0]) == len(events):
+        written = _written_plainly(events[0].metadata)
+        if written is not None:
+            return [written], [0] * len(events), set()
+    texts: dict[bytes, int] = {}
+    known: dict[object, int] = {}
     which: list[int] = []
-    not_plain: set[int] = set()
-    for number, event in enumerate(events):
-        key = event.unread_metadata
-        place = None if key is None else unread.get(key)
+    lost: set[int] = set()
+    for number, (event, key) in enumerate(zip(events, unread, strict=True)):
+        place = None if key is None else known.get(key)
         if place is None:
             written = _written_plainly(event.metadata)
-            place = metadata.setdefault(written or encode_value(event.metadata), len(metadata))
+            place = texts.setdefault(written or encode_value(event.metadata), len(texts))
             if written is None:
-                not_plain.add(number)
+                lost.add(number)
             elif key is not None:
-                unread[key] = place
+                known[key] = place
         which.append(place)
-    if not _are_plain(events):
-        not_plain.update(number for number, event in enumerate(events) if not _are_plain([event]))
-    types = {number: _lost(events[number]) for number in sorted(not_plain)}
-    return ExactEvents(fields, list(metadata), which, types)
+    return list(texts), which, lost
+
+
+def _on_one_line(text: bytes) -> bytes:
+    """Return JSON that a peer wrote over several lines on one."""
+    return text.replace(b"\n", b" ").replace(b"\r", b" ")  # it can only stand between values
 
 
 def _lost(event: Event) -> bytes:
@@ -135,8 +156,6 @@ def _read_fields(text: bytes) -> dict[str, Any]:  # Any: values and Raw
 
 def _are_plain(events: Sequence[Event]) -> bool:
     """Return whether JSON says all there is to the fields of these events; False only means to look closely."""
-    if not all(event.written for event in events):
-        return False
     values = list(chain.from_iterable([event.fields.values() for event in events]))
     own = [event.fields.get("@timestamp") for event in events]
     if list(map(type, values)).count(Timestamp) != list(map(type, own)).count(Timestamp):

@@ -81,6 +81,18 @@ def encode_all(events: Sequence[Event]) -> list[bytes]:
     return [event.written for event in events]  # type: ignore[misc]  # as just made
 
 
+def encode_lines(events: Sequence[Event]) -> bytes | None:
+    """Return events as lines of JSON, without a newline at the end; None if one cannot be written as it is, on one line."""
+    try:
+        if None in [event.written for event in events]:
+            lines = _encode_lines([event.fields for event in events])[:-1]
+        else:
+            lines = b"\n".join([event.written for event in events])  # type: ignore[misc]  # all bytes
+    except NOT_WRITTEN_PLAINLY:
+        return None
+    return lines if lines.count(b"\n") == len(events) - 1 and b"\r" not in lines else None
+
+
 def encode_between(events: Sequence[Event], lines: Iterable[Raw]) -> bytes | None:
     """Return each line and the event below it, each with a newline; None if an event cannot be written as it is."""
     parts: list[object] = [None] * (2 * len(events))

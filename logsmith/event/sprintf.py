@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec import Raw
+
 from logsmith.event import javatime, joda
 from logsmith.event.fieldref import FieldRef
 from logsmith.event.json import encode_exact
@@ -27,15 +29,18 @@ Part = Callable[["Event"], str]
 class Sprintf:
     """A text with places to fill from an event. `static` is the text if it has no place, else None."""
 
-    __slots__ = ("_parts", "static", "text")
+    __slots__ = ("format", "parts", "static", "text")
+
+    format: Part  # returns the text for one event; what is missing or null stays as it was written
 
     def __init__(self, text: str) -> None:
         """Compile `text`; raises EventError or DateFormatError for a reference or a date format that is none."""
         self.text = text
-        self._parts = list(_parse_parts(text))
+        self.parts = _parse_parts(text)  # texts, fields, and what makes a text of an event
         self.static: str | None = None
-        if all(isinstance(part, str) for part in self._parts):
-            self.static = "".join(part for part in self._parts if isinstance(part, str))
+        if all(isinstance(part, str) for part in self.parts):
+            self.static = "".join(part for part in self.parts if isinstance(part, str))
+        self.format = _formatter(self.parts)
 
     @staticmethod
     @lru_cache(maxsize=CACHED_TEMPLATES)
@@ -46,13 +51,7 @@ class Sprintf:
     @property
     def references(self) -> list[FieldRef]:
         """The fields that are read, in order."""
-        return [part.ref for part in self._parts if isinstance(part, _Field)]
-
-    def format(self, event: Event) -> str:
-        """Return the text for one event; what is missing or null stays as it was written."""
-        if self.static is not None:
-            return self.static
-        return "".join([part if part.__class__ is str else part(event) for part in self._parts])  # type: ignore[operator]
+        return [part for part in self.parts if isinstance(part, FieldRef)]
 
     def __repr__(self) -> str:
         return f"Sprintf({self.text!r})"
@@ -64,33 +63,77 @@ class Sprintf:
         return hash(self.text)
 
 
-class _Field:
-    __slots__ = ("_placeholder", "ref")
+def _formatter(parts: list[str | FieldRef | Part]) -> Part:
+    """Return what makes the text; nearly all have one place to fill, or two."""
+    texts, writers = [""], []
+    for part in parts:
+        if isinstance(part, str):
+            texts[-1] += part
+        else:
+            writers.append(_writer(part) if isinstance(part, FieldRef) else part)
+            texts.append("")
+    if not writers:
+        return lambda _event: texts[0]
+    if len(writers) == 1:
+        return _with_one_place(texts, writers[0])
+    if len(writers) == 2:
+        (first, second), (before, between, after) = writers, texts
+        return lambda event: f"{before}{first(event)}{between}{second(event)}{after}"
+    pattern = "%s".join(text.replace("%", "%%") for text in texts)
+    return lambda event: pattern % tuple([write(event) for write in writers])
 
-    def __init__(self, text: str) -> None:
-        self.ref = FieldRef.parse(text)
-        self._placeholder = f"%{{{text}}}"
 
-    def __call__(self, event: Event) -> str:
-        value = event.get(self.ref)
+def _with_one_place(texts: list[str], write: Part) -> Part:
+    before, after = texts
+    return (lambda event: before + write(event) + after) if before or after else write
+
+
+def _writer(ref: FieldRef) -> Part:
+    """Return what writes a field; texts in the usual places are found without `event.get`."""
+    placeholder = f"%{{{ref.text}}}"
+
+    def write(event: Event) -> str:
+        value = event.get(ref)
         if value.__class__ is str:
             return value
-        return self._placeholder if value is None else field_text(value)
+        if value.__class__ is int:
+            return str(value)
+        return placeholder if value is None else field_text(value)
+
+    match ref.in_metadata, ref.path:
+        case False, (name,):
+            return lambda event: text if (text := event.fields.get(name)).__class__ is str else write(event)
+        case False, (first, last):
+            return lambda event: (
+                text
+                if (held := event.fields.get(first)).__class__ is dict
+                and (text := held.get(last)).__class__ is str
+                else write(event)
+            )
+        case True, (name,):
+            return lambda event: text if (text := event.metadata.get(name)).__class__ is str else write(event)
+        case True, (first, last):
+            return lambda event: (
+                text
+                if (held := event.metadata.get(first)).__class__ is dict
+                and (text := held.get(last)).__class__ is str
+                else write(event)
+            )
+    return write
 
 
-class _Date:
-    __slots__ = ("_format",)
+def _dated(format_timestamp: Callable[[Timestamp], str]) -> Part:
+    def write(event: Event) -> str:
+        stamp = event.fields.get("@timestamp")
+        if stamp.__class__ is Raw:
+            stamp = event.top("@timestamp")
+        return format_timestamp(stamp) if isinstance(stamp, Timestamp) else ""
 
-    def __init__(self, format_timestamp: Callable[[Timestamp], str]) -> None:
-        self._format = format_timestamp
-
-    def __call__(self, event: Event) -> str:
-        stamp = event.top("@timestamp")
-        return self._format(stamp) if isinstance(stamp, Timestamp) else ""
+    return write
 
 
-def _parse_parts(text: str) -> list[str | Part]:
-    parts: list[str | Part] = []
+def _parse_parts(text: str) -> list[str | FieldRef | Part]:
+    parts: list[str | FieldRef | Part] = []
     at = 0
     while (start := text.find("%{", at)) >= 0:
         end = text.find("}", start)
@@ -110,19 +153,19 @@ def _parse_parts(text: str) -> list[str | Part]:
     return parts
 
 
-def _part(inside: str) -> Part:
+def _part(inside: str) -> FieldRef | Part:
     # Logstash compares as far as the shorter of the two goes: `%{}`, `%{+}` and `%{+%}` are epoch seconds too
     if "+%s".startswith(inside):
-        return _Date(lambda stamp: str(stamp.nanos // 1_000_000_000))
+        return _dated(lambda stamp: str(stamp.nanos // 1_000_000_000))
     if inside.startswith("+"):
-        return _Date(joda.compile_formatter(inside[1:]))
-    return _Field(inside)
+        return _dated(joda.compile_formatter(inside[1:]))
+    return FieldRef.parse(inside)
 
 
 def _java_part(pattern: str) -> Part:
     if pattern == "TIME_NOW":
         return lambda _event: str(Timestamp.now())
-    return _Date(javatime.compile_formatter(pattern))
+    return _dated(javatime.compile_formatter(pattern))
 
 
 def field_text(value: Value) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from isal import igzip, igzip_lib
 
+from logsmith import vectors
 from logsmith.files.discover import Identity, Sight
 from logsmith.files.errors import FilesError
 
@@ -156,7 +157,13 @@ class WatchedFile:
         with open(self.path, "rb") as raw, _inflate(raw) as text:  # noqa: PTH123  paths stay text here
             if Identity.of(os.fstat(raw.fileno())) != self.identity:
                 raise FilesError(f"{self.path} was replaced by another file")
-            yield iter(lambda: text.read(BLOCK), b"")
+            yield iter(lambda: _block(text), b"")
+
+
+def _block(text: igzip.IGzipFile) -> bytes:
+    block: bytes = text.read(BLOCK)
+    vectors.rest()
+    return block
 
 
 def _inflate(raw: BinaryIO) -> igzip.IGzipFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isal import isal_zlib
 
+from logsmith import vectors
 from logsmith.lumberjack.frames import Limits, ProtocolError
 from logsmith.lumberjack.windows import Text
 
@@ -63,6 +64,8 @@ class Inflation(Text):
             text: bytes = self._inflater.decompress(deflated, min(most, limit - self.inflated + 1))
         except isal_zlib.error:  # type: ignore[misc]  # its stub declares an instance
             raise ProtocolError("zlib", f"expected zlib data, got {self._what_came()}") from None
+        finally:
+            vectors.rest()
         self.inflated += len(text)
         if self.inflated > limit:
             raise ProtocolError(

@@ -42,7 +42,7 @@ USE_CODEC = "set the codec, or a setting of the codec, instead"
 
 EcsMode = Literal["disabled", "v1", "v8"]
 Kind = Literal["input", "filter", "output", "codec"]
-Send = Callable[[list[Event]], Awaitable[None]]
+Send = Callable[[Sequence[Event]], Awaitable[None]]
 
 
 class PluginError(LogsmithError):
@@ -160,6 +160,9 @@ class Plugin:
     is_reloadable: ClassVar[bool] = (
         True  # can be ended and made anew while its pipeline's process group lives on
     )
+    makes_plain_values = (
+        False  # JSON tells all it writes to events apart: no decimals, no times but `@timestamp`
+    )
 
     id: str | None = setting(None, "A name for the plugin, shown in logs and by the API.")
     enable_metric: bool = setting(True, "Count events for this plugin.")
@@ -249,7 +252,7 @@ CONVERTERS[Codec], WORDS[Codec] = CONVERTERS[CodecSetting], WORDS[CodecSetting]
 
 
 class Filter(Plugin):
-    """Changes events. Defines exactly one of `filter`, `expand` and `emit`."""
+    """Changes events. Defines one of `filter`, `expand` and `emit`, or `filter` and an `emit` that calls it."""
 
     kind = "filter"
 

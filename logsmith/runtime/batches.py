@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from isal import isal_zlib
 
+from logsmith import vectors
 from logsmith.event import Event
 from logsmith.event.errors import JsonError
 from logsmith.event.exact import NOTHING_LOST, ExactEvent, freeze_all, thaw
@@ -16,10 +17,14 @@ from logsmith.spool import SpoolError
 from logsmith.spool.queue import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 LEVEL = 1  # the disk is faster than a better level would be
-MOST_INFLATED = 1 << 30  # of a row; what claims to be larger is damaged
+MOST_INFLATED = 512 << 20  # of a row; what claims to be larger is damaged
+MOST_WEIGHT = (
+    64 << 20
+)  # of a batch of several events: what filters make of a window may be much larger than the window
+EVENT_BYTES = 3072  # what an event takes in memory besides its text: its fields as they were read, its lines of a request
 
 _UNREADABLE: tuple[type[Exception], ...] = (  # type: ignore[assignment]  # isal's stub declares an instance
     isal_zlib.error,
@@ -46,37 +51,76 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Rows).decode
 
 
-def pack(routed: Sequence[tuple[str, Sequence[Event]]]) -> Batch:
-    """Return events as a batch; `routed` has the name of each output and what it shall get."""
+def batches_of(
+    routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False
+) -> Iterator[tuple[Batch, list[list[Event]]]]:
+    """Yield events as batches that can be read back, mostly one, each with what of it goes to which output."""
+    batch = pack(routed, are_plain=are_plain)
+    if batch.weight <= MOST_WEIGHT or batch.events <= 1:
+        yield batch, [list(events) for _, events in routed]
+        return
+    events, _ = _gathered([events for _, events in routed])
+    first = {id(event) for event in events[: len(events) // 2]}
+    for is_first in (True, False):
+        half = [(name, [one for one in events if (id(one) in first) is is_first]) for name, events in routed]
+        yield from batches_of(half, are_plain=are_plain)
+
+
+def pack(routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False) -> Batch:
+    """Return events as a batch; `routed` has the name of each output and what it shall get.
+
+    `are_plain`: nothing made fields of types that JSON loses (`event.exact`).
+    """
     outputs = [(name, events) for name, events in routed if events]
     if not outputs:
         return Batch(b"", 0, {})
     events, routes = _gathered([events for _, events in outputs])
     settle(events)
-    frozen = freeze_all(events)
-    lines = frozen.fields
+    frozen = freeze_all(events, are_plain=are_plain)
     content = _encode(
         _Rows(
             outputs=[name for name, _ in outputs],
             routes=routes,
-            fields=b"\n".join(lines if b"\n" not in b"".join(lines) else map(_on_one_line, lines)),
+            fields=frozen.fields,
             metadata=frozen.metadata,
             which=frozen.which,
             types=frozen.types,
-            origins=[one.origin if isinstance(one.origin, str) else None for one in events],
+            origins=[one.origin for one in events],  # type: ignore[misc]  # texts, as settled
         )
     )
     sizes = {name: len(events) for name, events in outputs}
-    return Batch(isal_zlib.compress(content, LEVEL), len(events), sizes)
+    payload = isal_zlib.compress(content, LEVEL)
+    vectors.rest()
+    return Batch(payload, len(events), sizes, weigh(content, len(events)))
+
+
+def weigh(content: bytes, events: int) -> int:
+    """Return about how many bytes of memory events take, by their payload as it was before it was compressed."""
+    return len(content) + EVENT_BYTES * events
 
 
 def unpack(payload: bytes, outputs: Iterable[str]) -> dict[str, list[Event]]:
     """Return the events of a batch for each of these outputs; raises SpoolError if it is damaged."""
+    return read_content(inflated(payload), outputs)
+
+
+def inflated(payload: bytes) -> bytes:
+    """Return a payload as it was before it was compressed; raises SpoolError if it is damaged."""
+    inflater = isal_zlib.decompressobj()
     try:
-        inflater = isal_zlib.decompressobj()
-        content = inflater.decompress(payload, MOST_INFLATED)
-        if not inflater.eof:
-            raise SpoolError("it ends early")
+        content: bytes = inflater.decompress(payload, MOST_INFLATED)
+    except _UNREADABLE as error:
+        raise SpoolError(f"it cannot be read: {error}") from None
+    finally:
+        vectors.rest()
+    if not inflater.eof:
+        raise SpoolError("it ends early")
+    return content
+
+
+def read_content(content: bytes, outputs: Iterable[str]) -> dict[str, list[Event]]:
+    """Return the events of an inflated payload for each of these outputs; raises SpoolError if it is damaged."""
+    try:
         rows = _decode(content)
         routes = dict(zip(rows.outputs, rows.routes, strict=True))
         wanted = [name for name in outputs if name in routes]
@@ -113,8 +157,3 @@ def _events(rows: _Rows) -> list[Event]:
         event.origin = origin
         events.append(event)
     return events
-
-
-def _on_one_line(text: bytes) -> bytes:
-    """Return JSON that a peer wrote over several lines on one."""
-    return text.replace(b"\n", b" ").replace(b"\r", b" ")  # it can only stand between values

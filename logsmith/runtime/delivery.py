@@ -188,6 +188,8 @@ class Lane:
 class Delivery:
     """All outputs of a pipeline."""
 
+    kept_events: int | None = None  # what is not delivered is not kept here
+
     def __init__(self, outputs: Sequence[Output], dead_letters: DeadLetterBox) -> None:
         self._lanes = [Lane(output, dead_letters) for output in outputs]
 
@@ -203,6 +205,9 @@ class Delivery:
                         await nursery.start(lane.run)  # waits already when the first events come
                 yield
                 nursery.cancel_scope.cancel()
+
+    def encode(self, events: Sequence[Event]) -> None:
+        """Do what takes all of an event, while it is in the processor's caches; nothing where outputs write what they like."""
 
     async def deliver(
         self,

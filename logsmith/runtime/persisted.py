@@ -1,7 +1,8 @@
 """Delivery over the persisted queue: `deliver` returns when the events are on disk; each output follows at its own pace.
 
 An output that is away holds up nobody: what is stored for it waits in the file until the queue is full, and only then do
-inputs wait. What was just stored stays in memory for outputs that keep up; the others read their batches back.
+inputs wait. What was just stored stays in memory for outputs that keep up, as far as it may; the others read their batches
+back. That costs time, so where time is what is short, inputs wait a moment for an output whose memory is used up.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from logsmith.event.json import encode_all
+from logsmith.event.origin import settle
 from logsmith.log import Logger
-from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.batches import batches_of, inflated, read_content, weigh
 from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import DeadLetterBox, Lane, Share
 from logsmith.runtime.queue_writer import QueueSettings, QueueWriter, Waiting, adopt
+from logsmith.runtime.strain import Strain
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import PersistedQueue
 
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
     from logsmith.plugins import Output
     from logsmith.spool.queue import Damage, StoredBatch
 
-IN_MEMORY_BYTES = 8 << 20  # of payloads, for each output: what is stored and not sent
+IN_MEMORY_BYTES = 24 << 20  # that events weigh, for each output: what is stored and not delivered
+WAIT_FOR_ROOM_S = 1.0
 READ_AT_ONCE = 8  # batches
 AHEAD_SENDS = 2  # of the largest send: how much a lane has waiting
 READ_AGAIN_S = 1.0
@@ -43,8 +48,8 @@ class PersistedLane:
     def __init__(self, name: str, lane: Lane, queue: PersistedQueue, writer: QueueWriter) -> None:
         self.name, self.lane = name, lane
         self._queue, self._writer = queue, writer
-        self._ready: deque[tuple[int, int, list[Event]]] = deque()  # sequence, bytes, events
-        self._ready_bytes = 0
+        self._ready: deque[tuple[int, int, list[Event]]] = deque()  # sequence, weight, events
+        self._weight = 0  # of all batches that are in memory
         self._taken = 0  # the last batch that was taken, from memory or from the file
         self._stored = 0  # the last batch that is known to be in the file
         self._is_behind = True  # there may be batches in the file that are not in memory
@@ -52,27 +57,31 @@ class PersistedLane:
         self._is_paused = False
         self._changed = trio.lowlevel.ParkingLot()
 
-    def add(self, sequence: int, size: int, events: list[Event] | None) -> None:
+    def add(self, sequence: int, weight: int, events: list[Event] | None) -> None:
         """Take events that were just stored, or None if they are to be read; in the order of sequence numbers."""
         if sequence <= self._taken:
             return  # the file was faster
         self._stored = sequence
-        if events is None or self._is_behind or self._ready_bytes + size > IN_MEMORY_BYTES:
+        if events is None or self._is_behind or self._is_full:
             self._is_behind = True
         else:
-            self._put(sequence, size, events)
+            self._put(sequence, weight, events)
         self._changed.unpark_all()
+
+    async def wait_room(self) -> None:
+        """Wait until what comes next can stay in memory; not if it would have to be read back anyhow."""
+        while not self._is_behind and self._weight + self._writer.weight >= IN_MEMORY_BYTES:
+            await self._changed.park()
 
     async def run(self) -> None:
         """Pass on what is stored, in its order, until cancelled."""
         async with trio.open_nursery() as nursery:
             while True:
                 while self._ready and self._has_room:
-                    sequence, size, events = self._ready.popleft()
-                    self._ready_bytes -= size
+                    sequence, weight, events = self._ready.popleft()
                     self._open_sends += 1
-                    nursery.start_soon(self._follow, sequence, self.lane.add(events))
-                if self._is_behind and not self._ready:
+                    nursery.start_soon(self._follow, sequence, weight, self.lane.add(events))
+                if self._is_behind and not self._ready and not self._is_full:
                     await self._read()
                 else:
                     await self._changed.park()
@@ -93,14 +102,19 @@ class PersistedLane:
         most = AHEAD_SENDS * self.lane.output.max_events
         return not self._is_paused and self.lane.waiting_events < most
 
-    def _put(self, sequence: int, size: int, events: list[Event]) -> None:
-        self._ready.append((sequence, size, events))
-        self._ready_bytes += size
+    @property
+    def _is_full(self) -> bool:
+        return self._weight >= IN_MEMORY_BYTES
+
+    def _put(self, sequence: int, weight: int, events: list[Event]) -> None:
+        self._ready.append((sequence, weight, events))
+        self._weight += weight
         self._taken = sequence
 
-    async def _follow(self, sequence: int, share: Share) -> None:
+    async def _follow(self, sequence: int, weight: int, share: Share) -> None:
         events = share.missing
         await share.done.wait()
+        self._weight -= weight
         fates = {f"delivered {self.name}": events - share.buried, f"dead-lettered {self.name}": share.buried}
         self._writer.delivered(self.name, sequence, fates)
         self._open_sends -= 1
@@ -119,7 +133,8 @@ class PersistedLane:
         for damage in damages:
             self._report(damage)
         for batch in batches:
-            await self._take(batch)
+            if not self._is_full:
+                await self._take(batch)
         if not batches and not damages:
             self._taken = max(self._taken, known)
             self._is_behind = self._stored > self._taken
@@ -127,12 +142,13 @@ class PersistedLane:
 
     async def _take(self, batch: StoredBatch) -> None:
         try:
-            events = unpack(batch.payload, [self.name])[self.name]
+            content = inflated(batch.payload)
+            events = read_content(content, [self.name])[self.name]
         except SpoolError as error:
             set_aside = partial(self._queue.set_aside, batch.sequence, str(error))
             self._report(await self._writer.insist(set_aside))
         else:
-            self._put(batch.sequence, len(batch.payload), events)
+            self._put(batch.sequence, weigh(content, batch.events), events)
 
     def _report(self, damage: Damage) -> None:
         self._taken = max(self._taken, damage.sequence)
@@ -150,9 +166,12 @@ class PersistedDelivery:
         dead_letters: DeadLetterBox,
         settings: QueueSettings,
         gauges: dict[str, int] | None = None,
+        *,
+        are_plain: bool = False,
     ) -> None:
-        """`gauges` is where the size of the queue is kept for the API."""
-        self._settings, self._has_adopted = settings, trio.Event()
+        """`gauges` is where the size of the queue is kept for the API; `are_plain`: no event has types that JSON loses."""
+        self._are_plain = are_plain
+        self._settings, self._has_adopted, self._strain = settings, trio.Event(), Strain()
         self._queue = PersistedQueue(settings.path)
         self._writer = QueueWriter(self._queue, settings, self._stored, {} if gauges is None else gauges)
         self._lanes = [
@@ -180,12 +199,28 @@ class PersistedDelivery:
                 await self._writer.finish()  # the cursors of what was delivered; without, it comes again
             self._queue.close()
 
+    @property
+    def kept_events(self) -> int | None:
+        """How many events are on disk that an output still has to get."""
+        return self._writer.waiting_events
+
+    def encode(self, events: Sequence[Event]) -> None:
+        """Make what will be stored, while the events are in the processor's caches; outputs write the same texts."""
+        settle(events)
+        encode_all(events)
+
     async def deliver(self, routed: Sequence[list[Event]], fates: Mapping[str, int] | None = None) -> None:
         """Store the events routed to each output, and the fates of all; returns when they are on disk."""
-        batch = pack([(one.name, events) for one, events in zip(self._lanes, routed, strict=True)])
+        if self._strain.is_high:
+            with trio.move_on_after(WAIT_FOR_ROOM_S):
+                for one in self._lanes:
+                    await one.wait_room()
+        named = [(one.name, events) for one, events in zip(self._lanes, routed, strict=True)]
         sums = {name: amount for name, amount in (fates or {}).items() if amount}
-        sums |= {f"routed {name}": events for name, events in batch.routes.items()}
-        await self._writer.append(batch, routed, sums)
+        for batch, parts in batches_of(named, are_plain=self._are_plain):
+            sums |= {f"routed {name}": events for name, events in batch.routes.items()}
+            await self._writer.append(batch, parts, sums)
+            sums = {}
 
     async def finish(self, *, is_stopping: bool) -> None:
         """Wait for the outputs when the inputs have ended; at a stop only for what is being sent, unless it drains."""
@@ -206,7 +241,7 @@ class PersistedDelivery:
         self._has_adopted.set()
 
     def _stored(self, waiting: Waiting) -> None:
-        size = len(waiting.batch.payload) // max(1, len(waiting.batch.routes))
+        weight = waiting.batch.weight // max(1, len(waiting.batch.routes))
         for number, one in enumerate(self._lanes):
             if one.name in waiting.batch.routes:
-                one.add(waiting.sequence, size, waiting.routed[number] if waiting.routed else None)
+                one.add(waiting.sequence, weight, waiting.routed[number] if waiting.routed else None)

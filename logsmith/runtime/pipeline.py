@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.005  # how long filters may keep keepalives and other connections waiting
 FIRST_SLICE = 100  # events, until it is known how long one takes
-SMALLEST_SLICE, LARGEST_SLICE = 10, 1_000
+SMALLEST_SLICE, LARGEST_SLICE = 10, 300  # more would not fit the processor's caches
 RESTART_PAUSE_S = 1.0
 FLUSH_EVERY_S = 5.0
 CLOSING_S = 4.0  # of the time for a stop, kept for outputs to close
@@ -69,12 +69,22 @@ async def run_pipeline(
                 await running.flush(final=True)
                 await delivery.finish(is_stopping=stopping.is_set())
                 nursery.cancel_scope.cancel()
-        if scope.cancelled_caught:
-            waiting = running.waiting
-            log.warning(
-                "stopped before all events were delivered; they were not acknowledged", events=waiting
-            )
+        _note_rest(running.waiting, delivery.kept_events, is_late=scope.cancelled_caught)
     log.info("Pipeline terminated", **{"pipeline.id": pipeline.id})
+
+
+def _note_rest(waiting: int, kept: int | None, *, is_late: bool) -> None:
+    """Say what becomes of events that are not delivered: `waiting` ones are nowhere, those that are `kept` on disk."""
+    if is_late and waiting and kept is None:
+        log.warning("stopped before all events were delivered; they were not acknowledged", events=waiting)
+    elif is_late and waiting:
+        message = "stopped before all events were in the persisted queue; those were not acknowledged"
+        log.warning(message, events=waiting)
+    elif is_late and not kept:
+        log.warning("stopped before all inputs had ended; no event was waiting")
+    if kept:
+        note = log.warning if is_late else log.info
+        note("the persisted queue keeps what is not delivered, for the next start", events=kept)
 
 
 async def _limit_stop(scope: trio.CancelScope, stopping: trio.Event, limit_s: float) -> None:
@@ -95,7 +105,7 @@ class RunningPipeline:
     async def run_input(self, one: Input) -> None:
         """Run an input until it ends; one that fails is started again after a pause."""
 
-        async def send(events: list[Event]) -> None:
+        async def send(events: Sequence[Event]) -> None:
             one.metrics.events_out += len(events)
             started = perf_counter_ns()
             try:
@@ -114,8 +124,8 @@ class RunningPipeline:
             else:
                 return
 
-    async def send(self, events: list[Event]) -> None:
-        """Filter the events and deliver them; returns when they are safe."""
+    async def send(self, events: Sequence[Event]) -> None:
+        """Filter the events, each slice of them once, and deliver them; returns when they are safe."""
         metrics = self._pipeline.metrics
         metrics.pushed += len(events)
         self.waiting += len(events)
@@ -123,7 +133,7 @@ class RunningPipeline:
         routed, tally, kept = self._lists(), Tally(), 0
         at = 0
         while at < len(events):
-            part = events[at : at + self._slice]
+            part = list(events[at : at + self._slice])
             kept += await self._filter_slice(part, tally, routed)
             at += len(part)
             await trio.lowlevel.checkpoint()
@@ -163,6 +173,7 @@ class RunningPipeline:
         with budget.armed(*self._limits_s):
             kept = await pipeline.filter_async(part, tally) if self._awaits else pipeline.filter(part, tally)
             pipeline.route(kept, routed)
+        self._delivery.encode(kept)
         seconds = perf_counter() - started
         pipeline.metrics.count("busy_ns", int(seconds * 1e9))
         if len(part) == self._slice and seconds > 0:

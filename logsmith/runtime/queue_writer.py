@@ -84,6 +84,7 @@ class QueueWriter:
         self._room = trio.lowlevel.ParkingLot()
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
         self.failures = 0  # of writes, all told
+        self.weight = 0  # of the batches that wait for the disk
 
     async def in_thread(self, call: Callable[[], T]) -> T:
         """Call a method of the queue where nothing else does at the same time."""
@@ -126,6 +127,7 @@ class QueueWriter:
         await self._wait_for_room()
         waiting = Waiting(batch, routed, fates)
         self._waiting.append(waiting)
+        self.weight += batch.weight
         self._wake.unpark_all()
         await waiting.stored.wait()
         return waiting.sequence
@@ -185,6 +187,7 @@ class QueueWriter:
             _add(self._counted, counted)
             raise
         for one in waiting:
+            self.weight -= one.batch.weight
             if one.batch.events:
                 one.sequence = next(numbers)
                 size = len(one.batch.payload)

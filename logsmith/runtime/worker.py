@@ -209,16 +209,14 @@ def pipeline_runner(
     """
 
     async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
-        queue, letters = queue_of(part), box_of(part.pipeline.id)
-        name_outputs(part.pipeline.outputs)
+        pipeline, queue, letters = part.pipeline, queue_of(part), box_of(part.pipeline.id)
+        name_outputs(pipeline.outputs)
+        delivery: Delivery | PersistedDelivery = Delivery(pipeline.outputs, letters)
+        if queue:
+            gauges, are_plain = pipeline.metrics.gauges, pipeline.makes_plain_values
+            delivery = PersistedDelivery(pipeline.outputs, letters, queue, gauges, are_plain=are_plain)
         await run_pipeline(
-            part.pipeline,
-            inputs=part.inputs,
-            stopping=stopping,
-            delivery=PersistedDelivery(part.pipeline.outputs, letters, queue, part.pipeline.metrics.gauges)
-            if queue
-            else Delivery(part.pipeline.outputs, letters),
-            stop_limit_s=stop_limit_s,
+            pipeline, inputs=part.inputs, stopping=stopping, delivery=delivery, stop_limit_s=stop_limit_s
         )
 
     return run_part

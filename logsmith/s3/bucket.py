@@ -77,8 +77,8 @@ class Bucket:
             pass  # who may write need not be allowed to delete
 
     def _call(self, method: str, *arguments: Any, **named: Any) -> None:
-        from boto3.exceptions import Boto3Error  # noqa: PLC0415
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from boto3.exceptions import Boto3Error  # noqa: PLC0415  imported by those who upload
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  the same
 
         try:
             self._client = self._client or self._connect()
@@ -97,8 +97,7 @@ class Bucket:
         return f"bucket {self._settings.bucket!r}: {_WORDS.get(error.get('Code', ''), text)}"
 
     def _connect(self) -> Any:
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415  imported by those who upload
 
         wanted = self._settings
         style = "path" if wanted.options.get("force_path_style") else "auto"
@@ -113,8 +112,18 @@ class Bucket:
             request_checksum_calculation="when_required",  # stores of other makers refuse the newer checksums
             response_checksum_validation="when_required",
         )
-        session = boto3.Session(**self._credentials(), region_name=wanted.region)
+        session = self._session(self._credentials())
         return session.client("s3", endpoint_url=wanted.endpoint, config=config)
+
+    def _session(self, credentials: Mapping[str, str | None]) -> Any:
+        import boto3  # noqa: PLC0415  imported by those who upload
+        from botocore.session import get_session  # noqa: PLC0415  the same
+
+        from logsmith.s3.models import TrimmedFiles  # noqa: PLC0415  it imports botocore
+
+        inner = get_session()
+        inner.get_component("data_loader").file_loader = TrimmedFiles()
+        return boto3.Session(**credentials, region_name=self._settings.region, botocore_session=inner)
 
     def _credentials(self) -> dict[str, str | None]:
         wanted = self._settings
@@ -128,10 +137,8 @@ class Bucket:
         return self._assume_role(static if wanted.access_key_id else {})
 
     def _assume_role(self, static: dict[str, str | None]) -> dict[str, str | None]:
-        import boto3  # noqa: PLC0415
-
         wanted = self._settings
-        sts = boto3.Session(**static, region_name=wanted.region).client("sts")
+        sts = self._session(static).client("sts")
         who = {"RoleArn": wanted.role_arn, "RoleSessionName": wanted.role_session_name}
         if wanted.web_identity_token_file:
             token = Path(wanted.web_identity_token_file).read_text()

@@ -32,6 +32,12 @@ DIAGNOSTICS = {
     "a setting that is not there": ("filter { json {} }", [("missing-setting", "error", 1)]),
     "a value of another type": ("filter { drop {\n percentage => many } }", [("bad-value", "error", 2)]),
     "a pattern that is none": ("filter { if [a] =~\n /(/ { drop {} } }", [("bad-regex", "error", 2)]),
+    "a grok expression that is none": ('filter { grok { match => { "a" =>\n "%{INT}(" } } }', [("bad-regex", "error", 2)]),
+    "a grok pattern that is not there": ('filter { grok { match => { "a" =>\n "%{NOSUCH:x}" } } }', [("unknown-pattern", "error", 2)]),
+    "a grok pattern that another names": (
+        'filter { grok { pattern_definitions => { "A" => "%{NOSUCH}" } match => { "a" =>\n ["%{INT}", "%{A:x}"] } } }',
+        [("unknown-pattern", "error", 2)],
+    ),
     "a variable without a value": ('filter { mutate { add_tag => ["${LOGSMITH_NOT_SET}"] } }', [("undefined-variable", "error", 1)]),
     "two plugins of one id": ('filter { drop { id => "a" }\n drop { id => "a" } }', [("duplicate-id", "error", 2)]),
     "a codec's setting": ("input { stdin {\n codec => line { nosuch => 1 } } }", [("unknown-setting", "error", 2)]),
@@ -51,6 +57,12 @@ DIAGNOSTICS = {
 @pytest.mark.parametrize(("text", "expected"), DIAGNOSTICS.values(), ids=DIAGNOSTICS)
 def test_reports(text, expected):
     assert codes(text) == expected
+
+
+def test_others_get_their_turn_before_each_plugin_is_made():
+    turns = []
+    compiled("input { stdin {} }\nfilter { drop {} nosuch {} }", meanwhile=lambda: turns.append(1))
+    assert len(turns) == 3
 
 
 def test_a_pipeline_with_an_error_is_not_made():
@@ -153,7 +165,7 @@ def test_tracebacks_point_at_the_line_of_the_configuration(monkeypatch):
 def test_what_prints_shows_each_line_of_the_configuration():
     code = compiled("filter {\n  if [a] == 5 {\n    drop { }\n  }\n}").code
     assert code.startswith("# main.conf\n")
-    assert any("equals_number" in line and line.endswith("# line 2") for line in code.splitlines())
+    assert any("== 5" in line and line.endswith("# line 2") for line in code.splitlines())
     assert any("drop" in line and line.endswith("# line 3") for line in code.splitlines())
 
 

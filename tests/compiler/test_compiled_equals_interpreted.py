@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 
 from interpreter import interpret
+from odd_events import made, specs, state
 
 from logsmith.compiler import compile_pipeline
 from logsmith.config import ast
 from logsmith.config.parser import parse
 from logsmith.config.source import Source
-from logsmith.event import Event
-from logsmith.event.json import encode_value, parse_json
+from logsmith.metrics import Tally
 from logsmith.plugins import Context, Filter, build
 
-FIELDS = ("a", "b", "[c][d]")
+FIELDS = (
+    "[a]", "[d]", "[a][b]", "[d][b][c]", "[a][0]", "[e][b]", "[tags]", "[@timestamp]", "[@metadata][x]", "[@metadata][x][b]",
+)  # fmt: skip
 
 
 class Mark(Filter):
@@ -55,22 +57,13 @@ INTERPRETED = {
     "refuse": lambda _name: lambda _event: [],
 }
 
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.sampled_from([0, 1, 5, -3, 1.0, 5.0, 2.5]),
-    st.sampled_from(["", "5", "ab", "abc", "false", "é"]),
-)
-values = st.one_of(
-    scalars, st.lists(scalars, max_size=3), st.dictionaries(st.sampled_from(["d", "e"]), scalars, max_size=2)
-)
-members = st.dictionaries(st.sampled_from(["a", "b", "c", "tags"]), values, max_size=4).filter(
-    lambda one: "tags" not in one
-)
-
-selectors = st.sampled_from(FIELDS).map(lambda name: name if name.startswith("[") else f"[{name}]")
-strings = st.sampled_from(["", "5", "ab", "b", "é"]).map(lambda text: f'"{text}"')
+selectors = st.sampled_from(FIELDS)
+strings = st.sampled_from(["", "5", "ab", "b", "é", "x", "false"]).map(lambda text: f'"{text}"')
 numbers = st.sampled_from(["5", "1", "-3", "2.5", "5.0"])
+patterns = st.sampled_from(
+    ["/b$/", "/^5/", '"a."', "/^(a|b)/", "/(?i)AB/", "/ab/", "/^ab$/", "/a|é/", r"/\Aab\z/", "/.*b.*/", "/^a.*b/", r"/b\Z/",
+     "/(?i)k|s/", r"/^\d+$/", "/(?i)^a/", "/(?i)é/", r"/(x|y)$/", r"/\bab/", "/a*+/", "//"]
+)  # fmt: skip
 constants = st.one_of(strings, numbers)
 arrays = st.lists(constants, min_size=2, max_size=3).map(lambda items: f"[{', '.join(items)}]")
 equality = st.sampled_from(["==", "!="])
@@ -87,7 +80,7 @@ simple = st.one_of(
     joined(constants, equality, selectors),
     joined(selectors, order, st.one_of(constants, selectors)),
     joined(constants, order, selectors),
-    joined(selectors, st.sampled_from(["=~", "!~"]), st.sampled_from(["/b$/", "/^5/", '"a."'])),
+    joined(selectors, st.sampled_from(["=~", "!~"]), patterns),
     joined(selectors, st.sampled_from(["in", "not in"]), st.one_of(arrays, selectors, strings)),
     joined(constants, st.sampled_from(["in", "not in"]), selectors),
 )
@@ -128,20 +121,21 @@ def written(body, number):
     return "\n".join(lines)
 
 
-def filters(statement):
-    name = next(one.value.text for one in statement.attributes if one.name == "id")
-    return INTERPRETED[statement.name](name)
+def filters(counts):
+    """Return what finds a statement's filter, which counts by its id what goes in and what comes out."""
 
+    def find(statement):
+        name = next(one.value.text for one in statement.attributes if one.name == "id")
 
-def outcome(events):
-    return [parse_json(encode_value(event.to_map())) for event in events]
+        def counted(event):
+            out = INTERPRETED[statement.name](name)(event)
+            before = counts.get(name, (0, 0))
+            counts[name] = before[0] + 1, before[1] + len(out)
+            return out
 
+        return counted
 
-def made(given_members):
-    return [
-        Event.from_map(parse_json(encode_value({**one, "@timestamp": "2026-01-02T03:04:05.000Z"})))
-        for one in given_members
-    ]
+    return find
 
 
 def compiled(text):
@@ -156,22 +150,45 @@ def compiled(text):
     return compilation.pipeline
 
 
-def interpreted(text, events):
+def interpreted(text, events, counts):
     tree, _ = parse(Source("random.conf", text))
     section: ast.Section = tree.sections[0]
-    return [out for event in events for out in interpret(section.body, [event], filters)]
+    return [out for event in events for out in interpret(section.body, [event], filters(counts))]
 
 
-def check_same(text, given_members):
-    pipeline = compiled(text)
-    got = [out for event in made(given_members) for out in pipeline.filter([event])]
-    assert outcome(got) == outcome(interpreted(text, made(given_members))), text
+def check_same(text, given_specs):
+    pipeline, counts = compiled(text), {}
+    got = [out for spec in given_specs for out in pipeline.filter([made(spec)])]
+    expected = interpreted(text, map(made, given_specs), counts)
+    assert list(map(state, got)) == list(map(state, expected)), text
+    counted = {one.id: (one.metrics.events_in, one.metrics.events_out) for one in pipeline.filters}
+    assert {name: both for name, both in counted.items() if both[0]} == counts, text
 
 
-@given(body=bodies, given_members=st.lists(members, min_size=1, max_size=3))
+@given(body=bodies, given_specs=st.lists(specs, min_size=1, max_size=3))
 @settings(max_examples=300, deadline=None)
-def test_compiled_section_equals_the_interpreted_one(body, given_members):
-    check_same(f"filter {{ {written(body, iter(range(1000)))} }}", given_members)
+def test_compiled_section_equals_the_interpreted_one(body, given_specs):
+    check_same(f"filter {{ {written(body, iter(range(1000)))} }}", given_specs)
+
+
+@given(condition=conditions, given_specs=st.lists(specs, min_size=5, max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_compiled_condition_equals_the_interpreted_one(condition, given_specs):
+    text = f'filter {{ if {condition} {{ mark {{ id => "yes" }} }} else {{ mark {{ id => "no" }} }} }}'
+    check_same(text, given_specs)
+
+
+@given(body=bodies, given_specs=st.lists(specs, min_size=2, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_a_batch_is_counted_as_its_events_are(body, given_specs):
+    text = f"filter {{ {written(body, iter(range(1000)))} }}"
+    pipeline, counts = compiled(text), {}
+    tally = Tally()
+    kept = pipeline.filter(list(map(made, given_specs)), tally)
+    interpreted(text, map(made, given_specs), counts)
+    counted = {one.id: (one.metrics.events_in, one.metrics.events_out) for one in pipeline.filters}
+    assert {name: both for name, both in counted.items() if both[0]} == counts
+    assert len(given_specs) + tally.made == len(kept) + tally.dropped
 
 
 CONSTANTS = ("5", "-3", "2.5", "5.0", '""', '"5"', '"ab"')
@@ -205,5 +222,9 @@ def test_operator_with_every_constant_on_both_sides_and_every_value(operator):
     conditions = [pair for one in CONSTANTS for pair in (f"[a] {operator} {one}", f"{one} {operator} [a]")]
     conditions += [f"[a] {operator} [b]", f"[a] {operator} [c][d]"]
     text = "\n".join(f'if {one} {{ mark {{ id => "m{number}" }} }}' for number, one in enumerate(conditions))
-    pairs = [{"a": one, "b": other, "c": {"d": other}} for one in VALUES for other in VALUES]
-    check_same(f"filter {{ {text} }}", [{}, {"b": 5}, *pairs])
+    pairs = [
+        {"a": (False, one), "b": (False, other), "c": (True, {"d": other})}
+        for one in VALUES
+        for other in VALUES
+    ]
+    check_same(f"filter {{ {text} }}", [(one, {}) for one in ({}, {"b": (False, 5)}, *pairs)])

@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from logsmith.elasticsearch.address import read_hosts
 from logsmith.elasticsearch.connection import NDJSON, Connection, ConnectionSettings, compressed
-from logsmith.elasticsearch.errors import ElasticsearchError, UnreachableError
+from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.sniffing import read_nodes, run_sniffing, use_hosts
 from logsmith.elasticsearch.tls import Store, make_context
 from logsmith.log import Logger
 from logsmith.net.authority import Request, issue, make_ca
+from logsmith.net.errors import TlsError
 from logsmith.net.tls import TlsClientSettings
 from tests.fakes.elasticsearch import CUT, NO_ANSWER, FakeElasticsearch, Raw
 
@@ -357,7 +358,7 @@ def test_a_store_that_cannot_be_read_is_refused_with_what_to_do(tmp_path, conten
         b"c", CLIENT.key, CLIENT.certificate, None, BestAvailableEncryption(b"s")
     )
     path.write_bytes(real if content is None else content)
-    with pytest.raises(ElasticsearchError, match=reason):
+    with pytest.raises(TlsError, match=reason):
         make_context(TlsClientSettings(), keystore=Store(path, password))
 
 

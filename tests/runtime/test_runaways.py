@@ -14,7 +14,7 @@ from logsmith.plugins.codecs import multiline
 from logsmith.plugins.codecs.multiline import Multiline
 from logsmith.regex import LONGEST_MATCH_S, budget, match_watch
 
-RUNAWAY, TEXT = "(?:x+x+)+y", "x" * 45
+RUNAWAY, TEXT = "(?:x+x+)+y", "y" + "x" * 45  # what must be there is there, at the wrong place
 BEYOND_RE = RUNAWAY + "(?~z)"  # only Oniguruma has words for it
 LIMIT_S, TICKS = 0.1, 40
 

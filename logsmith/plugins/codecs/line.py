@@ -12,6 +12,8 @@ from logsmith.plugins.shared_settings import CHARSET, DELIMITER, FORMAT, Charset
 
 
 class Line(Codec):
+    makes_plain_values = True
+
     charset: Charset = CHARSET
     format: Sprintf | None = FORMAT
     delimiter: str = DELIMITER

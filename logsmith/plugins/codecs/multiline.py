@@ -31,6 +31,8 @@ SAME_COMPLAINT_EVERY_S = 60.0
 
 
 class Multiline(Codec):
+    makes_plain_values = True
+
     pattern: str = setting(REQUIRED, "What a line looks like that belongs to another: a grok pattern.")
     what: Literal["previous", "next"] = setting(
         REQUIRED, "Whether it belongs to the line before or to the one after."

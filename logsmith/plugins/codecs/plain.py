@@ -10,6 +10,8 @@ from logsmith.plugins.shared_settings import CHARSET, FORMAT, Charset
 
 
 class Plain(Codec):
+    makes_plain_values = True
+
     charset: Charset = CHARSET
     format: Sprintf | None = FORMAT
     ecs_compatibility: EcsMode | None = setting(

@@ -11,6 +11,8 @@ Path = tuple[str, ...]
 
 
 class DeDot(Filter):
+    makes_plain_values = True
+
     separator: str = setting("_", "What takes the place of a dot.")
     nested: bool = setting(False, "Make an object of what is before a dot: `a.b` becomes `[a][b]`.")
     recursive: bool = setting(False, "Rename the members of objects too.")

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
 from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, sprintf, to_s
 from logsmith.event.ruby import RUBY_BLANKS
 from logsmith.event.strict import european, loose_boolean, plain_string, strict_float, strict_integer
 from logsmith.plugins import Code, Example, Filter, Problem, setting
+from logsmith.plugins.operations import (
+    CAPITAL,
+    JOINED,
+    LOWER,
+    SPLIT,
+    STRIPPED,
+    UPPER,
+    Operation,
+    changed,
+    converted,
+    duplicated,
+    moved,
+    replaced,
+    substituted,
+)
+from logsmith.plugins.paths import template
 from logsmith.regex import LONGEST_MATCH_S, Regex, RegexError, compile_ruby, match_watch
 from logsmith.regex.runaway import complaints
 
-Operation = Callable[[Event], None]
+Change = Callable[[Event], None]
 Template = Callable[[Event], str]
 Type = Literal["string", "integer", "float", "boolean", "integer_eu", "float_eu"]
 
@@ -24,7 +41,6 @@ CONVERSIONS: Mapping[str, Callable[[Any], Value]] = {
     "integer_eu": lambda value: strict_integer(european(value)),
     "float_eu": lambda value: strict_float(european(value)),
 }
-DIGITS_OF_ANY_INTEGER = 18  # texts up to here are converted inline
 
 
 class Mutate(Filter):
@@ -82,7 +98,7 @@ class Mutate(Filter):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        self.operations: list[tuple[Operation, tuple[str, str] | None]] = []
+        self.operations: list[Operation] = []
         for name, values in self._in_order():
             before = len(self.operations)
             try:
@@ -107,12 +123,10 @@ class Mutate(Filter):
         if not self.operations:
             return
         with code.block("try"):
-            for operation, inline in self.operations:
-                if inline is None:
-                    code.line(f"{code.bind(operation, 'operation')}(event)")
-                else:
-                    _emit_integer(code, operation, inline[0])
-        with code.block(f"except {code.bind(EventError, 'EventError')} as error"):
+            for operation in self.operations:
+                operation.write(code)
+        errors = f"({code.bind(EventError, 'EventError')}, {code.bind(RegexError, 'RegexError')})"
+        with code.block(f"except {errors} as error"):
             code.line(f"{code.bind(self._fail, 'mutate_failed')}(event, error)")
             code.line("matched = False")
 
@@ -121,31 +135,31 @@ class Mutate(Filter):
         """The tag that a failed operation gives."""
         return self.tag_on_failure
 
-    def _fail(self, event: Event, error: EventError) -> None:
+    def _fail(self, event: Event, error: EventError | RegexError) -> None:
         self.metrics.count("failures")
         self.log.debug("event not mutated", reason=str(error))
         event.tag(self.tag_on_failure)
 
-    def _compile_coerce(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
+    def _compile_coerce(self, values: dict[str, Value]) -> Iterator[Operation]:
         for name, value in values.items():
-            yield (
-                _setter(
-                    FieldRef.parse(name),
-                    value,
-                    lambda event, ref: event.include(ref) and event.get(ref) is None,
-                ),
-                None,
+            ref = FieldRef.parse(name)
+            yield Operation(
+                _setter(ref, value, lambda event, ref: event.include(ref) and event.get(ref) is None)
             )
 
-    def _compile_update(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
+    def _compile_update(self, values: dict[str, Value]) -> Iterator[Operation]:
         for name, value in values.items():
-            yield _setter(FieldRef.parse(name), value, lambda event, ref: event.include(ref)), None
+            ref = FieldRef.parse(name)
+            inline = replaced(ref, template(_text(value)), only_if_there=True)
+            yield Operation(_setter(ref, value, lambda event, ref: event.include(ref)), inline)
 
-    def _compile_replace(self, values: dict[str, Value]) -> Iterator[tuple[Operation, None]]:
+    def _compile_replace(self, values: dict[str, Value]) -> Iterator[Operation]:
         for name, value in values.items():
-            yield _setter(FieldRef.parse(name), value, lambda _event, _ref: True), None
+            ref = FieldRef.parse(name)
+            inline = replaced(ref, template(_text(value)), only_if_there=False)
+            yield Operation(_setter(ref, value, lambda _event, _ref: True), inline)
 
-    def _compile_rename(self, names: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+    def _compile_rename(self, names: dict[str, str]) -> Iterator[Operation]:
         for old, new in names.items():
             source, target = _template(old), _template(new)
 
@@ -154,68 +168,59 @@ class Mutate(Filter):
                 if event.include(ref):
                     event.set(FieldRef.parse(target(event)), event.remove(ref))
 
-            yield rename, None
+            yield Operation(rename, moved(old, new))
 
-    def _compile_convert(self, types: dict[str, Type]) -> Iterator[tuple[Operation, tuple[str, str] | None]]:
+    def _compile_convert(self, types: dict[str, Type]) -> Iterator[Operation]:
         for name, wanted in types.items():
             ref = FieldRef.parse(name)
-            inline = (
-                (ref.top, wanted)
-                if ref.top not in (None, "tags", "@timestamp") and wanted == "integer"
-                else None
-            )
-            yield _converter(ref, CONVERSIONS[wanted]), inline
+            yield Operation(_converter(ref, CONVERSIONS[wanted]), converted(ref, wanted))
 
-    def _compile_gsub(self, triples: list[str]) -> Iterator[tuple[Operation, None]]:
+    def _compile_gsub(self, triples: list[str]) -> Iterator[Operation]:
         if len(triples) % 3:
             raise ValueError(f"expected triples of field, pattern and replacement, got {len(triples)} items")
         for name, pattern, replacement in zip(triples[::3], triples[1::3], triples[2::3], strict=True):
-            find: Callable[[Event], Regex] = _pattern_of(pattern)
-            yield _text_operation(FieldRef.parse(name), _substitution(find, _template(replacement))), None
+            ref, find = FieldRef.parse(name), _pattern_of(pattern)
+            known = None if "%{" in pattern else compile_ruby(pattern)
+            general = _text_operation(ref, _substitution(find, _template(replacement)))
+            yield Operation(general, substituted(ref, known, template(replacement)))
 
-    def _compile_uppercase(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+    def _compile_uppercase(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
-            yield _text_operation(ref, lambda text, _event: text.upper()), None
+            yield Operation(_text_operation(ref, lambda text, _event: text.upper()), changed(ref, UPPER))
 
-    def _compile_capitalize(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+    def _compile_capitalize(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
-            yield _text_operation(ref, lambda text, _event: text.capitalize()), None
+            yield Operation(
+                _text_operation(ref, lambda text, _event: text.capitalize()), changed(ref, CAPITAL)
+            )
 
-    def _compile_lowercase(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+    def _compile_lowercase(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
-            yield _text_operation(ref, lambda text, _event: text.lower()), None
+            yield Operation(_text_operation(ref, lambda text, _event: text.lower()), changed(ref, LOWER))
 
-    def _compile_strip(self, refs: list[FieldRef]) -> Iterator[tuple[Operation, None]]:
+    def _compile_strip(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
-            yield _text_operation(ref, lambda text, _event: text.strip(RUBY_BLANKS), strict=True), None
+            general = _text_operation(ref, lambda text, _event: text.strip(RUBY_BLANKS), strict=True)
+            yield Operation(general, changed(ref, STRIPPED))
 
-    def _compile_split(self, separators: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+    def _compile_split(self, separators: dict[str, str]) -> Iterator[Operation]:
         for name, separator in separators.items():
-            ref = FieldRef.parse(name)
+            ref, split = FieldRef.parse(name), partial(_ruby_split, separator)
+            general = _value_operation(ref, str, split)
+            yield Operation(general, changed(ref, SPLIT, known=split, otherwise=None))
 
-            def split(event: Event, ref: FieldRef = ref, separator: str = separator) -> None:
-                value = event.get(ref)
-                if isinstance(value, str):
-                    event.set(ref, _ruby_split(value, separator))
-
-            yield split, None
-
-    def _compile_join(self, separators: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+    def _compile_join(self, separators: dict[str, str]) -> Iterator[Operation]:
         for name, separator in separators.items():
-            ref = FieldRef.parse(name)
+            ref, join = FieldRef.parse(name), partial(_joined, separator)
+            yield Operation(
+                _value_operation(ref, list, join), changed(ref, JOINED, known=join, otherwise=None)
+            )
 
-            def join(event: Event, ref: FieldRef = ref, separator: str = separator) -> None:
-                value = event.get(ref)
-                if isinstance(value, list):
-                    event.set(ref, _joined(value, separator))
-
-            yield join, None
-
-    def _compile_merge(self, sources: dict[str, list[str]]) -> Iterator[tuple[Operation, None]]:
+    def _compile_merge(self, sources: dict[str, list[str]]) -> Iterator[Operation]:
         for name, added in sources.items():
-            yield self._merger(FieldRef.parse(name), [FieldRef.parse(one) for one in added]), None
+            yield Operation(self._merger(FieldRef.parse(name), [FieldRef.parse(one) for one in added]))
 
-    def _merger(self, target: FieldRef, sources: list[FieldRef]) -> Operation:
+    def _merger(self, target: FieldRef, sources: list[FieldRef]) -> Change:
         def merge(event: Event) -> None:
             known = event.get(target)
             for source in sources:
@@ -229,7 +234,7 @@ class Mutate(Filter):
 
         return merge
 
-    def _compile_copy(self, names: dict[str, str]) -> Iterator[tuple[Operation, None]]:
+    def _compile_copy(self, names: dict[str, str]) -> Iterator[Operation]:
         for old, new in names.items():
             source, target = FieldRef.parse(old), FieldRef.parse(new)
 
@@ -238,18 +243,7 @@ class Mutate(Filter):
                 if value is not None:
                     event.set(target, copied(value))
 
-            yield duplicate, None
-
-
-def _emit_integer(code: Code, operation: Operation, name: str) -> None:
-    value = code.local("value")
-    code.line(f"{value} = fields.get({name!r})")
-    with code.block(
-        f"if {value}.__class__ is str and {value}.isdecimal() and len({value}) <= {DIGITS_OF_ANY_INTEGER}"
-    ):
-        code.line(f"fields[{name!r}] = int({value})")
-    with code.block(f"elif {value} is not None"):
-        code.line(f"{code.bind(operation, 'convert')}(event)")
+            yield Operation(duplicate, duplicated(source, target))
 
 
 def _template(text: str) -> Template:
@@ -265,17 +259,21 @@ def _template(text: str) -> Template:
     return fail
 
 
-def _setter(ref: FieldRef, value: Value, wanted: Callable[[Event, FieldRef], bool]) -> Operation:
-    template = _template(value if isinstance(value, str) else to_s(value))
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else to_s(value)
+
+
+def _setter(ref: FieldRef, value: Value, wanted: Callable[[Event, FieldRef], bool]) -> Change:
+    fill = _template(_text(value))
 
     def put(event: Event) -> None:
         if wanted(event, ref):
-            event.set(ref, template(event))
+            event.set(ref, fill(event))
 
     return put
 
 
-def _converter(ref: FieldRef, convert: Callable[[Any], Value]) -> Operation:
+def _converter(ref: FieldRef, convert: Callable[[Any], Value]) -> Change:
     def apply(event: Event) -> None:
         value = event.get(ref)
         if value is None or isinstance(value, dict):
@@ -288,7 +286,7 @@ def _converter(ref: FieldRef, convert: Callable[[Any], Value]) -> Operation:
     return apply
 
 
-def _text_operation(ref: FieldRef, change: Callable[[str, Event], str], *, strict: bool = False) -> Operation:
+def _text_operation(ref: FieldRef, change: Callable[[str, Event], str], *, strict: bool = False) -> Change:
     def apply(event: Event) -> None:
         value = event.get(ref)
         if isinstance(value, str):
@@ -297,6 +295,15 @@ def _text_operation(ref: FieldRef, change: Callable[[str, Event], str], *, stric
             if strict and not all(isinstance(item, str) for item in value):
                 raise EventError(f"an item of {ref.text} is no text")
             event.set(ref, [change(item, event) if isinstance(item, str) else item for item in value])
+
+    return apply
+
+
+def _value_operation(ref: FieldRef, kind: type, change: Callable[[Any], Value]) -> Change:
+    def apply(event: Event) -> None:
+        value = event.get(ref)
+        if isinstance(value, kind):
+            event.set(ref, change(value))
 
     return apply
 
@@ -340,18 +347,20 @@ def _substitution(find: Callable[[Event], Regex], replacement: Template) -> Call
     return substitute
 
 
-def _ruby_split(text: str, separator: str) -> list[Value]:
+def _ruby_split(separator: str, text: str) -> list[Value]:
     if separator == " ":
-        return list[Value](text.split())
-    parts: list[Value] = list(text) if not separator else list[Value](text.split(separator))
+        return text.split()  # type: ignore[return-value]  # texts are values
+    parts: list[Any] = (
+        text.split(separator) if separator else list(text)
+    )  # Any: a list of texts is none of values
     while parts and parts[-1] == "":
         parts.pop()
     return parts
 
 
-def _joined(items: list[Value], separator: str) -> str:
+def _joined(separator: str, items: list[Value]) -> str:
     return separator.join(
-        _joined(item, separator) if isinstance(item, list) else to_s(item) for item in items
+        _joined(separator, item) if isinstance(item, list) else to_s(item) for item in items
     )
 
 

@@ -19,6 +19,8 @@ SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "i
 
 
 class SyslogPri(Filter):
+    makes_plain_values = True
+
     syslog_pri_field_name: FieldRef | None = setting(
         None, "The field that holds the priority: `syslog_pri`, in ECS modes `[log][syslog][priority]`."
     )

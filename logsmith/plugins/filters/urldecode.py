@@ -13,6 +13,8 @@ ENCODED = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
 
 
 class Urldecode(Filter):
+    makes_plain_values = True
+
     field: FieldRef = setting(FieldRef("message"), "The field to decode.")
     all_fields: bool = setting(False, "Decode all fields.")
     charset: str = setting("UTF-8", "The character encoding of the decoded text.")

@@ -57,6 +57,7 @@ MIB = 1024 * 1024
 
 
 class Beats(Input):
+    makes_plain_values = True
     is_shared = True
 
     port: int = setting(None, "The port to listen on; 0 is any free one.", within=PORT)

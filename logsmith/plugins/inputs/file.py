@@ -42,6 +42,8 @@ TEXT_CODECS = ("plain", "line")
 
 
 class File(Input):
+    makes_plain_values = True
+
     codec: Codec = setting(CodecSetting("plain"), "How lines become events.")
     path: list[str] = setting(REQUIRED, "The files to read: absolute paths, globs with `**` and `{a,b}` too.")
     exclude: list[str] = setting([], "Names of files to leave out, as globs.")

@@ -14,6 +14,8 @@ SEQUENCE = FieldRef.parse("[event][sequence]")
 
 
 class Generator(Input):
+    makes_plain_values = True
+
     codec: Codec = setting(CodecSetting("plain"), "How the message becomes events.")
     message: str = setting(
         "Hello world!", "The message to make; `stdin` reads one line from standard input first."

@@ -15,6 +15,7 @@ LONGEST_WAIT_S = 0.5  # between two looks at whether to stop
 
 
 class Stdin(Input):
+    makes_plain_values = True
     reads_a_stream = True
     is_reloadable = False  # what was read ahead of a half line would be lost
 

@@ -163,6 +163,8 @@ class S3(Output):
     def preload(self) -> None:
         import boto3.s3.transfer  # noqa: F401, PLC0415  a large library, for those who use it
 
+        import logsmith.s3.models  # noqa: F401, PLC0415  with the rest of it behind
+
     def _check_rotation(self) -> Iterator[Problem]:
         if "size" in self.rotation_strategy and self.size_file <= 0:
             yield Problem("size_file must be greater than 0", "size_file")
