@@ -175,7 +175,10 @@ def compare(left: Value, right: Value) -> int:
     if isinstance(left, Timestamp) and isinstance(right, Timestamp):
         return (left.nanos > right.nanos) - (left.nanos < right.nanos)
     if _is_number(left) and _is_number(right):
-        return (left > right) - (left < right)  # type: ignore[operator]  # both are numbers
+        try:
+            return (left > right) - (left < right)  # type: ignore[operator]  # both are numbers
+        except ArithmeticError:
+            return 0  # a decimal that is none is neither, as a double that is none
     if isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
         raise ConditionError(f"cannot order {_named(left)} against {_named(right)}")
     if left is None or isinstance(left, (bool, Timestamp)):

@@ -201,6 +201,8 @@ VALUES = (
     -3,
     5.0,
     2.5,
+    float("nan"),
+    float("inf"),
     2**70,
     "",
     "5",
@@ -228,3 +230,32 @@ def test_operator_with_every_constant_on_both_sides_and_every_value(operator):
         for other in VALUES
     ]
     check_same(f"filter {{ {text} }}", [(one, {}) for one in ({}, {"b": (False, 5)}, *pairs)])
+
+
+@pytest.mark.parametrize("operator", ["in", "not in"])
+@pytest.mark.parametrize(
+    "constants",
+    [
+        '["", "x"]',
+        '["5", "ab"]',
+        '[5, "x"]',
+        '["false", 2.5]',
+        '["a", "b", "c", "d", "e", "f", "g", "h", "ab"]',
+    ],
+)
+def test_every_value_in_an_array_of_constants(operator, constants):
+    given_members = [{}, *({"a": (False, one)} for one in VALUES)]
+    text = f'filter {{ if [a] {operator} {constants} {{ mark {{ id => "yes" }} }} }}'
+    check_same(text, [(one, {}) for one in given_members])
+
+
+@pytest.mark.parametrize("tags", [None, ["x"], "x"])
+def test_a_condition_sees_the_tag_of_the_one_before_it_that_failed(tags):
+    text = """filter {
+        if "y" in [tags] or [n] > 5 { mark { id => "first" } }
+        else if "_conditionfailure" in [tags] { mark { id => "second" } }
+    }"""
+    members = {} if tags is None else {"tags": (False, tags)}
+    check_same(text, [(members, {})])
+    (event,) = compiled(text).filter([made((members, {}))])
+    assert event.top("tags")[-1] == "second"

@@ -144,7 +144,7 @@ EACH = [
     'convert => { "REF" => "string" }', 'convert => { "REF" => "integer" }', 'convert => { "REF" => "float" }',
     'convert => { "REF" => "boolean" }', 'lowercase => ["REF"]', 'uppercase => ["REF"]', 'capitalize => ["REF"]', 'strip => ["REF"]',
     'split => { "REF" => "/" }', 'join => { "REF" => "-" }', 'gsub => ["REF", "[a5]", "{}"]', 'gsub => ["REF", "{", "}"]',
-    'gsub => ["REF", "b*", "_"]', 'update => { "REF" => "%{REF}!" }', 'replace => { "REF" => "%{REF}!" }', 'copy => { "REF" => "d" }',
+    'gsub => ["REF", "a??", "_"]', 'gsub => ["REF", "|a", "_"]', 'update => { "REF" => "%{REF}!" }', 'replace => { "REF" => "%{REF}!" }', 'copy => { "REF" => "d" }',
     'rename => { "REF" => "d" }', 'copy => { "REF" => "[d][b]" }', 'rename => { "REF" => "[d][b]" }', 'rename => { "REF" => "[a][b][c]" }',
     'add_field => { "REF" => "x" }', 'add_field => { "[n][b]" => "%{REF}" }', 'remove_field => ["REF"]',
 ]  # fmt: skip
@@ -213,6 +213,24 @@ def test_common_settings_do_inline_what_they_do_else(inside, given_specs):
     for spec in given_specs:
         (got,) = pipeline.filter([made(spec)])
         assert state(got) == state(decorated(pipeline, made(spec))), text
+
+
+@pytest.mark.parametrize(
+    ("setting", "given_tags", "expected"),
+    [
+        ('remove_tag => ["x"]', "x", []),
+        ('remove_tag => ["x"]', "y", ["y"]),
+        ('remove_tag => ["x"]', ["x", "y", "x"], ["y"]),
+        ('remove_tag => ["x", "y"]', ["y", "z"], ["z"]),
+        ('remove_tag => ["x"]', None, None),
+        ('add_tag => ["x"]', "y", ["y", "x"]),
+        ('add_tag => ["x", "x"]', None, ["x", "x"]),
+    ],
+)
+def test_tags_that_are_a_text_or_missing(setting, given_tags, expected):
+    members = {} if given_tags is None else {"tags": (False, given_tags)}
+    (event,) = compiled(setting).filter([made((members, {}))])
+    assert event.top("tags") == expected
 
 
 def test_a_field_that_is_renamed_stays_unread():

@@ -32,6 +32,52 @@ def test_an_inline_match_is_what_the_pattern_finds(pattern, given_texts):
     assert [matches(text) for text in given_texts] == [regex.search(text) is not None for text in given_texts]
 
 
+LINES = ("ab", "x\nab", "ab\nx", "x\nab\nx", "xab", "abx", "x\nabx", "xab\nx", "ab\n", "\nab", "")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^ab",
+        "ab$",
+        "^ab$",
+        r"\Aab",
+        r"ab\z",
+        r"ab\Z",
+        r"\Aab\z",
+        r"\Aab$",
+        r"^ab\z",
+        "^(ab|x)$",
+        "^ab.?",
+        "^a|^x",
+        "ab",
+    ],
+)
+def test_a_line_inside_of_a_text_is_one_too(pattern):
+    regex = compile_ruby(pattern)
+    matches, _ = matcher(regex)
+    assert [matches(text) for text in LINES] == [regex.search(text) is not None for text in LINES]
+
+
+@pytest.mark.parametrize("pattern", ["(?i)k", "(?i)s|k", "(?i)^K", "(?i)ks$", "(?i)^ks$", "(?i)é"])
+def test_case_is_ignored_beyond_ascii_as_the_pattern_ignores_it(pattern):
+    regex = compile_ruby(pattern)
+    matches, _ = matcher(regex)
+    texts = (
+        "k",
+        "K",
+        "\N{KELVIN SIGN}",
+        "\N{LATIN SMALL LETTER LONG S}",
+        "KS",
+        "\N{KELVIN SIGN}s",
+        "é",
+        "É",
+        "x",
+        "xk\nKS",
+    )
+    assert [matches(text) for text in texts] == [regex.search(text) is not None for text in texts]
+
+
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [("^(kube-probe|ELB)", False), ("(?i)bot|crawl", False), (".*foo.*", False), (".*^foo", True), (r"^query \d+", True)],

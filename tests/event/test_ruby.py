@@ -146,3 +146,9 @@ def test_null_booleans_and_timestamps_count_as_equal(left, right):
 def test_has_no_order(left, right):
     with pytest.raises(ConditionError):
         compare(left, right)
+
+
+@pytest.mark.parametrize("number", [Decimal("NaN"), Decimal("sNaN"), float("nan")])
+@pytest.mark.parametrize("other", [1, 1.5, Decimal(2), float("nan")])
+def test_what_is_no_number_is_neither_more_nor_less_than_one(number, other):
+    assert compare(number, other) == compare(other, number) == 0

@@ -6,6 +6,7 @@ from logsmith.compiler import compile_pipeline
 from logsmith.config.source import Source
 from logsmith.event import Event
 from logsmith.plugins import Context
+from logsmith.regex import budget, match_watch
 
 
 def mutated(setting, members):
@@ -15,6 +16,7 @@ def mutated(setting, members):
     return {name: value for name, value in event.to_map().items() if not name.startswith("@")}
 
 
+TEXT_TO_RUN_AWAY_ON = "x" * 60
 FAILED = {"tags": ["_mutate_error"]}
 CASES = {
     "coerce fills a null": ('coerce => { "a" => "x" }', {"a": None}, {"a": "x"}),
@@ -82,3 +84,16 @@ def test_mutate(setting, members, expected):
 def test_is_refused_at_start(setting):
     compilation = compile_pipeline([Source("t.conf", f"filter {{ mutate {{ {setting} }} }}")], Context())
     assert compilation.pipeline is None
+
+
+@pytest.mark.parametrize(
+    "members", [{"a": TEXT_TO_RUN_AWAY_ON}, {"a": [TEXT_TO_RUN_AWAY_ON]}], ids=["inline", "in a list"]
+)
+def test_a_substitution_that_runs_away_is_interrupted(members, monkeypatch):
+    monkeypatch.setattr(match_watch, "limit_s", 0.05)
+    setting = r'gsub => ["a", "(x+x+)+y", "-"] add_tag => ["done"]'
+    compilation = compile_pipeline([Source("t.conf", f"filter {{ mutate {{ {setting} }} }}")], Context())
+    with budget.armed(0.05):
+        (event,) = compilation.pipeline.filter([Event.from_map(members)])
+    assert (event.top("a"), event.top("tags")) == (members["a"], ["_mutate_error"])
+    assert match_watch.text is None
