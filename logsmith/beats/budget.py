@@ -3,7 +3,8 @@
 Three kinds of bytes are held. What waits: whole windows that are parked, compressed as they came; while all is used up, no
 client may begin another. What is unfinished: a window that has begun is read to its end, since its client's write has a time
 limit; but all of them together have half the budget, and when that is full the client goes who has held most for
-longest. What is delivered: inflated, and objects; while half the budget is in delivery, parked windows wait their turn.
+longest. What is delivered: inflated, and objects; while half the budget, or MOST_DELIVERED, is in delivery, parked windows wait
+their turn.
 
 So an input holds its budget, half as much of unfinished windows, and at most one window that went over.
 """
@@ -16,6 +17,9 @@ from dataclasses import dataclass
 import trio
 
 LARGE_WORK_S = 0.03
+MOST_DELIVERED = (
+    48 << 20
+)  # four or five of Filebeat's windows: more would wait for outputs in memory, and gain nothing
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +59,7 @@ class ByteBudget:
     @property
     def can_deliver(self) -> bool:
         """Whether another window may be inflated and delivered."""
-        return self.delivered <= self.limit // 2
+        return self.delivered <= min(self.limit // 2, MOST_DELIVERED)
 
     def add(self, count: int) -> None:
         """Count bytes that are held now."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024
 SLICE_BYTES = 8 * 1024 * 1024
-EVENT_BYTES = 1024  # what an event costs besides its text
+EVENT_BYTES = 4096  # what an event costs besides its text
 KEEPALIVE = b"2A\0\0\0\0"
 MOST_TOLD = "the memory for unfinished windows is used up, and this client held most of it for longest"
 

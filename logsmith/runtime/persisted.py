@@ -2,7 +2,8 @@
 
 An output that is away holds up nobody: what is stored for it waits in the file until the queue is full, and only then do
 inputs wait. What was just stored stays in memory for outputs that keep up, as far as it may; the others read their batches
-back. That costs time, so where time is what is short, inputs wait a moment for an output whose memory is used up.
+back. That costs time. So inputs wait a moment for an output whose memory is used up, and longer where it is this
+worker's time that is short: then more to read back would make it shorter still.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from logsmith.plugins import Output
     from logsmith.spool.queue import Damage, StoredBatch
 
-IN_MEMORY_BYTES = 24 << 20  # that events weigh, for each output: what is stored and not delivered
-WAIT_FOR_ROOM_S = 1.0
+IN_MEMORY_BYTES = 12 << 20  # that events weigh, for each output: what is stored and not delivered
+PATIENCE_S = 0.5  # with an output whose memory is used up, until it has to read back what follows
 READ_AT_ONCE = 8  # batches
 AHEAD_SENDS = 2  # of the largest send: how much a lane has waiting
 READ_AGAIN_S = 1.0
@@ -50,6 +51,7 @@ class PersistedLane:
         self._queue, self._writer = queue, writer
         self._ready: deque[tuple[int, int, list[Event]]] = deque()  # sequence, weight, events
         self._weight = 0  # of all batches that are in memory
+        self._full_since: float | None = None  # when inputs began to wait; None once there was room again
         self._taken = 0  # the last batch that was taken, from memory or from the file
         self._stored = 0  # the last batch that is known to be in the file
         self._is_behind = True  # there may be batches in the file that are not in memory
@@ -68,10 +70,17 @@ class PersistedLane:
             self._put(sequence, weight, events)
         self._changed.unpark_all()
 
-    async def wait_room(self) -> None:
-        """Wait until what comes next can stay in memory; not if it would have to be read back anyhow."""
+    async def wait_room(self, strain: Strain) -> None:
+        """Wait until what comes next can stay in memory; not for long, unless the worker is under strain."""
         while not self._is_behind and self._weight + self._writer.weight >= IN_MEMORY_BYTES:
-            await self._changed.park()
+            now = trio.current_time()
+            if self._full_since is None or strain.is_high:
+                self._full_since = now
+            left_s = self._full_since + PATIENCE_S - now
+            if left_s <= 0:
+                return
+            with trio.move_on_after(left_s):
+                await self._changed.park()
 
     async def run(self) -> None:
         """Pass on what is stored, in its order, until cancelled."""
@@ -115,6 +124,8 @@ class PersistedLane:
         events = share.missing
         await share.done.wait()
         self._weight -= weight
+        if self._weight < IN_MEMORY_BYTES // 2:
+            self._full_since = None
         fates = {f"delivered {self.name}": events - share.buried, f"dead-lettered {self.name}": share.buried}
         self._writer.delivered(self.name, sequence, fates)
         self._open_sends -= 1
@@ -211,10 +222,8 @@ class PersistedDelivery:
 
     async def deliver(self, routed: Sequence[list[Event]], fates: Mapping[str, int] | None = None) -> None:
         """Store the events routed to each output, and the fates of all; returns when they are on disk."""
-        if self._strain.is_high:
-            with trio.move_on_after(WAIT_FOR_ROOM_S):
-                for one in self._lanes:
-                    await one.wait_room()
+        for one in self._lanes:
+            await one.wait_room(self._strain)
         named = [(one.name, events) for one, events in zip(self._lanes, routed, strict=True)]
         sums = {name: amount for name, amount in (fates or {}).items() if amount}
         for batch, parts in batches_of(named, are_plain=self._are_plain):

@@ -27,6 +27,7 @@ from logsmith.errors import LogsmithError
 from logsmith.log import Logger
 from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import Delivery
+from logsmith.runtime.heap import tune_heap
 from logsmith.runtime.persisted import PersistedDelivery
 from logsmith.runtime.pipeline import run_pipeline
 from logsmith.runtime.stats import process_facts
@@ -62,6 +63,7 @@ def run_worker(parts: Sequence[Part], link: socket.socket, run_part: RunPart, st
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     gc.set_threshold(*COLLECT_AFTER)
     gc.enable()
+    tune_heap()
     try:
         trio.run(_Worker(parts, link, run_part, stop_limit_s).run)
     except Exception as error:  # noqa: BLE001  whatever a plugin raised ends this worker, and the log says what it was
