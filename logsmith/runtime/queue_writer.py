@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -255,7 +256,7 @@ async def adopt(path: Path, writer: QueueWriter) -> None:
     fates = await writer.insist(left.fates)
     left.close()
     if not damages:
-        if f"{ADOPTED}{name}" not in await writer.fates():  # else a kill came before the file was removed
+        if not await writer.insist(partial(_are_taken_over, name, path)):
             fates[f"{ADOPTED}{name}"] = fates.pop(f"{NAMED}{name}")
             await writer.append(Batch(b"", 0, {}), fates=fates)
         await trio.to_thread.run_sync(_remove, path)
@@ -271,6 +272,19 @@ async def _named(left: PersistedQueue, writer: QueueWriter) -> str:
     name = uuid.uuid4().hex
     await writer.insist(partial(left.append, [], counted={f"{NAMED}{name}": 1}))
     return name
+
+
+def _are_taken_over(name: str, path: Path) -> bool:
+    """Return whether a file's sums are in another one already: then a kill came before the file was removed.
+
+    That may be the file of any worker, since the next start may deal the files out in another way.
+    """
+    others = [one for one in path.parent.glob(f"*{path.suffix}") if one != path]
+    for one in others:
+        with closing(PersistedQueue(one)) as other:
+            if f"{ADOPTED}{name}" in other.fates():
+                return True
+    return False
 
 
 async def _move(

@@ -1,5 +1,6 @@
 """Delivery over the persisted queue: who waits for the disk, who for nobody, and what comes again after a crash."""
 
+from collections import Counter
 from contextlib import asynccontextmanager
 
 import pytest
@@ -359,6 +360,33 @@ async def test_a_file_whose_removal_was_cut_short_is_counted_once(settings, auto
     queue = PersistedQueue(settings.path)
     assert queue.fates()["accepted"] == queue.fates()["delivered fake"] == 2
     queue.close()
+
+
+async def test_a_file_whose_removal_was_cut_short_is_counted_once_though_another_worker_gets_it(
+    settings, autojump_clock, monkeypatch
+):
+    folder = settings.path.parent
+    async with (made := delivery(QueueSettings(folder / "worker-3.sqlite"), Fake())).open():
+        await made.deliver([some("a", "b")], {"accepted": 2})
+        await made.finish(is_stopping=False)
+
+    def killed(_path):
+        raise KilledError
+
+    with monkeypatch.context() as patch, pytest.raises(BaseExceptionGroup):
+        patch.setattr(queue_writer, "_remove", killed)
+        async with (made := delivery(part_of_queue(folder, 0, 1, settings), Fake())).open():
+            await made.finish(is_stopping=False)
+    for index in range(2):
+        async with (made := delivery(part_of_queue(folder, index, 2, settings), Fake())).open():
+            await made.finish(is_stopping=False)
+    assert [path.name for path in sorted(folder.glob("*.sqlite"))] == ["worker-0.sqlite", "worker-1.sqlite"]
+    sums = Counter()
+    for path in folder.glob("*.sqlite"):
+        queue = PersistedQueue(path)
+        sums.update(queue.fates())
+        queue.close()
+    assert sums["accepted"] == sums["delivered fake"] == 2
 
 
 def test_the_limits_of_a_queue_are_divided_among_its_workers(tmp_path):
