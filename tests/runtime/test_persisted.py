@@ -373,10 +373,12 @@ async def test_a_file_whose_removal_was_cut_short_is_counted_once_though_another
     def killed(_path):
         raise KilledError
 
-    with monkeypatch.context() as patch, pytest.raises(BaseExceptionGroup):
-        patch.setattr(queue_writer, "_remove", killed)
+    remove = queue_writer._remove
+    monkeypatch.setattr(queue_writer, "_remove", killed)
+    with pytest.raises(BaseExceptionGroup):
         async with (made := delivery(part_of_queue(folder, 0, 1, settings), Fake())).open():
             await made.finish(is_stopping=False)
+    monkeypatch.setattr(queue_writer, "_remove", remove)
     for index in range(2):
         async with (made := delivery(part_of_queue(folder, index, 2, settings), Fake())).open():
             await made.finish(is_stopping=False)
