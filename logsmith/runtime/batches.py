@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -54,8 +55,8 @@ _decode = msgspec.msgpack.Decoder(_Rows).decode
 def batches_of(
     routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False
 ) -> Iterator[tuple[Batch, list[list[Event]]]]:
-    """Yield events as batches that can be read back, mostly one, each with what of it goes to which output."""
-    batch = pack(routed, are_plain=are_plain)
+    """Yield events as batches to be deflated, mostly one, each with what of it goes to which output."""
+    batch = lay_out(routed, are_plain=are_plain)
     if batch.weight <= MOST_WEIGHT or batch.events <= 1:
         yield batch, [list(events) for _, events in routed]
         return
@@ -66,8 +67,20 @@ def batches_of(
         yield from batches_of(half, are_plain=are_plain)
 
 
-def pack(routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False) -> Batch:
-    """Return events as a batch; `routed` has the name of each output and what it shall get.
+def pack(routed: Sequence[tuple[str, Sequence[Event]]]) -> Batch:
+    """Return events as a batch to be stored; `routed` has the name of each output and what it shall get."""
+    return deflated(lay_out(routed))
+
+
+def deflated(batch: Batch) -> Batch:
+    """Return a batch as it is stored. This may be called in a thread: ISA-L lets others run meanwhile."""
+    payload = isal_zlib.compress(batch.payload, LEVEL)
+    vectors.rest()
+    return replace(batch, payload=payload)
+
+
+def lay_out(routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False) -> Batch:
+    """Return events as a batch that has to be deflated; `routed` has the name of each output and what it shall get.
 
     `are_plain`: nothing made fields of types that JSON loses (`event.exact`).
     """
@@ -89,9 +102,7 @@ def pack(routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = Fal
         )
     )
     sizes = {name: len(events) for name, events in outputs}
-    payload = isal_zlib.compress(content, LEVEL)
-    vectors.rest()
-    return Batch(payload, len(events), sizes, weigh(content, len(events)))
+    return Batch(content, len(events), sizes, weigh(content, len(events)))
 
 
 def weigh(content: bytes, events: int) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import trio
 
 from logsmith.log import Logger, RateLimited
-from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.batches import deflated, lay_out, unpack
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import Batch, PersistedQueue
 
@@ -124,7 +124,7 @@ class QueueWriter:
     async def append(
         self, batch: Batch, routed: Sequence[list[Event]] = (), fates: Mapping[str, int] = NO_FATES
     ) -> int:
-        """Store a batch and count fates; returns the sequence number when it is on disk, however long that takes."""
+        """Deflate and store a batch and count fates; returns the sequence number when it is on disk, however long that takes."""
         await self._wait_for_room()
         waiting = Waiting(batch, routed, fates)
         self._waiting.append(waiting)
@@ -179,9 +179,9 @@ class QueueWriter:
         fates = dict(counted)
         for one in waiting:
             _add(fates, one.fates)
-        write = partial(self._queue.append, batches, delivered=delivered, counted=fates)
+        write = partial(_store, self._queue, batches, delivered, fates)
         try:
-            numbers = iter(await self.insist(write))
+            stored = iter(await self.insist(write))
         except trio.Cancelled:  # nothing of it is written: `finish` shall find what outputs have
             for name, sequences in delivered.items():
                 self._delivered.setdefault(name, []).extend(sequences)
@@ -190,8 +190,7 @@ class QueueWriter:
         for one in waiting:
             self.weight -= one.batch.weight
             if one.batch.events:
-                one.sequence = next(numbers)
-                size = len(one.batch.payload)
+                one.sequence, size = next(stored)
                 self._note(one.sequence, _Unfinished(size, one.batch.events, len(one.batch.routes)))
                 self._stored(one)
             one.stored.set()
@@ -225,6 +224,18 @@ class QueueWriter:
         self.failures += 1
         if self._complaints.passes(reason) is not None:
             log.error("the persisted queue cannot be used, inputs wait", reason=reason)
+
+
+def _store(
+    queue: PersistedQueue,
+    batches: Sequence[Batch],
+    delivered: Mapping[str, Sequence[int]],
+    counted: Mapping[str, int],
+) -> list[tuple[int, int]]:
+    """Deflate and append batches; returns the sequence number and the size of each."""
+    made = [deflated(one) for one in batches]
+    numbers = queue.append(made, delivered=delivered, counted=counted)
+    return [(number, len(one.payload)) for number, one in zip(numbers, made, strict=True)]
 
 
 @dataclass(slots=True)
@@ -301,7 +312,7 @@ async def _move(
         except SpoolError as error:
             await writer.insist(partial(left.set_aside, batch.sequence, str(error)))
             continue
-        await writer.append(pack([(cursor, events)]), fates={f"routed {cursor}": len(events)})
+        await writer.append(lay_out([(cursor, events)]), fates={f"routed {cursor}": len(events)})
         moved += len(events)
     done = {cursor: [batch.sequence for batch in batches]}
     await writer.insist(partial(left.append, [], delivered=done, counted={f"routed {cursor}": -moved}))

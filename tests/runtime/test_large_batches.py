@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from logsmith.event import Event
 from logsmith.runtime import batches
-from logsmith.runtime.batches import batches_of, unpack
+from logsmith.runtime.batches import batches_of, deflated, unpack
 
 
 def numbers(events):
@@ -20,7 +20,7 @@ def stored(routed):
         names = [name for name, _ in routed]
         if not batch.events:
             continue
-        assert {name: numbers(found) for name, found in unpack(batch.payload, names).items()} == {
+        assert {name: numbers(found) for name, found in unpack(deflated(batch).payload, names).items()} == {
             name: numbers(part) for name, part in zip(names, parts, strict=True)
         }
         assert batch.routes == {name: len(part) for name, part in zip(names, parts, strict=True) if part}
