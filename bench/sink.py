@@ -3,7 +3,6 @@
 python -m bench.sink PORT      GET /count tells what came; what is posted below /slow/ is answered after 20 seconds
 """
 
-import gzip
 import json
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from urllib.request import urlopen
+
+from isal import igzip
 
 from bench import ROOT as PROJECT
 from bench.processes import free_port, stop, wait_listening
@@ -60,7 +61,7 @@ class Answers(BaseHTTPRequestHandler):
 
     def body(self) -> bytes:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        return gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
+        return igzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
 
     def answer(self, body: bytes) -> None:
         self.send_response(200)
