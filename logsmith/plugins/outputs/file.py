@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import trio
 
 from logsmith.event import Sprintf
-from logsmith.files.confined import ConfinedPath
+from logsmith.files.confined import MAX_SHOWN, ConfinedPath, RefusedPathError
 from logsmith.files.written import BAD_PATH, WritePlan, WrittenFiles
 from logsmith.plugins import (
     REQUIRED,
@@ -36,6 +37,25 @@ DYNAMIC_START = re.compile(r"/?%\{[^}]+\}")
 MODE_BITS = 0o7777
 
 
+@dataclass(slots=True)
+class Unwritten:
+    """The events of a send that are not in their files, and why not."""
+
+    retry: list[Event] = field(default_factory=list)
+    refused: list[tuple[Event, str]] = field(default_factory=list)
+    reason: str = ""
+
+    def put_off(self, events: list[Event], reason: str) -> None:
+        """Note events to be written again."""
+        self.retry.extend(events)
+        self.reason = reason
+
+    def refuse(self, events: list[Event], reason: str) -> None:
+        """Note events whose path is none."""
+        self.refused.extend((event, reason) for event in events)
+        self.reason = self.reason or reason
+
+
 class File(Output):
     path: Sprintf = setting(REQUIRED, "The file; it may have fields and dates in it, but not at its start.")
     codec: Codec = setting(CodecSetting("json_lines"), "How events become bytes.")
@@ -45,10 +65,11 @@ class File(Output):
     gzip: bool = setting(False, "Compress the files.")
     flush_interval: Duration = setting(Duration(2), "Accepted; every send is on disk when it ends.")
     create_if_deleted: bool = setting(
-        True, "Make files that are missing; else their events go to the failure file."
+        True, "Make files that are missing; else their events go to the file named by `filename_failure`."
     )
     filename_failure: str = setting(
-        "_filepath_failures", "The name of the file for events whose path is refused."
+        "_filepath_failures",
+        "The name of the file for events whose path is refused; they are dead letters if it is not set.",
     )
     dir_mode: int = setting(-1, "The mode of new folders; -1 is the system's.")
     file_mode: int = setting(-1, "The mode of new files; -1 is the system's.")
@@ -96,26 +117,37 @@ class File(Output):
 
     async def send(self, events: list[Event]) -> None:
         groups: dict[str, list[Event]] = {}
+        fate = Unwritten()
         for event in events:
-            groups.setdefault(self._path.of(event), []).append(event)
+            try:
+                groups.setdefault(self._path.of(event), []).append(event)
+            except RefusedPathError as error:
+                if self._has_failure_file:
+                    groups.setdefault(self._path.failure, []).append(event)
+                else:
+                    fate.refuse([event], str(error))
         async with self._in_use:
-            unwritten, reason = await trio.to_thread.run_sync(self._write_groups, groups)
-        if unwritten:
-            raise UndeliveredError(reason, retry=unwritten)
+            await trio.to_thread.run_sync(self._write_groups, groups, fate)
+        if fate.retry or fate.refused:
+            raise UndeliveredError(fate.reason, retry=fate.retry, refused=fate.refused)
 
-    def _write_groups(self, groups: dict[str, list[Event]]) -> tuple[list[Event], str]:
-        """Write each file's events; return those that are not written, and why not."""
-        unwritten: list[Event] = []
-        reason = ""
+    @property
+    def _has_failure_file(self) -> bool:
+        return "filename_failure" in self.given
+
+    def _write_groups(self, groups: dict[str, list[Event]], fate: Unwritten) -> None:
+        """Write each file's events; note which are not written, and why not."""
         for path, events in groups.items():
             written = events[-1:] if self.write_behavior == "overwrite" else events
             chunk = b"".join([self.codec.encode(event) for event in written])
             try:
                 self._write(path, chunk)
             except OSError as error:
-                unwritten.extend(events)
-                reason = f"{path}: {error.strerror or error}"
-        return unwritten, reason
+                reason = f"{path[:MAX_SHOWN]}: {error.strerror or error}"
+                if self._is_bad(path, error):
+                    fate.refuse(events, reason)
+                else:
+                    fate.put_off(events, reason)
 
     def _write(self, path: str, chunk: bytes) -> None:
         # Path.exists would raise for a name that is too long
@@ -124,9 +156,15 @@ class File(Output):
         try:
             self._files.write(path, chunk)
         except OSError as error:
-            if self._path.static is not None or error.errno not in BAD_PATH:
+            if not self._has_failure_file or not self._is_bad(path, error):
                 raise
             self.log.warning(
-                "path refused, events go to the failure file", path=path[:200], reason=str(error.strerror)
+                "path refused, events go to the failure file",
+                path=path[:MAX_SHOWN],
+                reason=str(error.strerror),
             )
             self._files.write(self._path.failure, chunk)
+
+    def _is_bad(self, path: str, error: OSError) -> bool:
+        """Return whether it is the path that cannot be written, as an event made it."""
+        return self._path.static is None and path != self._path.failure and error.errno in BAD_PATH

@@ -55,6 +55,7 @@ StorageClass = Literal[
     "EXPRESS_ONEZONE",
 ]
 
+MAX_SHOWN = 100
 KNOWN_OPTIONS = {"force_path_style", "follow_redirects", "use_ssl", "ssl_verify_peer"}
 LOOK_AT_AGES_S = 1.0
 LAST_UPLOADS_S = 3.0  # at a stop; what is not uploaded then is found at the next start
@@ -266,8 +267,12 @@ class S3(Output):
         refused: list[tuple[Event, str]] = []
         gathered: dict[str, list[Event]] = {}
         for event in events:
+            prefix = self.prefix.format(event)
+            if "%{" in prefix:
+                refused.append((event, f"the prefix {prefix[:MAX_SHOWN]!r} is not filled from the event"))
+                continue
             try:
-                gathered.setdefault(confined_prefix(self.prefix.format(event)), []).append(event)
+                gathered.setdefault(confined_prefix(prefix), []).append(event)
             except KeyTooLongError as error:
                 refused.append((event, str(error)))
         undelivered: list[Event] = []

@@ -70,34 +70,69 @@ async def test_each_event_goes_to_its_own_file(tmp_path):
     assert written(tmp_path) == {"x/2026.log": "x\nx\n", "y/2026.log": "y\n"}
 
 
+BAD_NAMES = {
+    "../../evil": "leads out of",
+    "../logs": "leads out of",
+    "a/../../../logs-evil/x": "leads out of",
+    "nul\0byte": "control characters",
+    "x" * 300: "too long",
+    "a/" * 3000: "folders",
+    "a/" * (MAX_DEPTH + 1) + "b": "folders",
+    "taken/deeper": "Not a directory",
+    "%{b}": "not filled",
+}
+
+
 @pytest.mark.parametrize(
     ("app", "file"),
     [
-        ("../../evil", "_filepath_failures"),
         ("..", "...log"),
-        ("../logs", "_filepath_failures"),
-        ("a/../../../logs-evil/x", "_filepath_failures"),
         ("a/../b", "b.log"),
         ("/etc/passwd", "etc/passwd.log"),
-        ("nul\0byte", "_filepath_failures"),
-        ("x" * 300, "_filepath_failures"),
-        ("a/" * 3000, "_filepath_failures"),
         ("a/" * MAX_DEPTH + "b", "a/" * MAX_DEPTH + "b.log"),
-        ("a/" * (MAX_DEPTH + 1) + "b", "_filepath_failures"),
-        ("taken/deeper", "_filepath_failures"),
         ("\ud800", "?.log"),
         ("a b;$(c)", "a b;$(c).log"),
     ],
 )
 async def test_no_event_leaves_the_static_folder(tmp_path, app, file):
     root = tmp_path / "logs"
-    root.mkdir()
-    (root / "taken").write_text("")
     async with writing(root / "%{app}.log") as output:
         await output.send(events("m", app=app))
-    found = written(tmp_path)
-    del found["logs/taken"]
-    assert found == {f"logs/{file}": "m\n"}
+    assert written(tmp_path) == {f"logs/{file}": "m\n"}
+
+
+@pytest.mark.parametrize(("app", "reason"), BAD_NAMES.items())
+async def test_an_event_whose_path_is_none_is_refused_and_the_others_are_written(tmp_path, app, reason):
+    root = tmp_path / "logs"
+    root.mkdir()
+    (root / "taken").write_text("")
+    bad, good = *events("m", app=app), *events("n", app="fine")
+    async with writing(root / "%{app}.log") as output:
+        with pytest.raises(UndeliveredError) as raised:
+            await output.send([bad, good])
+    assert raised.value.retry == []
+    ((event, words),) = raised.value.refused
+    assert event is bad
+    assert reason in words
+    assert words.isprintable()
+    assert written(tmp_path) == {"logs/taken": "", "logs/fine.log": "n\n"}
+
+
+@pytest.mark.parametrize("app", BAD_NAMES)
+async def test_it_goes_to_the_failure_file_where_that_is_set(tmp_path, app):
+    root = tmp_path / "logs"
+    root.mkdir()
+    (root / "taken").write_text("")
+    async with writing(root / "%{app}.log", filename_failure="bad") as output:
+        await output.send(events("m", app=app))
+    assert written(tmp_path) == {"logs/taken": "", "logs/bad": "m\n"}
+
+
+async def test_an_event_without_the_field_is_refused(tmp_path):
+    async with writing(tmp_path / "%{app}.log") as output:
+        with pytest.raises(UndeliveredError) as raised:
+            await output.send(events("m"))
+    assert "'%{app}.log' is not filled" in raised.value.refused[0][1].replace(f"{tmp_path}/", "")
 
 
 @pytest.mark.parametrize(

@@ -234,3 +234,13 @@ def test_settings_that_cannot_be_are_refused(tmp_path, settings, complaint):
 def test_a_limit_that_the_strategy_does_not_use_may_be_anything(tmp_path, name):
     other = "time" if name == "size_file" else "size"
     make_output(tmp_path, rotation_strategy=other, **{name: 0})
+
+
+async def test_an_event_that_does_not_fill_the_prefix_is_refused_and_holds_up_nothing(tmp_path):
+    async with opened(tmp_path, prefix="%{kind}/") as (output, bucket):
+        with pytest.raises(UndeliveredError) as failure:
+            await output.send(some(1) + some(2, kind="ok"))
+    ((event, reason),) = failure.value.refused
+    assert event.top("n") == 1
+    assert reason == "the prefix '%{kind}/' is not filled from the event"
+    assert bucket.numbers == {"ok": [[2]]}
