@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import trio
 
@@ -138,7 +139,7 @@ async def fill_disk(scene: Scene) -> None:
     dice = scene.dice("disk")
     while True:
         await trio.sleep(dice.expovariate(1 / 6))
-        largest = max((one.stat().st_size for one in scene.place.files()), default=0)
+        largest = max(map(_size, scene.place.files()), default=0)
         try:
             scene.done["disk"] += 1
             scene.server.limit_files(dice.randrange(largest + 1))
@@ -222,3 +223,9 @@ async def run_faults(scene: Scene, kills: int, limit_s: float) -> None:
             await killer.run()
             nursery.cancel_scope.cancel()
     await killer.restart_if_ended()
+
+
+def _size(path: Path) -> int:
+    with suppress(FileNotFoundError):  # it was removed meanwhile
+        return path.stat().st_size
+    return 0
