@@ -232,3 +232,20 @@ def test_no_configuration_brings_the_check_down(cuts, escapes):
     assert (compilation.pipeline is None) == any(one.is_error for one in compilation.diagnostics)
     if compilation.pipeline is not None:
         compilation.pipeline.filter([Event.from_map({"a": {"b": "x"}, "tags": ["t"], "message": "m"})])
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_plain"),
+    [
+        ('grok { match => { "message" => "%{IP:a}" } } date { match => ["a", "ISO8601"] } mutate { convert => { "a" => "float" } }', True),
+        ('mutate { rename => { "a" => "b" } copy => { "b" => "c" } add_field => { "d" => "%{@timestamp}" } }', True),
+        ('mutate { copy => { "@timestamp" => "seen" } }', False),
+        ('mutate { rename => { "%{a}" => "b" } }', False),
+        ('date { match => ["a", "ISO8601"] target => "seen" }', False),
+        ('json { source => "message" }', False),
+        ('ruby { code => "event.set(1, 2)" }', False),
+    ],
+)  # fmt: skip
+def test_a_pipeline_knows_whether_json_tells_all_its_values_apart(filters, is_plain):
+    pipeline = compiled(f"input {{ stdin {{ codec => line }} }} filter {{ {filters} }}").pipeline
+    assert pipeline.makes_plain_values is is_plain
