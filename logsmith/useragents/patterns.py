@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
 from logsmith.errors import LogsmithError
+from logsmith.useragents.literals import COMMON, SHORTEST, required_literals
 
 Part = int | str  # a group of a match, or a text with groups in it
 Parts = Sequence[str | None]
+Uses = tuple[tuple[str, tuple[int, ...]], ...]  # literals, and which patterns need one
+Search = Callable[[str], re.Match[str] | None]
 
 # Logstash mends the same pattern, which takes "Mac OS X Version 10.14.4 (Build 18E226)" for Mac OS X 18.2.6
 MENDED = (r"Mac OS X\s.{1,50}\s(", r"Mac OS X\s.{1,50}?\s(")
@@ -29,27 +33,25 @@ class PatternError(LogsmithError):
 class Pattern:
     """A pattern and what its match becomes: each part a group, or a text with groups in it, or nothing."""
 
-    __slots__ = ("_compiled", "ignores_case", "parts", "text")
+    __slots__ = ("ignores_case", "parts", "search", "text")
 
     def __init__(self, text: str, *parts: str | None, ignores_case: bool = False) -> None:
         self.text, self.ignores_case = text, ignores_case
         self.parts = [None if part is None else _part(part) for part in parts]
-        self._compiled: re.Pattern[str] | None = None
+        self.search: Search | None = None  # None: not compiled yet
 
-    def compile(self) -> re.Pattern[str]:
-        """Return the pattern as Python's, made when it first matches; raises PatternError."""
-        if self._compiled is None:
-            try:
-                self._compiled = re.compile(
-                    self.text, re.ASCII | (re.IGNORECASE if self.ignores_case else re.NOFLAG)
-                )
-            except re.error as error:
-                raise PatternError(f"bad regular expression {self.text!r}: {error}") from None
-        return self._compiled
+    def compile(self) -> Search:
+        """Return how the pattern is searched for, compiled by Python when it first may match; raises PatternError."""
+        try:
+            compiled = re.compile(self.text, re.ASCII | (re.IGNORECASE if self.ignores_case else re.NOFLAG))
+        except (re.error, ValueError, OverflowError, RecursionError) as error:
+            raise PatternError(f"bad regular expression {self.text!r}: {error}") from None
+        self.search = compiled.search
+        return self.search
 
     def read(self, text: str) -> Parts | None:
         """Return the parts of a text, None if it does not match or has no name."""
-        match = self.compile().search(text)
+        match = (self.search or self.compile())(text)
         if match is None:
             return None
         parts = [None if part is None else _filled(part, match) for part in self.parts]
@@ -68,81 +70,84 @@ def _filled(part: Part, match: re.Match[str]) -> str | None:
     return _GROUP.sub(lambda found: _filled(int(found[1]), match) or "", part).strip()
 
 
-class PatternList:
-    """Patterns in order: the first that matches says what a text is.
+class Patterns:
+    """Lists of patterns, in order: of each list, the first that matches says what a text is.
 
-    An automaton of all patterns says which is the first, in time linear in the text; that one alone is matched again,
-    for its groups. Patterns that the automaton does not take (those that look ahead or behind) are tried one by one.
+    Few patterns can match a text at all: those of which it has a literal (see `literals`). Which these are is looked up
+    for all lists at once, by three characters of each literal, as short pieces of a text are quicker to look up than
+    literals are to search for. The patterns that are left are searched for one by one, and only such are ever compiled.
     """
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        from ua_parser_rs import DeviceExtractor  # noqa: PLC0415  see builtin_patterns
+    def __init__(self, *lists: Iterable[Pattern]) -> None:
+        self._patterns: list[Pattern] = []
+        self._ends: list[int] = []  # of each list, where it ends
+        for one in lists:
+            self._patterns += one
+            self._ends.append(len(self._patterns))
+        self._by_piece, self._always = _indexed(self._patterns)
+        self._pieces = frozenset(self._by_piece)
 
-        self._patterns = list(patterns)
-        self._others: list[int] = []
-        numbered = [_numbered(at, pattern) for at, pattern in enumerate(self._patterns)]
-        try:
-            self._automaton = DeviceExtractor(numbered)
-        except ValueError:
-            self._others = [at for at, one in enumerate(numbered) if not _is_taken(one)]
-            self._automaton = DeviceExtractor(one for one in numbered if int(one[2]) not in self._others)
+    def find(self, text: str) -> list[Parts | None]:
+        """Return of each list the parts of its first pattern that matches and has a name."""
+        able, at = self._able(text.lower()), 0
+        found: list[Parts | None] = []
+        for end in self._ends:
+            behind = bisect_left(able, end, at)
+            found.append(self._first(able[at:behind], text))
+            at = behind
+        return found
 
-    def compile(self) -> None:
-        """Compile all patterns now; raises PatternError for one that is none."""
-        for pattern in self._patterns:
-            pattern.compile()
+    def _able(self, lower: str) -> list[int]:
+        """Return the numbers, in order, of the patterns that may match a text in lower case."""
+        pieces = [lower[at : at + SHORTEST] for at in range(len(lower) - SHORTEST + 1)]
+        known = [self._by_piece[piece] for piece in self._pieces.intersection(pieces)]
+        there = [numbers for uses in known for literal, numbers in uses if literal in lower]
+        return sorted(self._always.union(*there))
 
-    def find(self, text: str) -> Parts | None:
-        """Return the parts of the first pattern that matches and has a name."""
-        taken = self._automaton.extract(text)
-        first = len(self._patterns) if taken is None else int(taken.family)
-        for at in self._others:
-            if at < first and self._patterns[at].read(text) is not None:
-                first = at
-        found = (pattern.read(text) for pattern in self._patterns[first:])
-        return next((parts for parts in found if parts is not None), None)
-
-
-_Numbered = tuple[str, Literal["i"] | None, str, str, str]
-
-
-def _numbered(at: int, pattern: Pattern) -> _Numbered:
-    return (pattern.text, "i" if pattern.ignores_case else None, str(at), "-", "-")
-
-
-def _is_taken(one: _Numbered) -> bool:
-    from ua_parser_rs import DeviceExtractor  # noqa: PLC0415  see builtin_patterns
-
-    try:
-        DeviceExtractor([one])
-    except ValueError:
-        return False
-    return True
+    def _first(self, numbers: Sequence[int], text: str) -> Parts | None:
+        for number in numbers:
+            parts = self._patterns[number].read(text)
+            if parts is not None:
+                return parts
+        return None
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """The patterns of browsers, operating systems and devices."""
+def _indexed(patterns: Iterable[Pattern]) -> tuple[dict[str, Uses], frozenset[int]]:
+    """Return the numbers of patterns by literal, those by a piece of it, and the numbers of those that have none."""
+    by_literal: defaultdict[str, list[int]] = defaultdict(list)
+    always = set()
+    for number, pattern in enumerate(patterns):
+        literals = required_literals(pattern.text)
+        if not literals:
+            always.add(number)
+        for literal in literals:
+            by_literal[literal].append(number)
+    by_piece: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+    for literal, numbers in by_literal.items():
+        by_piece[_rare_piece(literal)].append((literal, tuple(numbers)))
+    return {piece: tuple(uses) for piece, uses in by_piece.items()}, frozenset(always)
 
-    agents: PatternList
-    systems: PatternList
-    devices: PatternList
+
+def _rare_piece(literal: str) -> str:
+    """Return three characters of a literal, such as few texts have if there are such."""
+    for at in range(len(literal) - SHORTEST, -1, -1):
+        piece = literal[at : at + SHORTEST]
+        if piece not in COMMON:
+            break
+    return piece
 
 
 @cache
 def builtin_patterns() -> Patterns:
     """Return the patterns that come with ua-parser: once for all filters, and only where one is used."""
-    from ua_parser.loaders import load_lazy_builtins  # noqa: PLC0415  a third of a second and 30 MB
+    from ua_parser.loaders import load_lazy_builtins  # noqa: PLC0415  a tenth of a second and 4 MB
 
     loaded: Any = load_lazy_builtins()  # Any: its types do not name what it holds
     agents, systems, devices = loaded
     return Patterns(
-        PatternList(_agent(one.regex, one.family, one.major, one.minor) for one in agents),
-        PatternList(
-            _system(one.regex.replace(*MENDED), one.family, one.major, one.minor, one.patch)
-            for one in systems
-        ),
-        PatternList(_device(one.regex, one.regex_flag, one.family) for one in devices),
+        (_agent(one.regex, one.family, one.major, one.minor) for one in agents),
+        (_system(one.regex.replace(*MENDED), one.family, one.major, one.minor, one.patch) for one in systems),
+        (_device(one.regex, one.regex_flag, one.family) for one in devices),
     )
 
 
@@ -158,8 +163,9 @@ def read_patterns(path: Path) -> Patterns:
         entries = sections.get(name) if isinstance(sections, dict) else None
         if not isinstance(entries, list):
             raise PatternError(f"{name} is missing")
-        lists.append(PatternList(make(*_members(name, one, members)) for one in entries))
-        lists[-1].compile()
+        lists.append([make(*_members(name, one, members)) for one in entries])
+        for pattern in lists[-1]:
+            pattern.compile()
     return Patterns(*lists)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logsmith.event import Event, FieldRef, Value, copied, to_i
+from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.plugins import POSITIVE, REQUIRED, EcsMode, Example, Filter, PluginError, Problem, setting
 from logsmith.plugins.found_objects import FoundObjects, is_emitted
 from logsmith.useragents.patterns import Parts, PatternError, Patterns, builtin_patterns, read_patterns
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 MAX_CHARS = 4096  # of a user agent; what follows is not looked at
 UNKNOWN = "Other"
+_NUMBER = re.compile("0|-?[1-9][0-9]*")  # what Ruby's to_i.to_s leaves as it is
 OBJECTS = ("os",), ("device",)  # of what is found in ECS modes
+
+FLAT = (
+    "name", "version", "major", "minor", "patch", "os", "os_name", "os_version", "device",
+    "os_major", "os_minor", "os_patch", "os_full",
+)  # fmt: skip
 
 Change = Callable[[dict[str, Value]], None]  # of metadata
 
@@ -115,6 +122,7 @@ class Useragent(Filter):
         target = self.target or (FieldRef("user_agent") if self._is_ecs else FieldRef(""))
         self._target = target if target.text else None  # None: the event itself
         self._removes_source = self.target is not None and self.target.text == self.source.text
+        self._names = [self.prefix + name for name in FLAT]
         self._own: Patterns | None = None
         objects = OBJECTS if self._is_ecs else ()
         self._known = FoundObjects(self.source, self._target, objects, most=self.lru_cache_size)
@@ -197,23 +205,23 @@ class Useragent(Filter):
     def _parse(self, text: str) -> tuple[dict[str, Any], Change | None]:
         patterns = self._own or builtin_patterns()
         readable = text.encode("utf-8", "replace").decode()  # without surrogates
-        agent = patterns.agents.find(readable) or (UNKNOWN, None, None, None, None)
-        system = patterns.systems.find(readable) or (UNKNOWN, None, None, None, None)
-        (device,) = patterns.devices.find(readable) or (UNKNOWN,)
+        agent, system, device_parts = patterns.find(readable)
+        agent = agent or (UNKNOWN, None, None, None, None)
+        system = system or (UNKNOWN, None, None, None, None)
+        (device,) = device_parts or (UNKNOWN,)
         versions = agent_version(readable, agent), system_version(system)
         if not self._is_ecs:
-            flat = _flat(agent, system, device, versions)
-            return {self.prefix + name: value for name, value in flat.items()}, None
+            flat = zip(self._names, _flat(agent, system, device, versions), strict=True)
+            return {name: value for name, value in flat if value is not None}, None
         metadata = _present({"version": _numbers(agent), "os": _present({"version": _numbers(system)})})
         change = partial(_merge, {"filter": {"user_agent": metadata}}) if metadata else None
         return _nested(agent, system, device, versions), change
 
 
-def _flat(agent: Parts, system: Parts, device: str | None, versions: Parts) -> dict[str, Any]:
-    named = {"name": agent[0], "version": versions[0], **_numbers(agent)}
-    named |= {"os": system[0], "os_name": system[0], "os_version": versions[1], "device": device}
-    named |= {f"os_{name}": value for name, value in _numbers(system).items()}
-    return _present({**named, "os_full": _full(system, versions)})
+def _flat(agent: Parts, system: Parts, device: str | None, versions: Parts) -> tuple[str | None, ...]:
+    """Return a value for each of FLAT."""
+    of_agent = agent[0], versions[0], *agent[1:4]
+    return (*of_agent, system[0], system[0], versions[1], device, *system[1:4], _full(system, versions))
 
 
 def _nested(agent: Parts, system: Parts, device: str | None, versions: Parts) -> dict[str, Any]:
@@ -250,7 +258,7 @@ def agent_version(text: str, parts: Parts) -> str | None:
         return version
     _, _, rest = text.partition(version)  # where it is first
     number, is_ended, _ = rest[1:].partition(" ")
-    if rest.startswith(".") and is_ended and str(to_i(number)) == number:
+    if rest.startswith(".") and is_ended and _NUMBER.fullmatch(number):
         return f"{version}.{number}"
     return version
 
@@ -258,12 +266,12 @@ def agent_version(text: str, parts: Parts) -> str | None:
 def system_version(parts: Parts) -> str | None:
     """Return the version of an operating system; one that begins with a word has a blank after it: `XP 64`."""
     major, *others = parts[1:]
-    if major is None or str(to_i(major)) == major:
+    if major is None or _NUMBER.fullmatch(major):
         return _dotted(parts[1:])
     rest = _dotted(others)
     return major if rest is None else f"{major} {rest}"
 
 
 def _dotted(parts: Parts) -> str | None:
-    end = next((at for at, part in enumerate(parts) if part is None), len(parts))
-    return ".".join(part for part in parts[:end] if part is not None) if end else None
+    end = parts.index(None) if None in parts else len(parts)
+    return ".".join(parts[:end]) if end else None  # type: ignore[arg-type]  # none is None
