@@ -8,10 +8,19 @@ import pytest
 import logsmith
 
 PACKAGE = Path(logsmith.__file__).parent
-EVERYONE = {"errors", "log", "password", "vectors"}  # a leaf each: imported from anywhere
+EVERYONE = {
+    "deflated",
+    "durable",
+    "errors",
+    "log",
+    "password",
+    "vectors",
+}  # a leaf each: imported from anywhere
 BOTTOM = {"s3", "event", "geoip", "lumberjack", "net", "regex", "spool", "metrics", "useragents"}
 MAY_IMPORT = {
     **{room: set() for room in BOTTOM},
+    "deflated": set(),
+    "durable": set(),
     "errors": set(),
     "log": set(),
     "password": set(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import getpass
 import os
 import sys
@@ -20,6 +19,7 @@ from logsmith.config.keystore import (
     find_password,
 )
 from logsmith.config.settings import TABLE, keystore_path
+from logsmith.durable import alone_in
 
 DESCRIPTION = f"""\
 Keep secrets in an encrypted file beside logsmith.yml. Plugin settings, conditions, logsmith.yml and pipelines.yml name
@@ -122,14 +122,10 @@ def _changing(file: KeystoreFile, password: str | None) -> Iterator[dict[str, st
     """Give the secrets to be changed, and write them at the end; one at a time."""
     if not file.exists():
         _read(file, password)
-    folder = os.open(file.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+    with alone_in(file.path.parent):
         values = dict(_read(file, password))
         yield values
         file.write(values, password)
-    finally:
-        os.close(folder)
 
 
 def _read_values(names: Sequence[str], *, is_piped: bool) -> dict[str, str]:

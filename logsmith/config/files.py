@@ -43,7 +43,10 @@ def read_path(path: str) -> Files:
             diagnostics.append(Diagnostic("skipped-file", message, nowhere(name), severity="warning"))
             continue
         found = _read(name)
-        (sources if isinstance(found, Source) else diagnostics).append(found)  # type: ignore[arg-type]  # told apart
+        if isinstance(found, Source):
+            sources.append(found)
+        else:
+            diagnostics.append(found)
     if not sources and not any(diagnostic.is_error for diagnostic in diagnostics):
         message = "no file to read: nothing matches path.config"
         diagnostics.append(Diagnostic("missing-file", message, nowhere(path)))
@@ -66,9 +69,9 @@ def read_string(text: str) -> Files:
 
 
 def _glob(pattern: str) -> list[str]:
-    import glob  # noqa: PLC0415  # only a start needs it
+    import glob  # noqa: PLC0415  only a start needs it
 
-    return sorted({name for one in _alternatives(pattern) for name in glob.glob(one, recursive=True)})  # noqa: PTH207  # Path.glob takes no absolute patterns
+    return sorted({name for one in _alternatives(pattern) for name in glob.glob(one, recursive=True)})  # noqa: PTH207  Path.glob takes no absolute patterns
 
 
 def _alternatives(pattern: str) -> list[str]:
@@ -99,7 +102,7 @@ def _decoded(name: str, content: bytes) -> Source | Diagnostic:
 
 def _fetch(url: str) -> Files:
     """Ask for a pipeline over HTTP, once; redirects are not followed."""
-    from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415  # seldom needed
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415  seldom needed
 
     parts = urlsplit(url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -26,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from logsmith.durable import PRIVATE, make_folder, replace_file, sync_folder
 from logsmith.errors import LogsmithError
 
 FILE_NAME = "logsmith.keystore"
@@ -216,28 +216,9 @@ def _bytes(text: str) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Put a file of mode 0600 in the place of another, fsynced."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
+        make_folder(path.parent)
+        replace_file(path, content, mode=PRIVATE)
+        sync_folder(path.parent)
     except OSError as error:
         raise KeystoreError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

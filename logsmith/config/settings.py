@@ -236,7 +236,7 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
 
 
 def _unknown(one: Given) -> Diagnostic:
-    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+    from difflib import get_close_matches  # noqa: PLC0415  only a mistake needs it
 
     close = get_close_matches(one.name, TABLE, n=1)
     hint = f"did you mean {close[0]}?" if close else ""

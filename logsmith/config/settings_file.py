@@ -71,7 +71,7 @@ class _Reader:
 
     def read_root(self) -> Any:
         """Return the root node; None if there is none, or if the text is not YAML."""
-        import yaml  # noqa: PLC0415  # a start without a settings file does without it
+        import yaml  # noqa: PLC0415  a start without a settings file does without it
 
         try:
             self._loader = yaml.SafeLoader(self._source.text)

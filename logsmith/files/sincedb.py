@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from logsmith.durable import make_folder, replace_file
 from logsmith.files.discover import Identity
 from logsmith.log import Logger
 
@@ -108,18 +109,11 @@ def _line(identity: Identity, record: Record) -> str:
 
 
 def _replace(path: Path, text: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     if path.exists() and not stat.S_ISREG(path.stat().st_mode):
         path.write_bytes(text)
         return
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        with beside.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        replace_file(path, text)
     except PermissionError:
         path.write_bytes(text)  # a folder that takes no new files may still let an old one be written
-    finally:
-        beside.unlink(missing_ok=True)

@@ -9,18 +9,24 @@ devices are only written to.
 from __future__ import annotations
 
 import errno
-import fcntl
 import gzip
 import os
 import stat
-import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from logsmith.durable import (
+    alone_on,
+    append_whole,
+    make_folder,
+    size_of_whole_members,
+    sync_folder,
+    write_all,
+)
+
 MAX_OPEN = 256
 MAX_REMEMBERED = 10_000
-BLOCK = 1024 * 1024
 GZIP_START = b"\x1f\x8b"
 GZIP_LEVEL = 6
 # What is wrong with the path itself: writing to it later will fail as well
@@ -52,7 +58,8 @@ class WrittenFile:
         self._path, self._plan = Path(path), plan
         self.is_fresh = True
         self.checked_size = checked_size
-        _make_folders(self._path.parent, plan.dir_mode)
+        if not self._path.parent.exists():  # a file there is a bad path, as `open` will say
+            make_folder(self._path.parent, plan.dir_mode)
         is_new = not self._path.exists()
         # A pipe that nobody reads shall be an error, not a thread that waits for ever
         flags = (
@@ -64,7 +71,7 @@ class WrittenFile:
         if is_new and self._is_regular:
             if plan.file_mode is not None:
                 os.fchmod(self._descriptor, plan.file_mode)
-            _sync_folder(self._path.parent)
+            sync_folder(self._path.parent)
 
     def is_current(self) -> bool:
         """Return whether the path still leads to this file: it may have been deleted or rotated."""
@@ -78,13 +85,10 @@ class WrittenFile:
         self.is_fresh = True
         whole = gzip.compress(chunk, GZIP_LEVEL) if self._plan.is_gzip else chunk
         if not self._is_regular:
-            _write_all(self._descriptor, whole)
+            write_all(self._descriptor, whole)
             return
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        try:
+        with alone_on(self._descriptor):
             self._write_durably(whole)
-        finally:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def _write_durably(self, whole: bytes) -> None:
         if self._plan.overwrites:
@@ -99,12 +103,7 @@ class WrittenFile:
                 os.ftruncate(self._descriptor, size_before)
             elif whole.endswith(b"\n") and _last_byte(self._path) != b"\n":
                 whole = b"\n" + whole
-        try:
-            _write_all(self._descriptor, whole)
-            os.fsync(self._descriptor)
-        except OSError:
-            os.ftruncate(self._descriptor, size_before)
-            raise
+        append_whole(self._descriptor, whole, size_before)
         self.checked_size = size_before + len(whole)
 
     def close(self) -> None:
@@ -158,58 +157,14 @@ class WrittenFiles:
 
 def _whole_size(path: Path, start: int) -> int:
     """Return how long a gzip file is without a torn last member, read from one on; what is no gzip stays."""
-    whole = _whole_members(path, start)
+    whole = size_of_whole_members(path, start)
     with path.open("rb") as file:
         file.seek(whole)
         after = file.read(len(GZIP_START))
     return whole if GZIP_START.startswith(after) else path.stat().st_size
 
 
-def _whole_members(path: Path, start: int) -> int:
-    whole = at = start
-    inflater = zlib.decompressobj(wbits=31)
-    with path.open("rb") as file:
-        file.seek(start)
-        while chunk := file.read(BLOCK):
-            while chunk:
-                try:
-                    inflater.decompress(chunk)
-                except zlib.error:
-                    return whole
-                at += len(chunk) - len(inflater.unused_data)
-                chunk = inflater.unused_data
-                if inflater.eof:
-                    whole, inflater = at, zlib.decompressobj(wbits=31)
-    return whole
-
-
 def _last_byte(path: Path) -> bytes:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1)
-
-
-def _write_all(descriptor: int, chunk: bytes) -> None:
-    unwritten = memoryview(chunk)
-    while unwritten:
-        unwritten = unwritten[os.write(descriptor, unwritten) :]
-
-
-def _make_folders(folder: Path, mode: int | None) -> None:
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for one in reversed(missing):
-        one.mkdir(exist_ok=True)
-        if mode is not None:
-            one.chmod(mode)
-        _sync_folder(one.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,12 +6,12 @@ read from its start.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from logsmith.durable import make_folder, replace_file
 from logsmith.letters import LettersError
 from logsmith.letters.events import event_of, is_marked, mark
 from logsmith.log import Logger
@@ -77,7 +77,8 @@ class LetterReader:
         self._after = batch.last
         try:
             if self._sincedb is not None:
-                _replace(self._sincedb, f"{self._table} {self._after}\n")
+                make_folder(self._sincedb.parent)
+                replace_file(self._sincedb, f"{self._table} {self._after}\n".encode())
             if removes:
                 self._letters.settle(batch.refused_ns, {})
         except (SpoolError, OSError) as error:
@@ -115,16 +116,3 @@ def _event_for_a_pipeline(letter: DeadLetter) -> Event | None:
         return None
     mark(event, letter)
     return event
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        with beside.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -1,7 +1,5 @@
 """A folder of certificates and keys: `NAME.crt` and `NAME.key` in PEM, keys readable by their owner only."""
 
-import os
-import secrets
 from pathlib import Path
 
 from cryptography import x509
@@ -9,6 +7,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from logsmith.durable import PRIVATE, make_folder, replace_file
 from logsmith.net.authority import Issued, PrivateKey
 from logsmith.net.errors import IssueError, TlsError
 from logsmith.net.pem import read_certificates
@@ -58,21 +57,7 @@ class CertificateFolder:
 
     def write_pair(self, name: str, pair: Issued) -> None:
         """Write a certificate and its key, replacing each file in one step."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         # the key first: a server that reloads in between sees a pair that does not match, and keeps the old
-        _replace(self.key_path(name), pair.key_pem, 0o600)
-        _replace(self.certificate_path(name), pair.certificate_pem, 0o644)
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+        replace_file(self.key_path(name), pair.key_pem, mode=PRIVATE)
+        replace_file(self.certificate_path(name), pair.certificate_pem, mode=0o644)

@@ -157,7 +157,7 @@ def _object_at(ref: FieldRef, name: str, method: str) -> str:
     if ref.in_metadata:
         found = [f"({name} := event.metadata).__class__ is dict"]
     else:
-        first, *keys = keys  # type: ignore[assignment]  # one by one
+        first, keys = keys[0], keys[1:]
         read = f"({name} := event.read_member({first!r}, {name})).__class__ is dict"
         outermost = f"({name} := fields.{method}({first!r}{made})).__class__ is dict"
         found = [f"({outermost} or {name}.__class__ is Raw and {read})"]

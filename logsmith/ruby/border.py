@@ -109,12 +109,17 @@ def take(value: Any) -> Value:
     if isinstance(value, list):
         return [take(member) for member in value]
     if isinstance(value, dict):
-        return {key_text(name): take(member) for name, member in value.items()}
+        return take_members(value)
     if kind is Symbol:
         return str(value.name)
     if kind is Decimal:
         return finite(value)
     return _taken_otherwise(value)
+
+
+def take_members(table: dict[Any, Any]) -> dict[str, Value]:
+    """Return a Hash of the program's as an event or one of its fields holds it; raises as `take` does."""
+    return {key_text(name): take(member) for name, member in table.items()}
 
 
 def _taken_otherwise(value: Any) -> Value:

@@ -28,7 +28,7 @@ def to_name(value: Any) -> str:
         return value.name
     if isinstance(value, String):
         return value.text
-    from logsmith.ruby.show import inspect  # noqa: PLC0415  # it imports this module
+    from logsmith.ruby.show import inspect  # noqa: PLC0415  it imports this module
 
     raise fault("TypeError", f"{inspect(value)} is not a symbol nor a string")
 
@@ -39,7 +39,7 @@ def to_int(value: Any) -> int:
         return value
     if isinstance(value, float):
         if not isfinite(value):
-            from logsmith.ruby.show import to_s  # noqa: PLC0415  # it imports this module
+            from logsmith.ruby.show import to_s  # noqa: PLC0415  it imports this module
 
             raise fault("FloatDomainError", to_s(value))
         return int(value)
@@ -109,7 +109,7 @@ def operand_named(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return named(value)
     if isinstance(value, (Symbol, float)):
-        from logsmith.ruby.show import inspect  # noqa: PLC0415  # it imports this module
+        from logsmith.ruby.show import inspect  # noqa: PLC0415  it imports this module
 
         return inspect(value)
     return class_of(value).name

@@ -111,7 +111,7 @@ def order(left: Any, right: Any) -> int | None:
     if kind is Symbol and right.__class__ is Symbol:
         return _texts(left.name, right.name)
     if _is_number(left) and _is_number(right):
-        return None if left != left or right != right else (left > right) - (left < right)  # noqa: PLR0124  # NaN
+        return None if left != left or right != right else (left > right) - (left < right)  # noqa: PLR0124  NaN
     if isinstance(left, list) and isinstance(right, list):
         return _lists(left, right)
     if (
@@ -120,7 +120,7 @@ def order(left: Any, right: Any) -> int | None:
         or isinstance(left, list)
     ):
         return 0 if left is right or ruby_eq(left, right) else None
-    from logsmith.ruby.dispatch import call  # noqa: PLC0415  # the tables import this module
+    from logsmith.ruby.dispatch import call  # noqa: PLC0415  the tables import this module
 
     answer = call(left, "<=>", (right,))
     return answer if isinstance(answer, int) else None
@@ -152,7 +152,7 @@ def compare(left: Any, right: Any) -> int:
 
 def comparison_fault(left: Any, right: Any) -> RubyException:
     """Return the ArgumentError of two values that have no order; what Ruby keeps in a machine word is shown."""
-    from logsmith.ruby.show import inspect  # noqa: PLC0415  # it imports this module
+    from logsmith.ruby.show import inspect  # noqa: PLC0415  it imports this module
 
     is_big = right.__class__ is int and not -(2**62) <= right < 2**62
     is_shown = right is None or (isinstance(right, (bool, int, float, Symbol)) and not is_big)
@@ -174,7 +174,7 @@ def case_eq(pattern: Any, value: Any) -> bool:
         return answer is not None and answer is not False
     if kind in {String, Symbol, int, float, bool, type(None), list, dict}:
         return ruby_eq(pattern, value)
-    from logsmith.ruby.dispatch import call  # noqa: PLC0415  # the tables import this module
+    from logsmith.ruby.dispatch import call  # noqa: PLC0415  the tables import this module
 
     return bool(call(pattern, "===", (value,)))
 

@@ -219,7 +219,7 @@ def table_of(receiver: Any) -> dict[str, Method]:
 
 def load() -> None:
     """Import all tables; later calls cost nothing."""
-    global _is_loaded  # noqa: PLW0603  # the tables are the module's too
+    global _is_loaded  # noqa: PLW0603  the tables are the module's too
     if _is_loaded:
         return
     _is_loaded = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from logsmith.ruby import running, tree
@@ -16,6 +17,8 @@ from logsmith.ruby.iteration import iterate
 from logsmith.ruby.objects import String
 from logsmith.ruby.tree import Node
 from logsmith.ruby.tree_matching import Matching
+
+_Branch = tuple[Node, Callable[[], str], Node]  # where it is, what writes its condition, what is done then
 
 _DEFINED = {
     tree.Literal: "expression", tree.Str: "expression", tree.Sym: "expression", tree.Self: "self",
@@ -81,13 +84,19 @@ class ControlEmitter(ClassEmitter):
         return name
 
     def _if(self, node: tree.If, sink: str) -> None:
-        header = "if"
+        branches: list[_Branch] = []
         one: Node | None = node
-        nested = 0
         while isinstance(one, tree.If):
-            self.at(one)
+            branches.append((one, partial(self.condition, one.condition), one.then))
+            one = one.otherwise
+        self._branches(branches, one, sink)
+
+    def _branches(self, branches: Sequence[_Branch], otherwise: Node | None, sink: str) -> None:
+        header, nested = "if", 0
+        for at, write_condition, body in branches:
+            self.at(at)
             with self.captured(0) as lines:
-                condition = self.condition(one.condition)
+                condition = write_condition()
             if lines and header == "elif":  # the condition needs statements of its own
                 self.line("else:")
                 self.indent += 1
@@ -97,11 +106,11 @@ class ControlEmitter(ClassEmitter):
                 header = "if"
             self.lines += lines
             with self.block(f"{header} {condition}"):
-                self.into(one.then, sink)
-            one, header = one.otherwise, "elif"
-        if one is not None or sink:
+                self.into(body, sink)
+            header = "elif"
+        if otherwise is not None or sink:
             with self.block("else"):
-                self.into(one or tree.Literal(node.at, None), sink)
+                self.into(otherwise or tree.Literal(branches[0][0].at, None), sink)
         self.indent -= nested
 
     def _while(self, node: tree.While, sink: str) -> None:
@@ -160,26 +169,11 @@ class ControlEmitter(ClassEmitter):
         if node.subject is not None:
             subject = self.temporary()
             self.line(f"{subject} = {self.value(node.subject)}")
-        header, nested = "if", 0
-        for when in node.whens:
-            self.at(when)
-            with self.captured(0) as lines:
-                condition = " or ".join(self._test_of(test, subject) for test in when.tests)
-            if lines and header == "elif":
-                self.line("else:")
-                self.indent += 1
-                nested += 1
-                for line in lines:
-                    line.indent += 1
-                header = "if"
-            self.lines += lines
-            with self.block(f"{header} {condition}"):
-                self.into(when.body, sink)
-            header = "elif"
-        if node.otherwise is not None or sink:
-            with self.block("else"):
-                self.into(node.otherwise or tree.Literal(node.at, None), sink)
-        self.indent -= nested
+        branches = [(one, partial(self._any_test, one.tests, subject), one.body) for one in node.whens]
+        self._branches(branches, node.otherwise, sink)
+
+    def _any_test(self, tests: Sequence[Node], subject: str) -> str:
+        return " or ".join(self._test_of(test, subject) for test in tests)
 
     def _test_of(self, test: Node, subject: str) -> str:
         if isinstance(test, tree.Splat):

@@ -55,7 +55,7 @@ def get_encoding(name: str) -> str | None:
 
 def find_encoding(value: object) -> str:
     """Return the name of an encoding that an Encoding or a String names; raises ArgumentError."""
-    from logsmith.ruby.coerce import to_text  # noqa: PLC0415  # it imports what imports this module
+    from logsmith.ruby.coerce import to_text  # noqa: PLC0415  it imports what imports this module
 
     if isinstance(value, Encoding):
         return value.name

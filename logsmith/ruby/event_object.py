@@ -6,7 +6,7 @@ from typing import Any
 
 from logsmith.event import Event, FieldRef, Timestamp, Value, sprintf
 from logsmith.event.json import encode_exact
-from logsmith.ruby.border import Border, take
+from logsmith.ruby.border import Border, take, take_members
 from logsmith.ruby.classes import RubyClass, define
 from logsmith.ruby.dispatch import class_methods_of, methods_of
 from logsmith.ruby.exceptions import conversion_fault, fault
@@ -246,4 +246,4 @@ def new(_class: RubyClass, members: Any = None) -> EventObject:
         return EventObject(Event.from_map({}))
     if not isinstance(members, dict):
         raise fault("TypeError", "wrong argument type " + type(members).__name__ + " (expected Hash)")
-    return EventObject(Event.from_map(take(members)))  # type: ignore[arg-type]  # a Hash becomes an object
+    return EventObject(Event.from_map(take_members(members)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from logsmith.ruby.classes import RubyClass, bind, class_of, find_class
 
 
-class RubyException(Exception):  # noqa: N818  # Ruby's word: it is a value of the program before it is an error
+class RubyException(Exception):  # noqa: N818  Ruby's word: it is a value of the program before it is an error
     """An exception as the program sees it; `facts` are what single classes add (`key`, `receiver`, `name`, `result`)."""
 
     def __init__(self, ruby_class: RubyClass, message: str | None = None) -> None:

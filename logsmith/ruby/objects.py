@@ -47,7 +47,7 @@ class String:
     def change(self, text: str) -> String:
         """Put another text in the box; raises FrozenError."""
         if self.is_frozen:
-            from logsmith.ruby.show import inspect_text  # noqa: PLC0415  # it imports this module
+            from logsmith.ruby.show import inspect_text  # noqa: PLC0415  it imports this module
 
             raise frozen_fault(self, inspect_text(self))
         if len(text) > MAX_LENGTH:
@@ -84,7 +84,7 @@ class Symbol:
 
     name: str
 
-    def __new__(cls, name: str) -> Symbol:  # noqa: PYI034  # there are no subclasses
+    def __new__(cls, name: str) -> Symbol:  # noqa: PYI034  there are no subclasses
         interned = _symbols.get(name)
         found = None if interned is None else interned()
         if found is None:
@@ -106,7 +106,7 @@ class Range:
         self.first, self.last, self.is_exclusive = first, last, is_exclusive
 
     def __eq__(self, other: object) -> bool:
-        from logsmith.ruby.compare import ruby_eq  # noqa: PLC0415  # it imports this module
+        from logsmith.ruby.compare import ruby_eq  # noqa: PLC0415  it imports this module
 
         if not isinstance(other, Range) or self.is_exclusive != other.is_exclusive:
             return False
@@ -117,7 +117,7 @@ class Range:
 
     def span(self, length: int) -> tuple[int, int] | None:
         """Return where the range begins and ends in something so long, None if it begins outside of it."""
-        from logsmith.ruby.coerce import to_int  # noqa: PLC0415  # it imports this module
+        from logsmith.ruby.coerce import to_int  # noqa: PLC0415  it imports this module
 
         start = 0 if self.first is None else to_int(self.first)
         end = -1 if self.last is None else to_int(self.last)
@@ -238,7 +238,7 @@ class Proc:
     @classmethod
     def of_method(cls, name: str) -> Proc:
         """Return `&:name`: what calls that method of its first argument."""
-        from logsmith.ruby.dispatch import call  # noqa: PLC0415  # it imports this module
+        from logsmith.ruby.dispatch import call  # noqa: PLC0415  it imports this module
 
         return cls(lambda receiver, *args: call(receiver, name, args), 1, None, is_lambda=True)
 
@@ -278,7 +278,7 @@ class Enumerator:
 
     def each(self, block: Callable[..., Any]) -> Any:
         """Call the method with a block; return what it returns."""
-        from logsmith.ruby.dispatch import call  # noqa: PLC0415  # it imports this module
+        from logsmith.ruby.dispatch import call  # noqa: PLC0415  it imports this module
 
         given = block if isinstance(block, Proc) else Proc(block, 0, None)
         return call(self.receiver, self.name, self.args, given, self.keywords)

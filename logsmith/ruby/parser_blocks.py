@@ -132,7 +132,7 @@ class BlockParser(LiteralParser):
 
     def parse_parameters(self, close: str) -> Parameters:
         """Return the parameters up to a closing sign, of a lambda or method without parentheses up to its body."""
-        from logsmith.ruby.parser_parameters import read_parameters  # noqa: PLC0415  # it needs this class
+        from logsmith.ruby.parser_parameters import read_parameters  # noqa: PLC0415  it needs this class
 
         return read_parameters(self, close)
 

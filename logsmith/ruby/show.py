@@ -59,7 +59,7 @@ def inspect(value: Any) -> str:
 
 
 def _asked(value: Any, name: str) -> str:
-    from logsmith.ruby.dispatch import call  # noqa: PLC0415  # the tables import this module
+    from logsmith.ruby.dispatch import call  # noqa: PLC0415  the tables import this module
 
     answer = call(value, name)
     return answer.text if isinstance(answer, String) else _plain(value)
@@ -116,7 +116,7 @@ def _escape(char: str, *, is_binary: bool = False) -> str:
 def _escape_coded(char: str, value: String) -> str:
     if char.isascii():
         return _escape(char, is_binary=True)
-    from logsmith.ruby.encodings import to_bytes  # noqa: PLC0415  # few texts are in another encoding
+    from logsmith.ruby.encodings import to_bytes  # noqa: PLC0415  few texts are in another encoding
 
     octets = to_bytes(value.like(char)).hex().upper()
     return f"\\x{octets}" if len(octets) == 2 else f"\\x{{{octets}}}"

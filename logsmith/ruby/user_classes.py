@@ -171,7 +171,7 @@ def call_super(  # noqa: PLR0913, PLR0917  what a call is made of
 
 
 def _table(kind: RubyClass, *, of_class: bool) -> dict[str, Method]:
-    from logsmith.ruby.dispatch import class_methods_of, methods_of  # noqa: PLC0415  # they make tables
+    from logsmith.ruby.dispatch import class_methods_of, methods_of  # noqa: PLC0415  they make tables
 
     return class_methods_of(kind.name) if of_class else methods_of(kind.name)
 

@@ -8,22 +8,27 @@ Logstash's own leftovers look the same and are taken too.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import os
 import shutil
 import uuid
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from logsmith.durable import (
+    alone_in,
+    append_whole,
+    make_folder,
+    size_of_whole_members,
+    sync_folder,
+    take_lock,
+)
+
 LOCK = ".lock"
 MAX_KEY_BYTES = 1024  # of S3
 MAX_COMPONENT_BYTES = 255  # of a file's name on Linux
-BLOCK = 1024 * 1024
 
 _FORBIDDEN = {ord(char): "_" for char in "^><`\\" + "".join(map(chr, (*range(32), *range(127, 160))))}
 
@@ -60,28 +65,17 @@ class ObjectFile:
     def append(self, chunk: bytes) -> None:
         """Write and fsync; on an error the file is as long as before, and the OSError is raised."""
         if self._file is None:
-            _make_folder(self.path.parent)
+            make_folder(self.path.parent)
             self._file = self.path.open("ab", buffering=0)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         # A gzip member for each send: what was acknowledged is always whole, however the process ends
         whole = gzip.compress(chunk, 6) if self.is_gzip else chunk
         try:
-            unwritten = memoryview(whole)
-            while unwritten:
-                unwritten = unwritten[self._file.write(unwritten) :]
-            os.fsync(self._file.fileno())
+            append_whole(self._file.fileno(), whole, self.size)
         except OSError:
-            self._take_back()
+            self.close()
             raise
         self.size += len(whole)
-
-    def _take_back(self) -> None:
-        file, self._file = self._file, None
-        if file is not None:
-            try:
-                os.truncate(file.fileno(), self.size)
-            finally:
-                file.close()
 
     def close(self) -> None:
         """Write no more."""
@@ -100,10 +94,10 @@ class Workspace:
 
     def open(self) -> None:
         """Make the folder and lock it; raises OSError."""
-        _make_folder(self._parent)
-        with _alone_in(self._parent):  # else who looks for leftovers takes it for one before it is locked
-            _make_folder(self.path)
-            self._lock = _lock(self.path)
+        make_folder(self._parent)
+        with alone_in(self._parent):  # else who looks for leftovers takes it for one before it is locked
+            make_folder(self.path)
+            self._lock = take_lock(self.path / LOCK)
 
     def close(self) -> None:
         """Let go of the folder; what is in it will be found."""
@@ -128,8 +122,8 @@ class Workspace:
             if not folder.is_dir() or folder == self.path:
                 continue
             try:
-                with _alone_in(self._parent):
-                    lock = _lock(folder)
+                with alone_in(self._parent):
+                    lock = take_lock(folder / LOCK)
             except OSError:
                 continue  # its process lives, or another has just taken it away
             yield (
@@ -147,68 +141,10 @@ def _found(folder: Path, path: Path) -> ObjectFile:
     status = path.stat()
     is_gzip = path.suffix == ".gz"
     if is_gzip:
-        _drop_torn_end(path)
+        os.truncate(path, size_of_whole_members(path))  # what follows was never acknowledged
     return ObjectFile(
         path, path.relative_to(folder).as_posix(), status.st_mtime, is_gzip, path.stat().st_size
     )
-
-
-def _drop_torn_end(path: Path) -> None:
-    """Cut a gzip file behind its last whole member: what follows was never acknowledged."""
-    whole = at = 0
-    inflater = zlib.decompressobj(wbits=31)
-    with path.open("r+b") as file:
-        while chunk := file.read(BLOCK):
-            while chunk:
-                try:
-                    inflater.decompress(chunk)
-                except zlib.error:
-                    file.truncate(whole)
-                    return
-                if not inflater.eof:
-                    at += len(chunk)
-                    break
-                at += len(chunk) - len(inflater.unused_data)
-                whole, chunk = at, inflater.unused_data
-                inflater = zlib.decompressobj(wbits=31)
-        file.truncate(whole)
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep others, who do the same, from what is done meanwhile."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(folder: Path) -> int:
-    descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it, so that they are there after a power failure too."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    for one in missing:
-        _sync_folder(one.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_object(file: ObjectFile) -> None:

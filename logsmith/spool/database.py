@@ -6,14 +6,12 @@ in `user_version`; a file of an older version is brought up to date step by step
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-PRIVATE = 0o600  # events may hold what others must not read
+from logsmith.durable import PRIVATE, alone_in, make_folder
 
 
 def open_database(path: Path, steps: Sequence[str], *, busy_timeout_s: float) -> sqlite3.Connection:
@@ -21,29 +19,16 @@ def open_database(path: Path, steps: Sequence[str], *, busy_timeout_s: float) ->
 
     `steps[n]` is the script that makes version n + 1 of version n.
     """
-    make_directory(path.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
+    make_folder(path.parent)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))  # events may hold what others must not read
     connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
     try:
-        with _alone_in(path.parent):
+        with alone_in(path.parent):  # SQLite does not wait for the change to WAL
             _bring_up_to_date(connection, steps)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def make_directory(path: Path) -> None:
-    """Make a directory and its parents, on disk: a power cut must not take away what holds the file."""
-    if path.is_dir():
-        return
-    make_directory(path.parent)
-    path.mkdir(exist_ok=True)
-    parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, steps: Sequence[str]) -> None:
@@ -54,14 +39,3 @@ def _bring_up_to_date(connection: sqlite3.Connection, steps: Sequence[str]) -> N
         raise sqlite3.DatabaseError(f"it is of version {version}, this logsmith knows {len(steps)}")
     for number, step in enumerate(steps[version:], version + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
-
-
-@contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Keep other processes from setting up at the same time: SQLite does not wait for the change to WAL."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

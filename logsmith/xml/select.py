@@ -222,10 +222,8 @@ def _element_text(element: Node) -> str:
 
 
 def _begins_with_cdata(parent: Node, *, is_tail: bool) -> bool:
+    written: str = etree.tostring(parent, encoding="unicode")
+    start = written.find(">") + 1  # in attributes > is a reference
     if is_tail:
         start = len(etree.tostring(parent, encoding="unicode", with_tail=False))
-        return etree.tostring(parent, encoding="unicode").startswith("<![CDATA[", start)  # type: ignore[no-any-return]
-    _tag, _, rest = etree.tostring(parent, encoding="unicode").partition(
-        ">"
-    )  # in attributes > is a reference
-    return rest.startswith("<![CDATA[")  # type: ignore[no-any-return]  # lxml has no types
+    return written.startswith("<![CDATA[", start)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from real_clients import ClientError
+from real_pipelines import mutual_tls
 from real_servers import free_port
 
 EVENTS = 2_000
@@ -27,18 +28,6 @@ class Input:
     def numbers(self):
         """Return the events' numbers in the order of the file; v1 sends them as text."""
         return [int(event["n"]) for event in self.events()]
-
-
-def mutual_tls(port, certificates):
-    server = certificates.server
-    return f"""
-        port => {port}
-        host => "127.0.0.1"
-        ssl_enabled => true
-        ssl_certificate => "{server.cert}"
-        ssl_key => "{server.key}"
-        ssl_certificate_authorities => ["{certificates.ca}"]
-    """
 
 
 @pytest.fixture

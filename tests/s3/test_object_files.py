@@ -209,17 +209,17 @@ def test_a_workspace_that_is_empty_is_removed_and_one_that_is_not_is_kept(new_fi
 
 
 def test_a_workspace_that_is_just_being_made_is_nobodys_leftover(tmp_path, monkeypatch):
-    other, found, lock = Workspace(tmp_path), [], object_files._lock
+    other, found, lock = Workspace(tmp_path), [], object_files.take_lock
     other.open()
     looker = threading.Thread(target=lambda: found.extend(other.find_leftovers()))
 
-    def lock_late(folder):
+    def lock_late(path):
         if threading.current_thread() is not looker:
             looker.start()
             looker.join(0.05)  # it must not get so far meanwhile
-        return lock(folder)
+        return lock(path)
 
-    monkeypatch.setattr(object_files, "_lock", lock_late)
+    monkeypatch.setattr(object_files, "take_lock", lock_late)
     made = Workspace(tmp_path)
     made.open()
     looker.join()

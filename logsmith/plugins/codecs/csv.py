@@ -6,22 +6,20 @@ from collections.abc import Iterator
 
 from logsmith.event import Event, EventError, FieldRef
 from logsmith.event.charset import decode_text
-from logsmith.event.csv_rows import Cell, RowError, Type, column_ref, parse_row, print_row
+from logsmith.event.csv_rows import Cell, RowError, Type
 from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 from logsmith.plugins.csv_settings import (
     AUTOGENERATE,
     CONVERT,
+    FAILURE,
     QUOTE_CHAR,
     SEPARATOR,
     SKIP_EMPTY,
     TARGET,
-    Columns,
-    check_dialect,
-    read_quote,
+    Rows,
 )
 from logsmith.plugins.shared_settings import CHARSET, Charset
 
-FAILURE = "_csvparsefailure"
 ORIGINAL = FieldRef.parse("[event][original]")
 
 
@@ -68,14 +66,8 @@ class Csv(Codec):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        yield from check_dialect(self.separator, self.quote_char)
-        self._quote = read_quote(self.quote_char)
-        self._columns = Columns(
-            self.convert,
-            self.context.timezone,
-            numbers_nameless=self.autogenerate_column_names,
-            skips_empty=self.skip_empty_columns,
-        )
+        self._rows = Rows(self)
+        yield from self._rows.problems()
         self._refs: list[FieldRef] = []
         for at, name in enumerate(self.columns):
             try:
@@ -91,7 +83,7 @@ class Csv(Codec):
     def decode(self, chunk: bytes) -> list[Event]:
         text = decode_text(chunk, self.charset)
         try:
-            row = parse_row(text, self.separator, self._quote)
+            row = self._rows.read(text)
             if row is None:
                 raise RowError("there is no row in it")
             if self.autodetect_column_names and not self._names:
@@ -106,12 +98,10 @@ class Csv(Codec):
         return [event]
 
     def _event(self, row: list[Cell]) -> Event:
-        fields = dict(self._columns.fields(row, self._names))
-        plain = {name: value for name, value in fields.items() if self.target is None and "[" not in name}
+        columns = dict(self._rows.columns(row, self._names))
+        plain = {name: value for name, value in columns.items() if self.target is None and "[" not in name}
         event = Event.from_map(plain)
-        for name, value in fields.items():
-            if name not in plain:
-                event.set(column_ref(name, self.target), value)
+        self._rows.set_columns(event, ((name, value) for name, value in columns.items() if name not in plain))
         return event
 
     def encode(self, event: Event) -> bytes:
@@ -121,4 +111,4 @@ class Csv(Codec):
         if self._has_to_name:
             rows.insert(0, [*(self.columns or members)])
             self._has_to_name = False
-        return "".join(print_row(row, self.separator, self._quote) for row in rows).encode("utf-8", "replace")
+        return "".join(map(self._rows.write, rows)).encode("utf-8", "replace")

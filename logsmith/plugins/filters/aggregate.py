@@ -12,7 +12,7 @@ from logsmith.errors import LogsmithError
 from logsmith.event import Event, FieldRef, Sprintf, Timestamp
 from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, PluginError, Problem, setting
 from logsmith.plugins.decoration import add_tags
-from logsmith.ruby.border import take
+from logsmith.ruby.border import take_members
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.event_object import EventObject
 from logsmith.ruby.exceptions import RubyException, conversion_fault
@@ -252,8 +252,7 @@ class Aggregate(Filter):
         return seen.settle()
 
     def _event_of(self, task: Task) -> Event:
-        fields: dict[str, Any] = take(task.map)  # type: ignore[assignment]  # a Hash becomes an object
-        event = Event.from_map({"@timestamp": self.context.clock(), **fields})
+        event = Event.from_map({"@timestamp": self.context.clock(), **take_members(task.map)})
         if self.timeout_task_id_field is not None:
             event.set(self.timeout_task_id_field, task.id)
         if self.timeout_tags:

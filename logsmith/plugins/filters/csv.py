@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logsmith.event import Event, EventError, FieldRef
-from logsmith.event.csv_rows import Cell, Type, column_ref, parse_row
+from logsmith.event.csv_rows import Cell, Type
 from logsmith.plugins import EcsMode, Example, Filter, Problem, setting
 from logsmith.plugins.csv_settings import (
     AUTOGENERATE,
     CONVERT,
+    FAILURE,
     QUOTE_CHAR,
     SEPARATOR,
     SKIP_EMPTY,
     TARGET,
-    Columns,
-    check_dialect,
-    read_quote,
+    Rows,
 )
 
-FAILURE = "_csvparsefailure"
 SKIPPED = "_csvskippedemptyfield"
 
 
@@ -69,14 +67,8 @@ class Csv(Filter):
     )
 
     def prepare(self) -> Iterator[Problem]:
-        yield from check_dialect(self.separator, self.quote_char)
-        self._quote = read_quote(self.quote_char)
-        self._columns = Columns(
-            self.convert,
-            self.context.timezone,
-            numbers_nameless=self.autogenerate_column_names,
-            skips_empty=self.skip_empty_columns,
-        )
+        self._rows = Rows(self)
+        yield from self._rows.problems()
         self._names: list[Cell] = list(self.columns)
         if self.autodetect_column_names and not self.columns:
             self.is_stateful = True  # type: ignore[misc]  # of this one; other csv filters keep nothing
@@ -86,7 +78,7 @@ class Csv(Filter):
         if text is None:
             return False
         try:
-            row = parse_row(text, self.separator, self._quote) if isinstance(text, str) else None
+            row = self._rows.read(text) if isinstance(text, str) else None
             if row is not None:
                 return self._take(event, row)
         except EventError as error:
@@ -110,6 +102,5 @@ class Csv(Filter):
         if self.skip_header and self._names and self._names == row:
             event.cancel()
             return False
-        for name, value in self._columns.fields(row, self._names):
-            event.set(column_ref(name, self.target), value)
+        self._rows.set_columns(event, self._rows.columns(row, self._names))
         return True

@@ -96,12 +96,16 @@ class Range(Filter):
 def _rule(name: Value, low: Value, high: Value, action: Value) -> tuple[FieldRef, Rule]:
     if not isinstance(name, str):
         raise PluginError(f"expected the name of a field, got {name!r}")
-    for number in (low, high):
-        if isinstance(number, bool) or not isinstance(number, (int, float, Decimal)):
-            raise PluginError(f"expected a number, got {number!r}")
+    least, most = _number(low), _number(high)
     if not isinstance(action, str):
         raise PluginError(f"expected an action, got {action!r}")
-    return FieldRef.parse(name), Rule(low, high, _action(action))  # type: ignore[arg-type]  # numbers
+    return FieldRef.parse(name), Rule(least, most, _action(action))
+
+
+def _number(value: Value) -> float | Decimal:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise PluginError(f"expected a number, got {value!r}")
+    return value
 
 
 def _action(written: str) -> Action:

@@ -342,12 +342,12 @@ def transpose(array: list[Any]) -> list[Any]:
 
 
 @ARRAY.method("shuffle")
-def shuffle(array: list[Any], *, random: Any = None) -> list[Any]:  # noqa: ARG001  # Ruby's keyword; ours is not seeded
+def shuffle(array: list[Any], *, random: Any = None) -> list[Any]:  # noqa: ARG001  Ruby's keyword; ours is not seeded
     return _sample(array, len(array))
 
 
 @ARRAY.method("sample")
-def sample(array: list[Any], most: Any = MISSING, *, random: Any = None) -> Any:  # noqa: ARG001  # the same
+def sample(array: list[Any], most: Any = MISSING, *, random: Any = None) -> Any:  # noqa: ARG001  the same
     if most is MISSING:
         return _sample(array, 1)[0] if array else None
     return _sample(array, min(to_int(most), len(array)))

@@ -124,7 +124,7 @@ def parse(_class: Any, text: Any, *_rest: Any) -> Date:
 
 
 @DATE_CLASS.method("strptime")
-def strptime(_class: Any, text: Any, pattern: Any = String("%F")) -> Date:  # noqa: B008  # it is only read
+def strptime(_class: Any, text: Any, pattern: Any = String("%F")) -> Date:  # noqa: B008  it is only read
     return Date(whole_days(_fields(text, pattern)))
 
 
@@ -182,7 +182,7 @@ def parse_date_time(_class: Any, text: Any, *_rest: Any) -> DateTime:
 
 
 @DATE_TIME_CLASS.method("strptime")
-def strptime_date_time(_class: Any, text: Any, pattern: Any = String("%FT%T%z")) -> DateTime:  # noqa: B008  # the same
+def strptime_date_time(_class: Any, text: Any, pattern: Any = String("%FT%T%z")) -> DateTime:  # noqa: B008  the same
     return date_time(_fields(text, pattern))
 
 

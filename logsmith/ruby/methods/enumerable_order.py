@@ -27,7 +27,7 @@ def _positions(keys: list[Any], order: Sort | None = None) -> list[int]:
     everything: list[int] = list(range(len(keys)))
     if order is None and keys:
         kinds = {key.__class__ for key in keys}
-        if kinds <= {int, float} and not any(key != key for key in keys):  # noqa: PLR0124  # NaN
+        if kinds <= {int, float} and not any(key != key for key in keys):  # noqa: PLR0124  NaN
             return sorted(everything, key=lambda index: keys[index])
         if kinds == {String}:
             return sorted(everything, key=lambda index: keys[index].text)

@@ -24,7 +24,7 @@ Table = dict[Any, Any]  # a Hash: what it holds, only the program knows
 
 
 @HASH_CLASS.method("new")
-def new(_class: Any, default: Any = MISSING, *, block: Block | None = None, capacity: Any = None) -> RubyHash:  # noqa: ARG001  # Ruby's keyword
+def new(_class: Any, default: Any = MISSING, *, block: Block | None = None, capacity: Any = None) -> RubyHash:  # noqa: ARG001  Ruby's keyword
     if block is not None and default is not MISSING:
         raise arguments_fault(1, 0, 0)
     return RubyHash(None if default is MISSING else default, block)
@@ -305,7 +305,7 @@ def freeze(table: Table) -> Table:
 
 
 @HASH.method("dup", "clone")
-def dup(table: Table, *, freeze: Any = None) -> Table:  # noqa: ARG001  # Ruby's keyword
+def dup(table: Table, *, freeze: Any = None) -> Table:  # noqa: ARG001  Ruby's keyword
     return copied(table)
 
 

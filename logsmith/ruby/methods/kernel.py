@@ -64,7 +64,7 @@ _LIBRARIES = frozenset(
         "logstash/timestamp",
     ]
 )
-_generator = random.Random()  # noqa: S311  # Ruby's `rand` promises no secrecy either
+_generator = random.Random()  # noqa: S311  Ruby's `rand` promises no secrecy either
 _tags: list[Any] = []  # of the `catch`es that run
 
 

@@ -44,14 +44,14 @@ OBJECT.add("methods public_methods", lambda value: list(map(Symbol, method_names
 
 def _text(value: Any, show: Any) -> str:
     """Return what a value without a text of its own looks like."""
-    from logsmith.ruby.show import plain_text  # noqa: PLC0415  # it would ask this method again
+    from logsmith.ruby.show import plain_text  # noqa: PLC0415  it would ask this method again
 
     is_plain = isinstance(value, RubyObject) or class_of(value).name == "Object"
     return plain_text(value) if is_plain else _shown(value, show)
 
 
 def _shown(value: Any, show: Any) -> str:
-    from logsmith.ruby.show import has_text, plain_text  # noqa: PLC0415  # the same
+    from logsmith.ruby.show import has_text, plain_text  # noqa: PLC0415  the same
 
     return show(value) if has_text(value) else plain_text(value)
 

@@ -15,7 +15,7 @@ from logsmith.ruby.user_classes import NOWHERE, UserClass, UserObject, make, var
 define("Struct", "Object", mixins=("Enumerable",))
 define("Data", "Object")
 OBJECT, EXCEPTION = methods_of("Object"), methods_of("Exception")
-STRUCT, DATA = methods_of("Struct"), methods_of("Data")
+STRUCT, DATA, OPEN = methods_of("Struct"), methods_of("Data"), methods_of("OpenStruct")
 
 OBJECT.add("initialize", lambda _one: None)
 OBJECT.add("instance_variable_get", lambda one, name: variables_of(one).get(_variable(name)))
@@ -183,6 +183,7 @@ def each(one: UserObject, *, block: Proc) -> UserObject:
     return one
 
 
+@OPEN.method("each_pair", enumerates=True)
 @STRUCT.method("each_pair", enumerates=True)
 def each_pair(one: UserObject, *, block: Proc) -> UserObject:
     """Call the block with each member's name and value."""
@@ -191,6 +192,7 @@ def each_pair(one: UserObject, *, block: Proc) -> UserObject:
     return one
 
 
+@OPEN.method("dig")
 @STRUCT.method("dig")
 def dig(one: UserObject, key: Any, *more: Any) -> Any:
     """Return a member, or what is further below."""
@@ -221,7 +223,6 @@ class OpenStruct(UserObject):
 
 
 define("OpenStruct", "Object", python=OpenStruct)
-OPEN = methods_of("OpenStruct")
 
 
 @class_methods_of("OpenStruct").method("new")
@@ -238,21 +239,6 @@ OPEN.add("respond_to?", lambda one, name: to_s(name) in one.members or to_s(name
 OPEN.add("delete_field", lambda one, name: one.members.pop(to_s(name), None))
 OPEN.add("==", ruby_eq)
 OPEN.add("to_h", _hash)
-
-
-@OPEN.method("each_pair", enumerates=True)
-def each_open_pair(one: OpenStruct, *, block: Proc) -> OpenStruct:
-    """Call the block with each member's name and value."""
-    for name, value in list(one.members.items()):
-        block(Symbol(name), value)
-    return one
-
-
-@OPEN.method("dig")
-def dig_open(one: OpenStruct, name: Any, *more: Any) -> Any:
-    """Return a member, or what is further below."""
-    value = one.members.get(to_s(name))
-    return value if value is None or not more else call(value, "dig", more)
 
 
 def _open_shown(one: OpenStruct) -> String:

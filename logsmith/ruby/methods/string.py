@@ -279,7 +279,7 @@ def unpack1(box: String, directives: Any, *, offset: Any = 0) -> Any:
 @STRING.method("unpack")
 def unpack(box: String, directives: Any, *, offset: Any = 0) -> list[Any]:
     """Return the values that the directives read from the bytes."""
-    from logsmith.ruby.packing import unpack as read  # noqa: PLC0415  # few programs need it
+    from logsmith.ruby.packing import unpack as read  # noqa: PLC0415  few programs need it
 
     return read(to_bytes(box)[to_int(offset) :], to_text(directives))
 

@@ -103,7 +103,7 @@ def _without_newlines(text: str) -> str:
     return text
 
 
-def _normalize(box: String, form: Any = Symbol("nfc")) -> str:  # noqa: B008  # a Symbol never changes
+def _normalize(box: String, form: Any = Symbol("nfc")) -> str:
     name = form.name if isinstance(form, Symbol) else ""
     if name not in _FORMS:
         raise fault("ArgumentError", f"Invalid normalization form {name or inspect(form)}.")

@@ -55,7 +55,7 @@ def now(_class: Any, **keywords: Any) -> Time:
 
 
 @TIME_CLASS.method("at")
-def at(_class: Any, seconds: Any, fraction: Any = None, unit: Any = Symbol("usec"), **keywords: Any) -> Time:  # noqa: B008  # Symbols do not change
+def at(_class: Any, seconds: Any, fraction: Any = None, unit: Any = Symbol("usec"), **keywords: Any) -> Time:
     zone = None if keywords.get("in") is None else zone_argument(keywords["in"])
     if isinstance(seconds, (Time, Timestamp)):
         return Time(seconds.nanos, zone or getattr(seconds, "zone", None))
@@ -207,7 +207,7 @@ def getutc(moment: Time) -> Time:
 
 
 @TIME.method("dup", "clone")
-def dup(moment: Time, *, freeze: Any = None) -> Time:  # noqa: ARG001  # Ruby's keyword
+def dup(moment: Time, *, freeze: Any = None) -> Time:  # noqa: ARG001  Ruby's keyword
     return Time(moment.nanos, moment.zone)
 
 

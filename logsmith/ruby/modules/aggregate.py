@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from logsmith.durable import PRIVATE, replace_file
 from logsmith.event import Timestamp
 from logsmith.ruby.classes import define
 from logsmith.ruby.dispatch import methods_of
@@ -92,10 +93,8 @@ def read_tasks(path: Path) -> dict[str, list[Task]]:
 
 def write_tasks(path: Path, patterns: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
     """Write the JSON of tasks by their pattern, all or nothing; raises OSError."""
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(json.dumps({"patterns": {name: list(tasks) for name, tasks in patterns.items()}}))
-    unfinished.replace(path)
+    stored = {"patterns": {name: list(tasks) for name, tasks in patterns.items()}}
+    replace_file(path, json.dumps(stored).encode(), mode=PRIVATE)
 
 
 def _limit(value: object) -> float | None:

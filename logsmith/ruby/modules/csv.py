@@ -219,13 +219,13 @@ def add_row(writer: Writer, values: Any) -> Writer:
 
 
 ROW = methods_of("CSV::Row")
-ROW.add("to_h to_hash", lambda row: _hash(row))  # noqa: PLW0108  it is defined below
 ROW.add("fields", lambda row: list(row.values))
 ROW.add("headers", lambda row: list(row.names))
 ROW.add("to_s to_csv", lambda row: String(write_line(row.values, {})))
 
 
-def _hash(row: Row) -> dict[Any, Any]:
+@ROW.method("to_h", "to_hash")
+def to_h(row: Row) -> dict[Any, Any]:
     made: dict[Any, Any] = {}
     for name, value in row:
         made.setdefault(to_key(name), value)
@@ -236,7 +236,7 @@ def _hash(row: Row) -> dict[Any, Any]:
 def field(row: Row, name: Any) -> Any:
     if isinstance(name, int):
         return row.values[name] if -len(row.values) <= name < len(row.values) else None
-    return _hash(row).get(to_key(name))
+    return to_h(row).get(to_key(name))
 
 
 @ROW.method("each", enumerates=True)

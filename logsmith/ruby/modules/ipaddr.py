@@ -109,7 +109,7 @@ def as_address(value: Any) -> IpAddr:
 
 
 @class_methods_of("IPAddr").method("new")
-def new(_class: Any, address: Any = String("::"), family: Any = 0) -> IpAddr:  # noqa: B008  # it is only read
+def new(_class: Any, address: Any = String("::"), family: Any = 0) -> IpAddr:  # noqa: B008  it is only read
     if isinstance(address, int):
         if to_int(family) not in {2, 10}:
             raise fault("IPAddr::AddressFamilyError", f"unsupported address family: {to_int(family)}")

@@ -88,7 +88,7 @@ def each(env: Environment, *, block: Block) -> Environment:
 
 
 @PROCESS.method("clock_gettime")
-def clock_gettime(_module: Any, clock: Any, unit: Any = Symbol("float_second")) -> Any:  # noqa: B008  # Symbols do not change
+def clock_gettime(_module: Any, clock: Any, unit: Any = Symbol("float_second")) -> Any:
     found = _UNITS.get(unit.name if isinstance(unit, Symbol) else "")
     if found is None:
         raise fault("ArgumentError", f"unexpected unit: {inspect(unit)}")

@@ -12,22 +12,9 @@ from logsmith.event import Event, Timestamp
 from logsmith.event.json import encode_value, parse_json
 from logsmith.plugins import Context, WorkerPlace
 from logsmith.ruby.program import BUDGET_S
+from tests.fakes.clock import BEGIN, Clock
 
 COUNT = "map['n'] = (map['n'] || 0) + 1"
-BEGIN = Timestamp.parse("2026-05-01T00:00:00.000Z")
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self):
-        self.now = BEGIN
-
-    def __call__(self):
-        return self.now
-
-    def move(self, seconds):
-        self.now = Timestamp(self.now.nanos + int(seconds * 1_000_000_000))
 
 
 class Running:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from logsmith.compiler.code import CodeWriter
 from logsmith.event import Event
 from logsmith.plugins import Context
 from logsmith.plugins.filters.dissect import Dissect
+from tests.plugins.filters.emission import emitted
 
 
 def dissected(fields, *, is_emitted, **settings):
@@ -17,17 +17,10 @@ def dissected(fields, *, is_emitted, **settings):
     assert list(one.prepare()) == []
     event = Event(dict(fields))
     if is_emitted:
-        emitted(one)(event, event.fields)
+        emitted(one)(event)
     else:
         one.filter(event)
     return {name: value for name, value in event.to_map().items() if name != "message"}, one.metrics.extra
-
-
-def emitted(one):
-    code = CodeWriter()
-    with code.block("def run(event, fields)"):
-        one.emit(code)
-    return code.load("t.conf")["run"]
 
 
 def dissect(fields, pattern=None, **settings):

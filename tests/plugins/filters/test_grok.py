@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from logsmith.compiler.code import CodeWriter
 from logsmith.event import Event, to_f, to_i
 from logsmith.plugins import Context
 from logsmith.plugins.filters.grok import Grok
+from tests.plugins.filters.emission import emitted
 
 
 def filter_of(patterns, **values):
@@ -21,11 +21,7 @@ def grokked(one, fields, *, is_emitted=True):
     """Return the event's fields but for the text."""
     event = Event(dict(fields)).clone()
     if is_emitted:
-        code = CodeWriter()
-        with code.block("def run(event, fields)"):
-            one.emit(code)
-            code.line("return matched")
-        code.load("t.conf")["run"](event, event.fields)
+        emitted(one)(event)
     else:
         one._match_all(event)
     return {name: value for name, value in event.to_map().items() if name != "message"}
@@ -83,10 +79,7 @@ def test_stores(pattern, has, text, expected):
 
 def test_an_object_that_a_capture_would_not_join_stays_json():
     event = Event({"message": "x", "agent": Raw(b'{"name":"web"}')})
-    code = CodeWriter()
-    with code.block("def run(event, fields)"):
-        filter_of(["(?<agent>x)"]).emit(code)
-    code.load("t.conf")["run"](event, event.fields)
+    emitted(filter_of(["(?<agent>x)"]))(event)
     assert event.fields["agent"].__class__ is Raw
 
 

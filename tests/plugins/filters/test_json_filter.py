@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from logsmith.compiler.code import CodeWriter
 from logsmith.event import Event, FieldRef, Timestamp
 from logsmith.plugins import Context
 from logsmith.plugins.filters.json import Json
+from tests.plugins.filters.emission import emitted
 
 WHEN = Timestamp.parse("2026-01-02T03:04:05.678Z")
 
@@ -17,14 +17,7 @@ WHEN = Timestamp.parse("2026-01-02T03:04:05.678Z")
 def read(text, *, is_emitted, **settings):
     one = Json(Context(), {"source": FieldRef.parse("message"), **settings})
     event = Event({"@timestamp": WHEN, "message": text, "a": {"x": 1}})
-    if is_emitted:
-        code = CodeWriter()
-        with code.block("def run(event, fields)"):
-            one.emit(code)
-            code.line("return matched")
-        matched = code.load("t.conf")["run"](event, event.fields)
-    else:
-        matched = one.filter(event)
+    matched = emitted(one)(event) if is_emitted else one.filter(event)
     fields = event.to_map()
     if "_@timestamp" in fields:
         fields["@timestamp"] = None  # now

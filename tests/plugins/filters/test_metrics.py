@@ -4,24 +4,10 @@ import math
 
 import pytest
 
-from logsmith.event import Event, Sprintf, Timestamp
+from logsmith.event import Event, Sprintf
 from logsmith.plugins import Context
 from logsmith.plugins.filters.metrics import SAMPLES, Metrics
-
-BEGIN = Timestamp.parse("2026-05-01T00:00:00.000Z")
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self):
-        self.now = BEGIN
-
-    def __call__(self):
-        return self.now
-
-    def move(self, seconds):
-        self.now = Timestamp(self.now.nanos + int(seconds * 1_000_000_000))
+from tests.fakes.clock import BEGIN, Clock
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from logsmith.compiler.code import CodeWriter
-from logsmith.errors import LogsmithError
 from logsmith.event import Event, EventError, FieldRef, copied
-from logsmith.event.json import encode_value
 from logsmith.plugins import Context, PluginError
 from logsmith.plugins.build import BuildError, make_plugin
 from logsmith.plugins.filters.useragent import agent_version, system_version
 from logsmith.useragents import patterns
-from logsmith.useragents.patterns import Pattern, PatternList
+from logsmith.useragents.patterns import Pattern, Patterns
+from tests.plugins.filters.emission import emitted, outcome
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/89.0.4389.90 Safari/537.36"
@@ -174,14 +172,6 @@ def test_what_is_no_text_is_a_fault_of_the_event(agent):
         filtered(agent)
 
 
-def emitted(one):
-    code = CodeWriter()
-    with code.block("def run(event, fields)"):
-        one.emit(code)
-        code.line("return matched")
-    return code.load("t.conf")["run"]
-
-
 @pytest.mark.parametrize("there", [{}, {"user_agent": {"k": 1}}])
 def test_events_share_nothing(there):
     plugin = make()
@@ -190,7 +180,7 @@ def test_events_share_nothing(there):
     third = Event.from_map({"agent": CHROME, **copied(there)})
     plugin.filter(first)
     for event in (second, third):
-        assert run(event, event.fields)
+        assert run(event)
     for event in (first, second):
         event.set(FieldRef("[user_agent][os][name]"), "changed")
         event.set(FieldRef("[user_agent][device][name]"), "changed")
@@ -210,9 +200,9 @@ def test_an_agent_that_is_known_is_not_parsed_again():
     plugin = make()
     run = emitted(plugin)
     events = [Event.from_map({"agent": CHROME}) for _ in range(2)]
-    run(events[0], events[0].fields)
+    run(events[0])
     plugin._find = plugin._parse = None
-    run(events[1], events[1].fields)
+    run(events[1])
     assert events[1].top("user_agent") == CHROME_FIELDS
 
 
@@ -226,7 +216,7 @@ def test_all_that_changes_metadata_is_the_same_for_the_same_agent():
 
     for event in events:
         event.change_metadata_later(change)
-        run(event, event.fields)
+        run(event)
     assert len({event.unread_metadata for event in events}) == 1
     assert events[0].metadata == {"z": 3, **CHROME_METADATA}
 
@@ -258,19 +248,6 @@ MEMBERS = st.dictionaries(
 )
 
 
-def outcome(run, members, unread, metadata):
-    """Return all that a filter does to an event; some of its members are JSON that nobody read."""
-    fields = {
-        name: Raw(encode_value(value)) if name in unread else copied(value) for name, value in members.items()
-    }
-    event = Event(fields, copied(metadata))
-    try:
-        done = run(event)
-    except LogsmithError as error:
-        done = repr(error)
-    return done, repr(event.to_map()), repr(event.metadata)
-
-
 @pytest.fixture(scope="module")
 def filters():
     """A useragent for each place where fields can go: called, and emitted; what is known is the same for both."""
@@ -292,7 +269,7 @@ def filters():
 def test_the_code_that_is_emitted_does_what_the_filter_does(filters, members, unread, metadata):
     for call, compiled in filters:
         called = outcome(call, members, unread, metadata)
-        assert outcome(lambda event: compiled(event, event.fields), members, unread, metadata) == called  # noqa: B023  called at once
+        assert outcome(compiled, members, unread, metadata) == called
 
 
 def test_a_text_is_read_as_far_as_the_limit_goes():
@@ -359,24 +336,41 @@ def test_an_own_file_says_what_agents_are(tmp_path):
     assert filtered("Fixed/1.2.3 ", regexes=path).get(FieldRef("[user_agent][version]")) == "1.7"
 
 
+def first(*listed):
+    """Return what finds the first of these patterns that matches."""
+    patterns = Patterns(listed)
+    return lambda text: patterns.find(text)[0]
+
+
 def test_patterns_that_look_ahead_keep_their_place():
-    listed = PatternList(
-        [Pattern("ab(?!c)", "ahead"), Pattern("a", "a"), Pattern("(?<=x)y", "behind"), Pattern("y", "y")]
+    find = first(
+        Pattern("ab(?!c)", "ahead"), Pattern("a", "a"), Pattern("(?<=x)y", "behind"), Pattern("y", "y")
     )
-    found = {text: listed.find(text)[0] for text in ("abd", "abc", "xy", "y")}
+    found = {text: find(text)[0] for text in ("abd", "abc", "xy", "y")}
     assert found == {"abd": "ahead", "abc": "a", "xy": "behind", "y": "y"}
-    assert listed.find("-") is None
-    assert PatternList([Pattern("a", "a"), Pattern("ab(?!c)", "ahead")]).find("abd") == ["a"]
+    assert find("-") is None
+    assert first(Pattern("a", "a"), Pattern("ab(?!c)", "ahead"))("abd") == ["a"]
+
+
+def test_words_are_of_ascii_letters_and_a_newline_may_end_a_text():
+    find = first(Pattern(r"\bfoo\d+$", "found"))
+    assert [find(text) for text in ("foo1", "\u00e9foo1\n", "efoo1", "foo\u0661", "foo1\n\n")] == [
+        ["found"],
+        ["found"],
+        None,
+        None,
+        None,
+    ]
 
 
 def test_a_pattern_without_a_name_leaves_the_text_to_the_next():
-    listed = PatternList([Pattern("(x)?y", "$1"), Pattern("y", "second")])
-    assert (listed.find("xy"), listed.find("y")) == (["x"], ["second"])
+    find = first(Pattern("(x)?y", "$1"), Pattern("y", "second"))
+    assert (find("xy"), find("y")) == (["x"], ["second"])
 
 
 def test_an_empty_group_is_no_part():
-    listed = PatternList([Pattern(r"(x)/(\d*)\.(\d+)", "$1", "$2", "$3", "$4")])
-    assert listed.find("x/.5") == ["x", None, "5", None]
+    find = first(Pattern(r"(x)/(\d*)\.(\d+)", "$1", "$2", "$3", "$4"))
+    assert find("x/.5") == ["x", None, "5", None]
 
 
 FILES = [
@@ -384,6 +378,9 @@ FILES = [
     ("- a\n", "user_agent_parsers is missing"),
     ("user_agent_parsers: [{family_replacement: x}]\n", "no regex"),
     ("user_agent_parsers: [{regex: '(a'}]\n", "bad regular expression"),
+    ("user_agent_parsers: [{regex: 'a[z-a]'}]\n", "bad regular expression"),
+    ("user_agent_parsers: [{regex: 'a{3,1}'}]\n", "bad regular expression"),
+    ("user_agent_parsers: [{regex: '" + "(" * 5_000 + ")" * 5_000 + "'}]\n", "bad regular expression"),
     ("user_agent_parsers: [", "while parsing"),
 ]
 
