@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from logsmith.config.settings import load_settings
 from logsmith.event.exact import freeze
-from logsmith.runtime.batches import unpack
+from logsmith.runtime.batches import read_row, unpack
 from logsmith.runtime.queue_files import queue_files
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import PersistedQueue
@@ -106,7 +106,7 @@ def _check(options: argparse.Namespace) -> int:
         for output in queue.backlogs():
             for payload, _ in _payloads(queue, output):
                 batches += 1
-                events += sum(map(len, unpack(payload, [output]).values()))
+                events += sum(map(len, unpack(read_row(payload), [output]).values()))
         for damage in queue.damages():
             bad += 1
             place = (
@@ -127,7 +127,7 @@ def _export(options: argparse.Namespace) -> int:
             if options.output not in (None, output):
                 continue
             for payload, sequence in _payloads(queue, output):
-                for event in unpack(payload, [output])[output]:
+                for event in unpack(read_row(payload), [output])[output]:
                     _print_event(event, output, sequence)
     sys.stdout.flush()
     return 0
@@ -172,7 +172,7 @@ def _payloads(queue: PersistedQueue, output: str) -> Iterator[tuple[bytes, int]]
         batches, damages = queue.read(output, after=after, limit=BATCHES_AT_A_TIME)
         for batch in batches:
             try:
-                unpack(batch.payload, ())
+                read_row(batch.payload)
             except SpoolError as error:
                 queue.set_aside(batch.sequence, str(error))
                 continue

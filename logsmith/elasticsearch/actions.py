@@ -28,6 +28,7 @@ EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
 MAX_ID_BYTES = 512
 MAX_LINES = 1000  # remembered, of indices
 MAX_VERSION = 2**63 - 1
+CLOSING = b'"}}'  # of an action, behind the id
 
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
@@ -84,6 +85,7 @@ class Actions:
         self._plain: bytes | None = None
         if settings.is_plain and self._action.static in ("index", "create"):
             self._plain = f'{{"{self._action.static}":{{"_index":'.encode()
+        self._tail = None if self._ids is None else len(self._ids.ending) + len(CLOSING)
         self._openings: dict[bytes, bytes] = {}  # of actions, by the name; up to the id if there is one
         self._update_source = update_source(settings.update)
         self._warn = warn
@@ -97,7 +99,7 @@ class Actions:
         except RefusedEventError:
             body = None
         if body is not None:
-            return Part(events, None, body), []
+            return Part(events, None, body, tail=self._tail), []
         sent, lines, refused = [], [], []
         for event in events:
             try:
@@ -133,7 +135,7 @@ class Actions:
         if not ids.refusing.isdisjoint(names):
             return None
         openings = [known.get(name) or self._remember(known, name, b',"_id":"') for name in names]
-        ending = f'{ids.ending}"}}}}'.encode()
+        ending = ids.ending.encode() + CLOSING
         origins = [event.origin for event in events]
         return [
             b"".join((opening, origin.encode(), ending))  # type: ignore[attr-defined]  # a text, as prepared

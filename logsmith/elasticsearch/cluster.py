@@ -69,10 +69,15 @@ class Cluster:
         self._attempt: trio.Event | None = None
         self._failure = "not tried yet"
 
+    @property
+    def ready(self) -> Ready | None:
+        """What the cluster is; None as long as that is not known, or is in doubt."""
+        return None if self._is_doubted else self._ready
+
     async def wait_ready(self) -> Ready:
         """Return what the cluster is once it is ready; raises ElasticsearchError if that fails."""
-        if self._ready is not None and not self._is_doubted:
-            return self._ready
+        if self.ready is not None:
+            return self.ready
         if self._attempt is not None:
             await self._attempt.wait()
         else:

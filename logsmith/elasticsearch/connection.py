@@ -7,21 +7,20 @@ that is cancelled is left to end by itself: it may still be delivered, though on
 counts as such.
 """
 
-import gzip
 import logging
 import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import trio
-from isal import igzip
 
 import logsmith
-from logsmith import vectors
 from logsmith.elasticsearch.address import Host
 from logsmith.elasticsearch.answer import Answer
+from logsmith.elasticsearch.bulk import BulkRequest
 from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.node import CHECKS_NAME, PROXY, HostNode, HostPool
 from logsmith.elasticsearch.reach import JSON, NDJSON, ConnectionSettings
@@ -29,7 +28,6 @@ from logsmith.elasticsearch.transport import NodeConfig, Serializer, Transport, 
 from logsmith.log import Logger
 from logsmith.net.tlsfailure import describe_tls_failure
 
-FASTEST_LEVELS = 3  # of gzip: isal has 0 to 3, and is several times as fast as zlib
 USER_AGENT = f"logsmith/{logsmith.__version__}"
 
 logging.getLogger("elastic_transport").addHandler(
@@ -97,26 +95,33 @@ class Connection:
         self, method: str, target: str, body: bytes | None = None, *, content_type: str = JSON
     ) -> Answer:
         """Return the answer to a request, whatever its status; raises UnreachableError if there is none."""
-        call = partial(self._request, method, target, body, content_type)
+        headers = {} if body is None else {"content-type": content_type}
+        return await self._ask(partial(self._perform, method, target, body, headers))
+
+    async def bulk(self, target: str, request: BulkRequest) -> Answer:
+        """Return the answer to a bulk request; raises UnreachableError if there is none."""
+        return await self._ask(partial(self._perform_bulk, target, request))
+
+    async def _ask(self, call: Callable[[], Answer]) -> Answer:
         try:
             return await trio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._limiter)
         except TransportError as error:
             raise UnreachableError(self._describe(error)) from None
 
-    def _request(self, method: str, target: str, body: bytes | None, content_type: str) -> Answer:
-        headers = dict(self._headers)
+    def _perform_bulk(self, target: str, request: BulkRequest) -> Answer:
+        headers, level = {"content-type": NDJSON}, self._settings.compression_level
+        if not level:
+            return self._perform("POST", target, request.text(), headers)
+        return self._perform("POST", target, request.gzip(level), headers | {"content-encoding": "gzip"})
+
+    def _perform(self, method: str, target: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         if self._query:
             target += ("&" if "?" in target else "?") + self._query
-        if body is not None:
-            headers["content-type"] = content_type
-            if self._settings.compression_level and content_type == NDJSON:
-                body = compressed(body, self._settings.compression_level)
-                headers["content-encoding"] = "gzip"
         meta, content = self.transport.perform_request(
             method,
             target,
             body=body,
-            headers=headers,
+            headers=self._headers | headers,
             max_retries=len(self.transport.node_pool) - 1,
             retry_on_status=(),
             retry_on_timeout=False,
@@ -142,12 +147,3 @@ def _describe_failure(error: TransportError) -> str:
         inner = getattr(cause, "errors", ())
         cause = cause.__cause__ or cause.__context__ or (inner[0] if inner else None)
     return str(error.message)
-
-
-def compressed(body: bytes, level: int) -> bytes:
-    """Return `body` as gzip; `level` is 1 to 9."""
-    if level <= FASTEST_LEVELS:
-        made = bytes(igzip.compress(body, level))
-        vectors.rest()
-        return made
-    return gzip.compress(body, level)

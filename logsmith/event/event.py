@@ -7,8 +7,6 @@ The identity of `fields` and `metadata` never changes while the event lives: com
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder
 
 from logsmith.event.errors import EventError
+from logsmith.event.huge_numbers import decode_slowly
 from logsmith.event.ruby import finite, to_s
 from logsmith.event.timestamp import Timestamp, TimestampError
 from logsmith.event.values import Value, type_names
@@ -24,7 +23,6 @@ from logsmith.event.values import Value, type_names
 if TYPE_CHECKING:
     from logsmith.event.fieldref import FieldRef
 
-MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
 MAX_PADDING = 100_000  # `[list][7]` pads with nulls; an index from an event must not fill the memory
 
 decode_member = Decoder().decode
@@ -72,6 +70,17 @@ class Event(Struct, eq=False):
         known = self._metadata
         return (bytes(known), self._change) if known.__class__ is Raw else None
 
+    @staticmethod
+    def metadata_of_all(events: Sequence[Event]) -> bytes | None:
+        """Return the JSON of which the metadata of all these events will be made in one way; None if they differ, or are read."""
+        unread = [event._metadata for event in events]  # noqa: SLF001  of this class
+        changes = [event._change for event in events]  # noqa: SLF001  of this class
+        if set(map(type, unread)) != {Raw} or changes.count(changes[0]) != len(changes):
+            return None
+        first = bytes(unread[0])  # type: ignore[arg-type]  # all are Raw
+        # Texts of objects cannot be cut otherwise, so that none of them differs
+        return first if b"".join(unread) == first * len(unread) else None  # type: ignore[arg-type]
+
     def change_metadata_later(self, change: Change) -> None:
         """Have a function change the metadata: when somebody asks for it, or now if somebody did."""
         if self._metadata.__class__ is dict:
@@ -92,10 +101,9 @@ class Event(Struct, eq=False):
     @staticmethod
     def any_metadata_mentions(events: Sequence[Event], text: bytes) -> bool:
         """Return whether `metadata_mentions` holds for any of these events."""
-        unread = [event._metadata for event in events]  # noqa: SLF001  of this class
-        if set(map(type, unread)) != {Raw}:
+        written = Event.metadata_of_all(events)
+        if written is None:
             return any(event.metadata_mentions(text) for event in events)
-        written = b"".join(unread)  # type: ignore[arg-type]  # all Raw
         return text in written or b"\\u" in written
 
     @classmethod
@@ -119,7 +127,7 @@ class Event(Struct, eq=False):
         try:
             value: Value = decode_member(raw)
         except (MsgspecError, RecursionError):
-            value = _decode_slowly(bytes(raw))
+            value = decode_slowly(bytes(raw))
         if name == "@timestamp":
             value = Timestamp.parse(value)  # type: ignore[arg-type]  # `normalise` only leaves texts raw
         self.fields[name] = value
@@ -257,24 +265,6 @@ class Event(Struct, eq=False):
         kept = dict(value)
         self.metadata.clear()
         self.metadata.update(kept)
-
-
-def _decode_slowly(raw: bytes) -> Value:
-    """Read a member that msgspec refuses: numbers that no type here holds, and what is nested too deeply, stay text."""
-    text = raw.decode("utf-8", "replace")
-    try:
-        return json.loads(text, parse_float=_float_or_text, parse_int=_int_or_text)  # type: ignore[no-any-return]
-    except (ValueError, RecursionError):
-        return text
-
-
-def _float_or_text(digits: str) -> float | str:
-    number = float(digits)
-    return number if math.isfinite(number) else digits
-
-
-def _int_or_text(digits: str) -> int | str:
-    return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def _decoded_metadata(raw: Raw) -> dict[str, Value]:

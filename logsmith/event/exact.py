@@ -37,7 +37,7 @@ NOTHING_LOST, EMPTY = b"[]", b"{}"
 
 
 class ExactEvents(NamedTuple):
-    """Events as texts: their fields, a line each; `which` of the texts of metadata each has; the types of those that need any."""
+    """Events as texts: their fields, a line each; which text of metadata each has (none: the first); types that JSON loses."""
 
     fields: bytes
     metadata: list[bytes]
@@ -66,26 +66,34 @@ def freeze_all(events: Sequence[Event], *, are_plain: bool = False) -> ExactEven
     fields of types that JSON loses, so that nobody need look.
     """
     lines = encode_lines(events)
-    if lines is None:
-        not_plain = {number for number, event in enumerate(events) if encode_plainly(event.fields) is None}
-        lines = b"\n".join(_on_one_line(encode(event)) for event in events)
-        are_plain = False
-    else:
-        not_plain = set()
+    if lines is not None:
+        return ExactEvents(lines, *freeze_rest(events, are_plain=are_plain))
+    unwritten = {number for number, event in enumerate(events) if encode_plainly(event.fields) is None}
+    lines = b"\n".join(_on_one_line(encode(event)) for event in events)
+    return ExactEvents(lines, *freeze_rest(events, not_plain=unwritten))
+
+
+def freeze_rest(
+    events: Sequence[Event], *, are_plain: bool = False, not_plain: Collection[int] = ()
+) -> tuple[list[bytes], list[int], dict[int, bytes]]:
+    """Return what JSON does not say of events: texts of metadata, which of them each has, and types.
+
+    No `which` means that all have the first text. `not_plain` are those that could not be written as they are.
+    """
+    lossy = set(not_plain)
     if not are_plain and not _are_plain(events):
-        not_plain.update(number for number, event in enumerate(events) if not _are_plain([event]))
+        lossy.update(number for number, event in enumerate(events) if not _are_plain([event]))
     metadata, which, lost = _freeze_metadata(events)
-    types = {number: _lost(events[number]) for number in sorted(not_plain | lost)}
-    return ExactEvents(lines, metadata, which, types)
+    return metadata, which, {number: _lost(events[number]) for number in sorted(lossy | lost)}
 
 
 def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], set[int]]:
     """Return texts, which of them each event has, and the events whose types JSON loses; what is the same is read once."""
-    unread = [event.unread_metadata for event in events]
-    if unread[0] is not None and unread.count(unread[0]) == len(events):
+    if Event.metadata_of_all(events) is not None:
         written = _written_plainly(events[0].metadata)
         if written is not None:
-            return [written], [0] * len(events), set()
+            return [written], [], set()
+    unread = [event.unread_metadata for event in events]
     texts: dict[bytes, int] = {}
     known: dict[object, int] = {}
     which: list[int] = []
@@ -100,7 +108,7 @@ def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], s
             elif key is not None:
                 known[key] = place
         which.append(place)
-    return list(texts), which, lost
+    return list(texts), which if len(texts) > 1 else [], lost
 
 
 def _on_one_line(text: bytes) -> bytes:

@@ -42,7 +42,7 @@ LACKING = Raw(b"")  # in the place of the hash of what is not told
 WHOLE_BYTES = TIME_BYTES + HASH_BYTES
 TEXT_CHARS = WHOLE_BYTES // 3 * 4
 TIME_CHARS = TIME_BYTES * 4 // 3  # that nothing but the time decides
-SECOND_BYTES = len('"2026-01-02T03:04:05')
+SECOND_BYTES = len('["2026-01-02T03:04:05')
 QUOTE = b'"'
 MAX_KNOWN = 4096  # Beats and files that are remembered
 LAST_SECOND = (1 << 8 * TIME_BYTES) - 1
@@ -188,10 +188,11 @@ def _alike(pieces: Sequence[Pieces]) -> list[str | None]:
     agents = _part_hashes(raw_agents, _agents, _agent_hash)
     files = _part_hashes([log.file for log in logs], _files, _file_hash)
     # One text of each, without a newline, made by C for all at once
-    known = _encode_lines(list(zip(agents, files, offsets, stamps, lines, strict=True))).split(b"\n")
-    starts = [stamp[:SECOND_BYTES] for stamp in b"\n".join(stamps).split(b"\n")]
+    known = _encode_lines(list(zip(stamps, agents, files, offsets, lines, strict=True))).split(b"\n")
+    del known[-1]
+    starts = [one[:SECOND_BYTES] for one in known]
     seconds = {start: _second_bytes(start) for start in set(starts)}
-    found = [seconds[start] + _hash(one) for start, one in zip(starts, known[:-1], strict=True)]
+    found = [seconds[start] + _hash(one) for start, one in zip(starts, known, strict=True)]
     texts: list[str | None] = _texts(b"".join(found))  # type: ignore[assignment]  # some are none
     if LACKING not in agents and LACKING not in files and min(offsets) >= 0 and max(offsets) <= LAST_OFFSET:
         return texts
@@ -239,7 +240,7 @@ def _told(part: bytes) -> Raw:
 
 
 def _second_bytes(start: bytes) -> bytes:
-    return _seconds_bytes(Timestamp.parse(start[1:].decode() + "Z").seconds)
+    return _seconds_bytes(Timestamp.parse(start[2:].decode() + "Z").seconds)
 
 
 def _seconds_bytes(seconds: int) -> bytes:

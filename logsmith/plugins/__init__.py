@@ -1,6 +1,7 @@
 """What a plugin's file imports: the contract and the types of settings."""
 
 from logsmith.password import Password
+from logsmith.plugins.batch import Batch, EncodedBatch, PluginError, UndeliveredError
 from logsmith.plugins.contract import (
     Code,
     Codec,
@@ -11,10 +12,8 @@ from logsmith.plugins.contract import (
     Input,
     Output,
     Plugin,
-    PluginError,
     Problem,
     Send,
-    UndeliveredError,
     WorkerPlace,
 )
 from logsmith.plugins.decoration import add_field, add_tags
@@ -37,6 +36,7 @@ __all__ = [
     "POSITIVE",
     "REQUIRED",
     "BadValueError",
+    "Batch",
     "ByteSize",
     "Code",
     "Codec",
@@ -44,6 +44,7 @@ __all__ = [
     "Context",
     "Duration",
     "EcsMode",
+    "EncodedBatch",
     "Example",
     "Filter",
     "Input",

@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from logsmith.plugins.contract import Codec, Context, Kind, Plugin, PluginError, Problem
+from logsmith.plugins.batch import PluginError
+from logsmith.plugins.contract import Codec, Context, Kind, Plugin, Problem
 from logsmith.plugins.conversion import convert
 from logsmith.plugins.elsewhere import instead_of
 from logsmith.plugins.registry import UnknownPluginError, find, names

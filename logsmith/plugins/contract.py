@@ -7,7 +7,8 @@ input also what it listens on, and the one hook of its kind:
             `async def filter` where it waits for something; optionally `flush(final=...)`
     codec   `decode(chunk)`, `encode(event)`, `flush()`
     input   `async run(send)`
-    output  `async send(events)`, optionally `open()`
+    output  `async send(events)`, optionally `open()`; `encode(events)` and `async send_encoded(batches)` where it can make
+            what it sends as soon as filters are done
 
 `prepare()` makes what the settings imply (compiled patterns, opened databases) and yields what is wrong with them; it
 runs once, before workers are forked, at `-t` as at a start. There is no other life cycle: what needs an end is an async
@@ -25,11 +26,11 @@ from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from logsmith.errors import LogsmithError
 from logsmith.event import Event, FieldRef, Timestamp, Value, sprintf
 from logsmith.log import Logger
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins.addresses import Addresses
+from logsmith.plugins.batch import Batch, EncodedBatch, PluginError
 from logsmith.plugins.conversion import CONVERTERS, WORDS
 from logsmith.plugins.decoration import add_field, add_tags, remove_tags
 from logsmith.plugins.setting import CodecSetting, default_of, setting, settings_of
@@ -43,29 +44,6 @@ USE_CODEC = "set the codec, or a setting of the codec, instead"
 EcsMode = Literal["disabled", "v1", "v8"]
 Kind = Literal["input", "filter", "output", "codec"]
 Send = Callable[[Sequence[Event]], Awaitable[None]]
-
-
-class PluginError(LogsmithError):
-    """A plugin cannot do its work; the message says why and what to do."""
-
-
-class UndeliveredError(PluginError):
-    """Some events of a `send` are not delivered; what is in neither list is.
-
-    `retry` may be sent again (after `after_s` seconds if the peer said so), `refused` never will be taken: each with the
-    reason, for the dead letter queue.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        retry: Sequence[Event] = (),
-        refused: Sequence[tuple[Event, str]] = (),
-        after_s: float | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.retry, self.refused, self.after_s = list(retry), list(refused), after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +359,7 @@ class Output(Plugin):
 
     is_alone = False  # whether no other output of the pipeline can have the same events
 
+    encodes: ClassVar[bool] = False  # whether it has `encode` and `send_encoded`
     concurrency: ClassVar[int] = 1  # how many sends may run at once
     max_events: ClassVar[int] = 8192  # in one send; what waits is put together up to this number
 
@@ -395,4 +374,12 @@ class Output(Plugin):
 
     async def send(self, events: list[Event]) -> None:
         """Deliver the events; return when all are delivered, or raise UndeliveredError."""
+        raise NotImplementedError
+
+    def encode(self, events: list[Event]) -> EncodedBatch | None:  # noqa: ARG002  the contract
+        """Return events as they will be sent, where `encodes` is set; None if that cannot be done yet."""
+        return None
+
+    async def send_encoded(self, batches: Sequence[Batch]) -> None:
+        """Deliver batches, some of them encoded, where `encodes` is set; as `send` does."""
         raise NotImplementedError

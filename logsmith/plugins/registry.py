@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from logsmith.plugins.contract import Kind, Plugin, PluginError
+from logsmith.plugins.batch import PluginError
+from logsmith.plugins.contract import Kind, Plugin
 
 ALIASES = {("input", "elastic_agent"): "beats"}  # Logstash: AliasRegistry.yml
 

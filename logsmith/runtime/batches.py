@@ -1,148 +1,204 @@
-"""Events as one row of the persisted queue, and back: their fields, metadata, origins, and the outputs they go to."""
+"""Events on their way to outputs, and as rows of the persisted queue: packed, with the outputs that each goes to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
-from isal import isal_zlib
 
-from logsmith import vectors
-from logsmith.event import Event
 from logsmith.event.errors import JsonError
-from logsmith.event.exact import NOTHING_LOST, ExactEvent, freeze_all, thaw
+from logsmith.event.json import encode_all
 from logsmith.event.origin import settle
+from logsmith.event.packed import PackedEvents, pack
+from logsmith.runtime.first_rows import is_first_form, read_first_form
 from logsmith.spool import SpoolError
-from logsmith.spool.queue import Batch
+from logsmith.spool.queue import Batch as Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-LEVEL = 1  # the disk is faster than a better level would be
-MOST_INFLATED = 512 << 20  # of a row; what claims to be larger is damaged
+    from logsmith.event import Event
+    from logsmith.plugins import Batch, Output
+
 MOST_WEIGHT = (
     64 << 20
-)  # of a batch of several events: what filters make of a window may be much larger than the window
+)  # of a row of several events: what filters make of a window may be much larger than the window
 EVENT_BYTES = 3072  # what an event takes in memory besides its text: its fields as they were read, its lines of a request
 
-_UNREADABLE: tuple[type[Exception], ...] = (  # type: ignore[assignment]  # isal's stub declares an instance
-    isal_zlib.error,
-    msgspec.MsgspecError,
-    JsonError,
-    IndexError,
-    ValueError,  # columns of different lengths
-)
 
-
-class _Rows(msgspec.Struct, array_like=True):
-    """What the payload holds, as MessagePack: events by columns, and for each output the events it gets (none: all)."""
+class Stored(msgspec.Struct, array_like=True, gc=False):
+    """Some events as they are stored, and for each output the numbers of those it gets; none: all."""
 
     outputs: list[str]
     routes: list[list[int] | None]
-    fields: bytes  # JSON, an event on each line
-    metadata: list[bytes]  # JSON, each once
-    which: list[int]  # of the metadata, for each event
-    types: dict[int, bytes]  # of the events that need any, see `event.exact`
-    origins: list[str | None]
+    events: PackedEvents
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory the events take once they are made again."""
+        return self.events.text.size + EVENT_BYTES * self.events.count
+
+    def amounts(self) -> Iterator[tuple[str, int]]:
+        """Yield each output with how many events it gets."""
+        for name, numbers in zip(self.outputs, self.routes, strict=True):
+            yield name, self.events.count if numbers is None else len(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What outputs get of the events that filters had together: for each output a batch, None if it gets none."""
+
+    batches: Sequence[Batch | None]
+    stored: Sequence[Stored] = ()
+    weights: Sequence[int] = field(default=())  # bytes of memory, for each output
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(_Rows).decode
+_decode = msgspec.msgpack.Decoder(list[Stored]).decode
 
 
-def batches_of(
-    routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False
-) -> Iterator[tuple[Batch, list[list[Event]]]]:
-    """Yield events as batches to be deflated, mostly one, each with what of it goes to which output."""
-    batch = lay_out(routed, are_plain=are_plain)
-    if batch.weight <= MOST_WEIGHT or batch.events <= 1:
-        yield batch, [list(events) for _, events in routed]
-        return
-    events, _ = _gathered([events for _, events in routed])
-    first = {id(event) for event in events[: len(events) // 2]}
-    for is_first in (True, False):
-        half = [(name, [one for one in events if (id(one) in first) is is_first]) for name, events in routed]
-        yield from batches_of(half, are_plain=are_plain)
+def encoded_for(outputs: Sequence[Output], routed: Sequence[list[Event]]) -> list[Batch | None]:
+    """Return what each output gets, encoded by those that do so at once, while the events are in the processor's caches."""
+    return [
+        ((output.encode(events) if output.encodes else None) or events) if events else None
+        for output, events in zip(outputs, routed, strict=True)
+    ]
 
 
-def pack(routed: Sequence[tuple[str, Sequence[Event]]]) -> Batch:
-    """Return events as a batch to be stored; `routed` has the name of each output and what it shall get."""
-    return deflated(lay_out(routed))
-
-
-def deflated(batch: Batch) -> Batch:
-    """Return a batch as it is stored. This may be called in a thread: ISA-L lets others run meanwhile."""
-    payload = isal_zlib.compress(batch.payload, LEVEL)
-    vectors.rest()
-    return replace(batch, payload=payload)
-
-
-def lay_out(routed: Sequence[tuple[str, Sequence[Event]]], *, are_plain: bool = False) -> Batch:
-    """Return events as a batch that has to be deflated; `routed` has the name of each output and what it shall get.
+def slices_of(
+    outputs: Sequence[Output], names: Sequence[str], routed: Sequence[list[Event]], *, are_plain: bool = False
+) -> list[Slice]:
+    """Return events as slices to be stored, nearly always one; `names` are the outputs'.
 
     `are_plain`: nothing made fields of types that JSON loses (`event.exact`).
     """
-    outputs = [(name, events) for name, events in routed if events]
-    if not outputs:
-        return Batch(b"", 0, {})
-    events, routes = _gathered([events for _, events in outputs])
+    lists = [events for events in routed if events]
+    events, _ = _gathered(lists)
     settle(events)
-    frozen = freeze_all(events, are_plain=are_plain)
-    content = _encode(
-        _Rows(
-            outputs=[name for name, _ in outputs],
-            routes=routes,
-            fields=frozen.fields,
-            metadata=frozen.metadata,
-            which=frozen.which,
-            types=frozen.types,
-            origins=[one.origin for one in events],  # type: ignore[misc]  # texts, as settled
-        )
+    overlaps = len(events) < sum(map(len, lists))
+    if overlaps:
+        encode_all(events)
+    batches = encoded_for(outputs, routed)
+    lines = [
+        None if one is None or isinstance(one, list) else one.pack(are_plain=are_plain) for one in batches
+    ]
+    there = [(name, some, text) for name, some, text in zip(names, routed, lines, strict=True) if some]
+    stored = (
+        _store_together(there, are_plain=are_plain) if overlaps else _store_apart(there, are_plain=are_plain)
     )
-    sizes = {name: len(events) for name, events in outputs}
-    return Batch(content, len(events), sizes, weigh(content, len(events)))
+    if sum(one.weight for one in stored) > MOST_WEIGHT and len(events) > 1:
+        first = {id(event) for event in events[: len(events) // 2]}
+        halves = (
+            [[one for one in some if (id(one) in first) is is_first] for some in routed]
+            for is_first in (True, False)
+        )
+        return [made for half in halves for made in slices_of(outputs, names, half, are_plain=are_plain)]
+    return [Slice(batches, stored, _weights(batches, stored))]
 
 
-def weigh(content: bytes, events: int) -> int:
-    """Return about how many bytes of memory events take, by their payload as it was before it was compressed."""
-    return len(content) + EVENT_BYTES * events
-
-
-def unpack(payload: bytes, outputs: Iterable[str]) -> dict[str, list[Event]]:
-    """Return the events of a batch for each of these outputs; raises SpoolError if it is damaged."""
-    return read_content(inflated(payload), outputs)
-
-
-def inflated(payload: bytes) -> bytes:
-    """Return a payload as it was before it was compressed; raises SpoolError if it is damaged."""
-    inflater = isal_zlib.decompressobj()
-    try:
-        content: bytes = inflater.decompress(payload, MOST_INFLATED)
-    except _UNREADABLE as error:
-        raise SpoolError(f"it cannot be read: {error}") from None
-    finally:
-        vectors.rest()
-    if not inflater.eof:
-        raise SpoolError("it ends early")
-    return content
-
-
-def read_content(content: bytes, outputs: Iterable[str]) -> dict[str, list[Event]]:
-    """Return the events of an inflated payload for each of these outputs; raises SpoolError if it is damaged."""
-    try:
-        rows = _decode(content)
-        routes = dict(zip(rows.outputs, rows.routes, strict=True))
-        wanted = [name for name in outputs if name in routes]
-        events = _events(rows) if wanted else []
-        found: dict[str, list[Event]] = {name: [] for name in outputs}
-        for name in wanted:
-            numbers = routes[name]
-            found[name] = events if numbers is None else [events[number] for number in numbers]
-    except _UNREADABLE as error:
-        raise SpoolError(f"it cannot be read: {error}") from None
+def batches_for(number: int, slices: Sequence[Slice]) -> list[Batch]:
+    """Return what one output gets of slices; what it gets as events is one batch."""
+    found: list[Batch] = []
+    for one in slices:
+        batch = one.batches[number]
+        last = found[-1] if found else None
+        if isinstance(batch, list) and isinstance(last, list):
+            found[-1] = last + batch
+        elif batch is not None:
+            found.append(batch)
     return found
+
+
+def rows_of(slices: Sequence[Slice]) -> Iterator[tuple[Row, Sequence[Slice]]]:
+    """Yield slices as rows of the queue, mostly one, each with what it is made of."""
+    together: list[Slice] = []
+    weight = 0
+    for one in slices:
+        heavier = weight + sum(part.weight for part in one.stored)
+        if heavier > MOST_WEIGHT and together:
+            yield _row(together), together
+            together, heavier = [], heavier - weight
+        together.append(one)
+        weight = heavier
+    yield _row(together), together
+
+
+def pack_row(routed: Sequence[tuple[str, Sequence[Event]]]) -> Row:
+    """Return events as a row to be stored; `routed` has the name of each output and what it shall get."""
+    there = [(name, events, None) for name, events in routed if events]
+    settle([event for _, events, _ in there for event in events])
+    return _row([Slice((), _store_together(there) if there else ())])
+
+
+def unpack(stored: Sequence[Stored], outputs: Iterable[str]) -> dict[str, list[Event]]:
+    """Return the events of a row for each of these outputs; raises SpoolError if it is damaged."""
+    found: dict[str, list[Event]] = {name: [] for name in outputs}
+    for one in stored:
+        wanted = [place for place in zip(one.outputs, one.routes, strict=True) if place[0] in found]
+        try:
+            events = one.events.events() if wanted else []
+            for name, numbers in wanted:
+                found[name] += events if numbers is None else [events[number] for number in numbers]
+        except (JsonError, IndexError) as error:
+            raise SpoolError(f"it cannot be read: {error}") from None
+    return found
+
+
+def read_row(payload: bytes) -> list[Stored]:
+    """Return what a row is made of; raises SpoolError if it is damaged."""
+    try:
+        if is_first_form(payload):
+            return [Stored(*read_first_form(payload))]
+        stored = _decode(payload)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise SpoolError(f"it cannot be read: {error}") from None
+    if any(len(one.outputs) != len(one.routes) for one in stored):
+        raise SpoolError("it cannot be read: outputs are missing")
+    return stored
+
+
+def _row(slices: Sequence[Slice]) -> Row:
+    stored = [part for one in slices for part in one.stored]
+    routes: dict[str, int] = {}
+    for name, events in (amount for part in stored for amount in part.amounts()):
+        routes[name] = routes.get(name, 0) + events
+    events = sum(part.events.count for part in stored)
+    weight = sum(sum(one.weights) for one in slices)
+    return Row(_encode(stored), events, routes, weight)
+
+
+_Routed = Sequence[
+    tuple[str, Sequence["Event"], PackedEvents | None]
+]  # by output, with what it has made of them
+
+
+def _store_apart(routed: _Routed, *, are_plain: bool) -> list[Stored]:
+    """Store events of which no two outputs get the same."""
+    return [
+        Stored([name], [None], text or pack(events, are_plain=are_plain)) for name, events, text in routed
+    ]
+
+
+def _store_together(routed: _Routed, *, are_plain: bool = False) -> list[Stored]:
+    """Store events of which some go to several outputs: as one of them has made them, if that one gets all."""
+    most = max(len(events) for _, events, _ in routed)
+    first = sorted(routed, key=lambda one: one[2] is None or len(one[1]) < most)
+    events, routes = _gathered([events for _, events, _ in first])
+    text = first[0][2] if len(first[0][1]) == len(events) else None
+    return [Stored([name for name, _, _ in first], routes, text or pack(events, are_plain=are_plain))]
+
+
+def _weights(batches: Sequence[Batch | None], stored: Sequence[Stored]) -> list[int]:
+    """Return how much memory each output's batch takes; what several hold is counted in parts."""
+    own = [None if one is None or isinstance(one, list) else one.weight for one in batches]
+    shared = [one for one, weight in zip(batches, own, strict=True) if one is not None and weight is None]
+    share = sum(one.weight for one in stored) // max(1, len(shared))
+    return [
+        0 if one is None else share if weight is None else weight
+        for one, weight in zip(batches, own, strict=True)
+    ]
 
 
 def _gathered(lists: Sequence[Sequence[Event]]) -> tuple[Sequence[Event], list[list[int] | None]]:
@@ -157,14 +213,3 @@ def _gathered(lists: Sequence[Sequence[Event]]) -> tuple[Sequence[Event], list[l
     everything = list(range(len(events)))
     routes = [[numbers[id(event)] for event in events_] for events_ in lists]
     return events, [None if one == everything else one for one in routes]
-
-
-def _events(rows: _Rows) -> list[Event]:
-    lines = rows.fields.split(b"\n")
-    events = []
-    for number, (fields, which, origin) in enumerate(zip(lines, rows.which, rows.origins, strict=True)):
-        types = rows.types.get(number, NOTHING_LOST)
-        event = thaw(ExactEvent(fields, rows.metadata[which], types))
-        event.origin = origin
-        events.append(event)
-    return events

@@ -19,11 +19,12 @@ import trio
 
 from logsmith.log import RateLimited
 from logsmith.plugins import UndeliveredError
+from logsmith.runtime.batches import Slice, batches_for, encoded_for
 from logsmith.spool.dead_letters import DeadLettersFullError
 
 if TYPE_CHECKING:
     from logsmith.event import Event
-    from logsmith.plugins import Output
+    from logsmith.plugins import Batch, Output
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -65,7 +66,7 @@ class Share:
 class Chunk:
     """Events that wait together, and the share they belong to."""
 
-    events: list[Event]
+    batch: Batch
     share: Share
 
 
@@ -80,12 +81,13 @@ class Lane:
         self._wake = trio.lowlevel.ParkingLot()
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
 
-    def add(self, events: list[Event]) -> Share:
+    def add(self, batches: Sequence[Batch]) -> Share:
         """Queue events for the next send."""
-        share = Share(len(events))
-        self._waiting.append(Chunk(events, share))
-        self.waiting_events += len(events)
-        self.output.metrics.events_in += len(events)
+        count = sum(map(len, batches))
+        share = Share(count)
+        self._waiting.extend(Chunk(batch, share) for batch in batches)
+        self.waiting_events += count
+        self.output.metrics.events_in += count
         self._wake.unpark()
         return share
 
@@ -107,46 +109,56 @@ class Lane:
     def _take(self) -> list[Chunk]:
         """Take what waits, up to the number of events that the output wants in one send."""
         taken = [self._waiting.popleft()]
-        room = self.output.max_events - len(taken[0].events)
-        while self._waiting and len(self._waiting[0].events) <= room:
+        room = self.output.max_events - len(taken[0].batch)
+        while self._waiting and len(self._waiting[0].batch) <= room:
             taken.append(self._waiting.popleft())
-            room -= len(taken[-1].events)
-        self.waiting_events -= sum(len(chunk.events) for chunk in taken)
+            room -= len(taken[-1].batch)
+        self.waiting_events -= _events_in(taken)
         return taken
 
     async def _send(self, chunks: list[Chunk]) -> tuple[list[Chunk], float | None]:
         """Send once; return what must be sent again and the pause that the peer asked for."""
-        events = (
-            chunks[0].events if len(chunks) == 1 else [event for chunk in chunks for event in chunk.events]
-        )
         try:
-            await self.output.send(events)
+            await self._send_batches([chunk.batch for chunk in chunks])
         except UndeliveredError as failure:
             return await self._settle(chunks, failure), failure.after_s
         except Exception as error:  # noqa: BLE001  around a plugin's call: its mistake must lose nothing
-            self._complain(f"{type(error).__name__}: {error}", len(events))
+            self._complain(f"{type(error).__name__}: {error}", _events_in(chunks))
             return chunks, None
-        self.output.metrics.events_out += len(events)
+        self.output.metrics.events_out += _events_in(chunks)
         for chunk in chunks:
-            chunk.share.arrived(len(chunk.events))
+            chunk.share.arrived(len(chunk.batch))
         return [], None
 
+    async def _send_batches(self, batches: Sequence[Batch]) -> None:
+        if self.output.encodes:
+            await self.output.send_encoded(batches)
+        else:  # then all are lists
+            await self.output.send(
+                batches[0] if len(batches) == 1 else [event for batch in batches for event in batch]  # type: ignore[arg-type, union-attr]
+            )
+
     async def _settle(self, chunks: list[Chunk], failure: UndeliveredError) -> list[Chunk]:
-        if failure.retry:
-            self._complain(str(failure), len(failure.retry))
+        count = len(failure.retry) + sum(map(len, failure.again))
+        if count:
+            self._complain(str(failure), count)
         if failure.refused:
             await self._bury(failure.refused)
+        whole = {id(batch) for batch in failure.again}
         again = {id(event) for event in failure.retry}
         buried = {id(event) for event, _ in failure.refused}
         left = []
         for chunk in chunks:
-            events = [event for event in chunk.events if id(event) in again]
-            chunk.share.buried += sum(id(event) in buried for event in chunk.events) if buried else 0
-            chunk.share.arrived(len(chunk.events) - len(events))
+            if id(chunk.batch) in whole:
+                left.append(chunk)
+                continue
+            known = _events_asked_for(chunk.batch)
+            events = [event for event in known if id(event) in again]
+            chunk.share.buried += sum(id(event) in buried for event in known) if buried else 0
+            chunk.share.arrived(len(chunk.batch) - len(events))
             if events:
                 left.append(Chunk(events, chunk.share))
-        sent = sum(len(chunk.events) for chunk in chunks)
-        self.output.metrics.events_out += sent - len(again) - len(failure.refused)
+        self.output.metrics.events_out += _events_in(chunks) - _events_in(left) - len(failure.refused)
         return left
 
     async def _bury(self, refused: Sequence[tuple[Event, str]]) -> None:
@@ -185,12 +197,27 @@ class Lane:
             self.output.log.warning("events not delivered, trying again", **facts)
 
 
+def _events_in(chunks: Sequence[Chunk]) -> int:
+    return sum(len(chunk.batch) for chunk in chunks)
+
+
+def _events_asked_for(batch: Batch) -> Sequence[Event]:
+    """Return the events of a batch; none if they are let go and nobody asked for them: then they have no fates of their own."""
+    if isinstance(batch, list):
+        return batch
+    return () if batch.is_packed else batch.events
+
+
 class Delivery:
     """All outputs of a pipeline."""
 
     kept_events: int | None = None  # what is not delivered is not kept here
 
-    def __init__(self, outputs: Sequence[Output], dead_letters: DeadLetterBox) -> None:
+    def __init__(
+        self, outputs: Sequence[Output], dead_letters: DeadLetterBox, *, are_plain: bool = False
+    ) -> None:
+        """`are_plain`: no event has types that JSON loses, so that those can be let go that an output has encoded."""
+        self._outputs, self._are_plain = outputs, are_plain
         self._lanes = [Lane(output, dead_letters) for output in outputs]
 
     @asynccontextmanager
@@ -206,22 +233,29 @@ class Delivery:
                 yield
                 nursery.cancel_scope.cancel()
 
-    def encode(self, events: Sequence[Event]) -> None:
-        """Do what takes all of an event, while it is in the processor's caches; nothing where outputs write what they like."""
+    def take(self, routed: Sequence[list[Event]]) -> list[Slice]:
+        """Return what outputs get of the events that filters had together; to be delivered with others."""
+        batches = encoded_for(self._outputs, routed)
+        if self._are_plain:
+            for one in batches:
+                if one is not None and not isinstance(one, list):
+                    one.pack(are_plain=True)
+        return [Slice(batches)]
 
     async def deliver(
         self,
-        routed: Sequence[list[Event]],
+        slices: Sequence[Slice],
         fates: Mapping[str, int] | None = None,  # noqa: ARG002  kept with a persisted queue only
     ) -> None:
-        """Deliver the events routed to each output, begun in the outputs' order; returns when all are safe."""
+        """Deliver what `take` returned, begun in the outputs' order; returns when all is safe."""
         shares: list[Share] = []
-        for lane, events in zip(self._lanes, routed, strict=True):
-            if events and shares:
+        for number, lane in enumerate(self._lanes):
+            batches = batches_for(number, slices)
+            if batches and shares:
                 # Trio runs what is woken together in any order, but all of it before what is woken next
                 await trio.lowlevel.cancel_shielded_checkpoint()
-            if events:
-                shares.append(lane.add(events))
+            if batches:
+                shares.append(lane.add(batches))
         for share in shares:
             await share.done.wait()
 

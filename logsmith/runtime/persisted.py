@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from logsmith.event.json import encode_all
-from logsmith.event.origin import settle
 from logsmith.log import Logger
-from logsmith.runtime.batches import batches_of, inflated, read_content, weigh
+from logsmith.runtime.batches import Slice, batches_for, read_row, rows_of, slices_of, unpack
 from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import DeadLetterBox, Lane, Share
 from logsmith.runtime.queue_writer import QueueSettings, QueueWriter, Waiting, adopt
@@ -29,7 +27,7 @@ from logsmith.spool.queue import PersistedQueue
 
 if TYPE_CHECKING:
     from logsmith.event import Event
-    from logsmith.plugins import Output
+    from logsmith.plugins import Batch, Output
     from logsmith.spool.queue import Damage, StoredBatch
 
 IN_MEMORY_BYTES = 12 << 20  # that events weigh, for each output: what is stored and not delivered
@@ -49,7 +47,7 @@ class PersistedLane:
     def __init__(self, name: str, lane: Lane, queue: PersistedQueue, writer: QueueWriter) -> None:
         self.name, self.lane = name, lane
         self._queue, self._writer = queue, writer
-        self._ready: deque[tuple[int, int, list[Event]]] = deque()  # sequence, weight, events
+        self._ready: deque[tuple[int, int, list[Batch]]] = deque()  # sequence, weight, batches
         self._weight = 0  # of all batches that are in memory
         self._full_since: float | None = None  # when inputs began to wait; None once there was room again
         self._taken = 0  # the last batch that was taken, from memory or from the file
@@ -59,15 +57,15 @@ class PersistedLane:
         self._is_paused = False
         self._changed = trio.lowlevel.ParkingLot()
 
-    def add(self, sequence: int, weight: int, events: list[Event] | None) -> None:
-        """Take events that were just stored, or None if they are to be read; in the order of sequence numbers."""
+    def add(self, sequence: int, weight: int, batches: list[Batch]) -> None:
+        """Take what was just stored, or nothing if it is to be read; in the order of sequence numbers."""
         if sequence <= self._taken:
             return  # the file was faster
         self._stored = sequence
-        if events is None or self._is_behind or self._is_full:
+        if not batches or self._is_behind or self._is_full:
             self._is_behind = True
         else:
-            self._put(sequence, weight, events)
+            self._put(sequence, weight, batches)
         self._changed.unpark_all()
 
     async def wait_room(self, strain: Strain) -> None:
@@ -87,9 +85,9 @@ class PersistedLane:
         async with trio.open_nursery() as nursery:
             while True:
                 while self._ready and self._has_room:
-                    sequence, weight, events = self._ready.popleft()
+                    sequence, weight, batches = self._ready.popleft()
                     self._open_sends += 1
-                    nursery.start_soon(self._follow, sequence, weight, self.lane.add(events))
+                    nursery.start_soon(self._follow, sequence, weight, self.lane.add(batches))
                 if self._is_behind and not self._ready and not self._is_full:
                     await self._read()
                 else:
@@ -115,8 +113,8 @@ class PersistedLane:
     def _is_full(self) -> bool:
         return self._weight >= IN_MEMORY_BYTES
 
-    def _put(self, sequence: int, weight: int, events: list[Event]) -> None:
-        self._ready.append((sequence, weight, events))
+    def _put(self, sequence: int, weight: int, batches: list[Batch]) -> None:
+        self._ready.append((sequence, weight, batches))
         self._weight += weight
         self._taken = sequence
 
@@ -153,13 +151,13 @@ class PersistedLane:
 
     async def _take(self, batch: StoredBatch) -> None:
         try:
-            content = inflated(batch.payload)
-            events = read_content(content, [self.name])[self.name]
+            stored = read_row(batch.payload)
+            events = unpack(stored, [self.name])[self.name]
         except SpoolError as error:
             set_aside = partial(self._queue.set_aside, batch.sequence, str(error))
             self._report(await self._writer.insist(set_aside))
         else:
-            self._put(batch.sequence, weigh(content, batch.events), events)
+            self._put(batch.sequence, sum(one.weight for one in stored), [events])
 
     def _report(self, damage: Damage) -> None:
         self._taken = max(self._taken, damage.sequence)
@@ -181,13 +179,13 @@ class PersistedDelivery:
         are_plain: bool = False,
     ) -> None:
         """`gauges` is where the size of the queue is kept for the API; `are_plain`: no event has types that JSON loses."""
-        self._are_plain = are_plain
+        self._outputs, self._names, self._are_plain = outputs, name_outputs(outputs), are_plain
         self._settings, self._has_adopted, self._strain = settings, trio.Event(), Strain()
         self._queue = PersistedQueue(settings.path)
         self._writer = QueueWriter(self._queue, settings, self._stored, {} if gauges is None else gauges)
         self._lanes = [
             PersistedLane(name, Lane(output, dead_letters), self._queue, self._writer)
-            for name, output in zip(name_outputs(outputs), outputs, strict=True)
+            for name, output in zip(self._names, outputs, strict=True)
         ]
 
     @asynccontextmanager
@@ -215,20 +213,18 @@ class PersistedDelivery:
         """How many events are on disk that an output still has to get."""
         return self._writer.waiting_events
 
-    def encode(self, events: Sequence[Event]) -> None:
-        """Make what will be stored, while the events are in the processor's caches; outputs write the same texts."""
-        settle(events)
-        encode_all(events)
+    def take(self, routed: Sequence[list[Event]]) -> list[Slice]:
+        """Make what will be stored and sent, while the events are in the processor's caches."""
+        return slices_of(self._outputs, self._names, routed, are_plain=self._are_plain) if any(routed) else []
 
-    async def deliver(self, routed: Sequence[list[Event]], fates: Mapping[str, int] | None = None) -> None:
-        """Store the events routed to each output, and the fates of all; returns when they are on disk."""
+    async def deliver(self, slices: Sequence[Slice], fates: Mapping[str, int] | None = None) -> None:
+        """Store what `take` returned, and the fates of all; returns when they are on disk."""
         for one in self._lanes:
             await one.wait_room(self._strain)
-        named = [(one.name, events) for one, events in zip(self._lanes, routed, strict=True)]
         sums = {name: amount for name, amount in (fates or {}).items() if amount}
-        for batch, parts in batches_of(named, are_plain=self._are_plain):
-            sums |= {f"routed {name}": events for name, events in batch.routes.items()}
-            await self._writer.append(batch, parts, sums)
+        for row, parts in rows_of(slices):
+            sums |= {f"routed {name}": events for name, events in row.routes.items()}
+            await self._writer.append(row, parts, sums)
             sums = {}
 
     async def finish(self, *, is_stopping: bool) -> None:
@@ -250,7 +246,7 @@ class PersistedDelivery:
         self._has_adopted.set()
 
     def _stored(self, waiting: Waiting) -> None:
-        weight = waiting.batch.weight // max(1, len(waiting.batch.routes))
         for number, one in enumerate(self._lanes):
             if one.name in waiting.batch.routes:
-                one.add(waiting.sequence, weight, waiting.routed[number] if waiting.routed else None)
+                weight = sum(part.weights[number] for part in waiting.slices)
+                one.add(waiting.sequence, weight, batches_for(number, waiting.slices))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from logsmith.compiler import CompiledPipeline
     from logsmith.event import Event
     from logsmith.plugins import Input
+    from logsmith.runtime.batches import Slice
     from logsmith.runtime.delivery import Delivery
     from logsmith.runtime.persisted import PersistedDelivery
 
@@ -34,12 +35,21 @@ log = Logger("logstash.javapipeline")
 
 
 class Fates(NamedTuple):
-    """What became of some events: accepted + made = dropped + kept."""
+    """What became of some events: accepted + made = dropped + kept, of which some may match no output."""
 
     accepted: int
     made: int
     dropped: int
     kept: int
+    unrouted: int
+
+
+class _Filtered(NamedTuple):
+    """What came out of a slice: how many events, of which how many go nowhere, and what outputs get of the others."""
+
+    kept: int
+    unrouted: int
+    slices: list[Slice]
 
 
 async def run_pipeline(
@@ -130,18 +140,21 @@ class RunningPipeline:
         metrics.pushed += len(events)
         self.waiting += len(events)
         started = perf_counter_ns()
-        routed, tally, kept = self._lists(), Tally(), 0
+        tally, kept, unrouted = Tally(), 0, 0
+        slices: list[Slice] = []
         at = 0
         while at < len(events):
             part = list(events[at : at + self._slice])
-            kept += await self._filter_slice(part, tally, routed)
             at += len(part)
+            filtered = await self._filter_slice(part, tally)
+            kept, unrouted = kept + filtered.kept, unrouted + filtered.unrouted
+            slices += filtered.slices
             await trio.lowlevel.checkpoint()
         metrics.filtered += len(events)
-        filtered = perf_counter_ns()
-        await self._deliver(routed, Fates(len(events), tally.made, tally.dropped, kept))
+        pushed = perf_counter_ns()
+        await self._deliver(slices, Fates(len(events), tally.made, tally.dropped, kept, unrouted))
         self.waiting -= len(events)
-        metrics.queue_push_ns += perf_counter_ns() - filtered
+        metrics.queue_push_ns += perf_counter_ns() - pushed
         metrics.duration_ns += perf_counter_ns() - started
 
     async def flush_regularly(self) -> None:
@@ -154,45 +167,45 @@ class RunningPipeline:
         """Deliver what filters have to give now; `final` says that no event will come any more."""
         tally = Tally()
         with budget.armed(*self._limits_s):
-            events = await self._pipeline.flush(tally, final=final)
-            routed = self._lists()
-            self._pipeline.route(events, routed)
+            filtered = self._take(await self._pipeline.flush(tally, final=final))
         if not tally.made:
             return
-        self.waiting += len(events)
-        await self._deliver(routed, Fates(0, tally.made, tally.dropped, len(events)))
-        self.waiting -= len(events)
+        self.waiting += filtered.kept
+        fates = Fates(0, tally.made, tally.dropped, filtered.kept, filtered.unrouted)
+        await self._deliver(filtered.slices, fates)
+        self.waiting -= filtered.kept
 
-    def _lists(self) -> list[list[Event]]:
-        return [[] for _ in self._pipeline.outputs]
-
-    async def _filter_slice(self, part: list[Event], tally: Tally, routed: list[list[Event]]) -> int:
-        """Filter and route a slice; returns how many events came out."""
+    async def _filter_slice(self, part: list[Event], tally: Tally) -> _Filtered:
         pipeline = self._pipeline
-        started = perf_counter()
+        started, count = perf_counter(), len(part)
         with budget.armed(*self._limits_s):
             kept = await pipeline.filter_async(part, tally) if self._awaits else pipeline.filter(part, tally)
-            pipeline.route(kept, routed)
-        self._delivery.encode(kept)
+            filtered = self._take(kept)
         seconds = perf_counter() - started
         pipeline.metrics.count("busy_ns", int(seconds * 1e9))
-        if len(part) == self._slice and seconds > 0:
+        if count == self._slice and seconds > 0:
             fitting = self._slice * SLICE_S / seconds
             self._slice = int(max(SMALLEST_SLICE, min(LARGEST_SLICE, (self._slice + fitting) / 2)))
-        return len(kept)
+        return filtered
 
-    async def _deliver(self, routed: list[list[Event]], fates: Fates) -> None:
+    def _take(self, kept: list[Event]) -> _Filtered:
+        """Route what filters let through, and have outputs take it while it is in the processor's caches."""
+        routed: list[list[Event]] = [[] for _ in self._pipeline.outputs]
+        self._pipeline.route(kept, routed)
+        unrouted = len(kept) - count_routed(routed, len(kept))
+        return _Filtered(len(kept), unrouted, self._delivery.take(routed))
+
+    async def _deliver(self, slices: list[Slice], fates: Fates) -> None:
         """Count what became of the events, and deliver those that are left."""
         metrics = self._pipeline.metrics
         metrics.made += fates.made
         metrics.dropped += fates.dropped
         metrics.out += fates.kept
-        unrouted = fates.kept - count_routed(routed, fates.kept)
-        metrics.unrouted += unrouted
+        metrics.unrouted += fates.unrouted
         if fates.accepted + fates.made != fates.dropped + fates.kept:
             metrics.count("fates_mismatched")
             log.error("the fates of events do not add up; this is a mistake of logsmith", **fates._asdict())
-        await self._delivery.deliver(routed, fates._asdict() | {"unrouted": unrouted})
+        await self._delivery.deliver(slices, fates._asdict())
 
 
 def count_routed(routed: list[list[Event]], kept: int) -> int:

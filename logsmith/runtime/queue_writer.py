@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 import trio
 
 from logsmith.log import Logger, RateLimited
-from logsmith.runtime.batches import deflated, lay_out, unpack
+from logsmith.runtime.batches import Slice, pack_row, read_row, unpack
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import Batch, PersistedQueue
 
 if TYPE_CHECKING:
-    from logsmith.event import Event
     from logsmith.spool.queue import StoredBatch
 
 QUIET_S = 0.2  # after which the cursors of outputs are written even if no batch comes
@@ -52,10 +51,10 @@ class QueueSettings:
 
 @dataclass(slots=True)
 class Waiting:
-    """A batch on its way to the disk, and its events for each output; `sequence` is its number once `stored` is set."""
+    """A batch on its way to the disk, and what outputs get of it; `sequence` is its number once `stored` is set."""
 
     batch: Batch
-    routed: Sequence[list[Event]]
+    slices: Sequence[Slice]
     fates: Mapping[str, int]
     stored: trio.Event = field(default_factory=trio.Event)
     sequence: int = 0
@@ -122,11 +121,11 @@ class QueueWriter:
         return self._events
 
     async def append(
-        self, batch: Batch, routed: Sequence[list[Event]] = (), fates: Mapping[str, int] = NO_FATES
+        self, batch: Batch, slices: Sequence[Slice] = (), fates: Mapping[str, int] = NO_FATES
     ) -> int:
-        """Deflate and store a batch and count fates; returns the sequence number when it is on disk, however long that takes."""
+        """Store a batch and count fates; returns the sequence number when it is on disk, however long that takes."""
         await self._wait_for_room()
-        waiting = Waiting(batch, routed, fates)
+        waiting = Waiting(batch, slices, fates)
         self._waiting.append(waiting)
         self.weight += batch.weight
         self._wake.unpark_all()
@@ -179,7 +178,7 @@ class QueueWriter:
         fates = dict(counted)
         for one in waiting:
             _add(fates, one.fates)
-        write = partial(_store, self._queue, batches, delivered, fates)
+        write = partial(self._queue.append, batches, delivered=delivered, counted=fates)
         try:
             stored = iter(await self.insist(write))
         except trio.Cancelled:  # nothing of it is written: `finish` shall find what outputs have
@@ -190,7 +189,7 @@ class QueueWriter:
         for one in waiting:
             self.weight -= one.batch.weight
             if one.batch.events:
-                one.sequence, size = next(stored)
+                one.sequence, size = next(stored), len(one.batch.payload)
                 self._note(one.sequence, _Unfinished(size, one.batch.events, len(one.batch.routes)))
                 self._stored(one)
             one.stored.set()
@@ -224,18 +223,6 @@ class QueueWriter:
         self.failures += 1
         if self._complaints.passes(reason) is not None:
             log.error("the persisted queue cannot be used, inputs wait", reason=reason)
-
-
-def _store(
-    queue: PersistedQueue,
-    batches: Sequence[Batch],
-    delivered: Mapping[str, Sequence[int]],
-    counted: Mapping[str, int],
-) -> list[tuple[int, int]]:
-    """Deflate and append batches; returns the sequence number and the size of each."""
-    made = [deflated(one) for one in batches]
-    numbers = queue.append(made, delivered=delivered, counted=counted)
-    return [(number, len(one.payload)) for number, one in zip(numbers, made, strict=True)]
 
 
 @dataclass(slots=True)
@@ -308,11 +295,11 @@ async def _move(
     moved = 0
     for batch in batches:
         try:
-            events = unpack(batch.payload, [cursor])[cursor]
+            events = unpack(read_row(batch.payload), [cursor])[cursor]
         except SpoolError as error:
             await writer.insist(partial(left.set_aside, batch.sequence, str(error)))
             continue
-        await writer.append(lay_out([(cursor, events)]), fates={f"routed {cursor}": len(events)})
+        await writer.append(pack_row([(cursor, events)]), fates={f"routed {cursor}": len(events)})
         moved += len(events)
     done = {cursor: [batch.sequence for batch in batches]}
     await writer.insist(partial(left.append, [], delivered=done, counted={f"routed {cursor}": -moved}))

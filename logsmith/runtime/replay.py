@@ -171,7 +171,7 @@ class Replay:
         self._count(routed)
         wanted = refused_ns.keys() & {self._refusals.owner(event) for some in routed for event in some}
         if not self._order.is_trial:
-            await self._delivery.deliver(routed)
+            await self._delivery.deliver(self._delivery.take(routed))
             await self._settle({number: refused_ns[number] for number in wanted})
         self.progress.unrouted += len(refused_ns) - len(wanted)
         self.progress.refused += len(self._refusals.refused)
@@ -193,7 +193,7 @@ class Replay:
         routed = self._nowhere()
         with budget.armed(*self._limits_s):
             self._pipeline.route(await self._pipeline.flush(final=True), routed)
-        await self._delivery.deliver(routed)
+        await self._delivery.deliver(self._delivery.take(routed))
 
     def _nowhere(self) -> list[list[Event]]:
         return [[] for _ in self._pipeline.outputs]

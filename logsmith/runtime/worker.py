@@ -213,9 +213,10 @@ def pipeline_runner(
     async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
         pipeline, queue, letters = part.pipeline, queue_of(part), box_of(part.pipeline.id)
         name_outputs(pipeline.outputs)
-        delivery: Delivery | PersistedDelivery = Delivery(pipeline.outputs, letters)
+        are_plain = pipeline.makes_plain_values
+        delivery: Delivery | PersistedDelivery = Delivery(pipeline.outputs, letters, are_plain=are_plain)
         if queue:
-            gauges, are_plain = pipeline.metrics.gauges, pipeline.makes_plain_values
+            gauges = pipeline.metrics.gauges
             delivery = PersistedDelivery(pipeline.outputs, letters, queue, gauges, are_plain=are_plain)
         await run_pipeline(
             pipeline, inputs=part.inputs, stopping=stopping, delivery=delivery, stop_limit_s=stop_limit_s

@@ -56,6 +56,7 @@ CREATE TABLE fates (
     value INTEGER NOT NULL
 ) WITHOUT ROWID;
 """,
+    "/* payloads of another form; those from before are read still */",
 )
 _READ = """
 SELECT batches.sequence, batches.stored_ns, batches.events, batches.crc, batches.payload

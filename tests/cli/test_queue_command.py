@@ -11,7 +11,7 @@ import pytest
 from logsmith import log
 from logsmith.cli import main
 from logsmith.event import Event
-from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.batches import pack_row, read_row, unpack
 from logsmith.spool.queue import PersistedQueue
 
 WAIT_S = 30
@@ -36,7 +36,7 @@ def some(*names):
 def queue(tmp_path):
     with closing(PersistedQueue(tmp_path / "data" / "queue" / "main" / "worker-0.sqlite")) as one:
         one.append(
-            [pack([("es", some("a", "b")), ("s3", some("c"))]), pack([("es", some("d"))])],
+            [pack_row([("es", some("a", "b")), ("s3", some("c"))]), pack_row([("es", some("d"))])],
             counted={
                 "accepted": 5,
                 "made": 1,
@@ -193,7 +193,9 @@ def test_a_stopped_server_goes_on_where_it_was(tmp_path, say):
         assert json.loads(say("audit", "--format", "json")[1])["adds_up"]
     waits = PersistedQueue(tmp_path / "data" / "queue" / "main" / "worker-0.sqlite")
     with closing(waits):
-        left = [unpack(batch.payload, ["away"])["away"] for batch in waits.read("away", limit=10_000)[0]]
+        left = [
+            unpack(read_row(batch.payload), ["away"])["away"] for batch in waits.read("away", limit=10_000)[0]
+        ]
     delivered = json.loads(say("audit", "--format", "json")[1])["outputs"]["away"]["delivered"]
     lines = len(out.read_text().splitlines())
     assert lines >= delivered

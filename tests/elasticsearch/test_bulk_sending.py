@@ -5,7 +5,7 @@ import json
 import pytest
 
 from logsmith.elasticsearch.answer import Answer
-from logsmith.elasticsearch.bulk import MAX_SPLITS, MIN_BYTES, BulkSender, Part, parts_of
+from logsmith.elasticsearch.bulk import MAX_SPLITS, MIN_BYTES, BulkSender, Part, requests_of
 from logsmith.elasticsearch.errors import UnreachableError
 from logsmith.elasticsearch.fates import FateSettings
 from logsmith.event import Event
@@ -21,8 +21,8 @@ class Peer:
     def __init__(self, answer):
         self._answer, self.requests, self.taken, self.counts = answer, [], [], {}
 
-    async def request(self, body):
-        lines = body.split(b"\n")[:-1]
+    async def request(self, request):
+        lines = request.text().split(b"\n")[:-1]
         self.requests.append(lines)
         answer = self._answer(lines)
         if answer is None:
@@ -78,7 +78,7 @@ def sizes(parts):
 )
 def test_a_request_is_as_large_as_allowed_and_a_larger_event_goes_alone(lengths, expected):
     lines = [b"x" * length for length in lengths]
-    assert sizes(parts_of([Part([Event({})] * len(lines), lines)], 10)) == expected
+    assert sizes(requests_of([Part([Event({})] * len(lines), lines)], 10)) == expected
 
 
 async def test_a_request_that_is_too_large_is_halved_until_it_fits():

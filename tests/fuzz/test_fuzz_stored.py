@@ -6,10 +6,13 @@ from fuzz_target import Target, in_suite, test_nothing_near_it_does_harm, test_w
 from hypothesis import given
 from hypothesis import strategies as st
 from isal import isal_zlib
+from msgspec.msgpack import encode as stored
 
+from logsmith.deflated import deflate
 from logsmith.event import Event, JsonError, Timestamp
 from logsmith.event.exact import ExactEvent, freeze, thaw
-from logsmith.runtime.batches import pack, unpack
+from logsmith.event.packed import PackedEvents
+from logsmith.runtime.batches import Stored, pack_row, read_row, unpack
 from logsmith.spool import SpoolError
 
 TOKENS = (
@@ -40,7 +43,7 @@ def test_any_event_comes_back_as_it_was(fields, metadata):
     if not isinstance(event.fields.get("@timestamp"), Timestamp):
         event.fields["@timestamp"] = Timestamp(0)
     routed = [("one", [event]), ("two", [event])]
-    found = unpack(pack(routed).payload, OUTPUTS)
+    found = unpack(read_row(pack_row(routed).payload), OUTPUTS)
     for again in (thaw(freeze(event)), *found["one"], *found["two"]):
         assert repr(again.to_map()) == repr(event.to_map())
         assert repr(again.metadata) == repr(event.metadata)
@@ -56,12 +59,19 @@ def check_exact(given):
     freeze(event)
 
 
+def packed_around(text):
+    for step, origins in ((1, [None]), (2, 3), (2, -3)):
+        for count in (1, text.count(b"\n") + 1, 2**62):
+            yield PackedEvents(deflate(text), count, step, [b"{}"], [], {0: text}, origins)
+
+
 def check_payload(payload):
-    """Take a payload as it stands, and as what it would be before it was compressed."""
-    for content in (payload, isal_zlib.compress(payload, 1)):
+    """Take a payload as it stands, as what it would be before it was compressed, and as the text of events."""
+    texts = [stored([Stored(["one"], [None], one)]) for one in packed_around(payload)]
+    for content in (payload, isal_zlib.compress(payload, 1), *texts):
         tracemalloc.start()
         try:
-            found = unpack(content, OUTPUTS)
+            found = unpack(read_row(content), OUTPUTS)
         except SpoolError:
             continue
         finally:

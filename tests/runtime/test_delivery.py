@@ -27,6 +27,7 @@ class Output:
 
     max_events = 1_000
     concurrency = 1
+    encodes = False
 
     def __init__(self, *fates):
         self.fates, self.sends, self.times = list(fates), [], []
@@ -88,7 +89,7 @@ async def deliver(*outputs, letters=None, routed):
     delivery = Delivery(outputs, letters or Letters())
     began = trio.current_time()
     async with delivery.open():
-        await delivery.deliver(routed)
+        await delivery.deliver(delivery.take(routed))
     return trio.current_time() - began
 
 
@@ -154,7 +155,7 @@ async def test_what_waits_is_put_together(autojump_clock):
     delivery = Delivery([output], Letters())
     async with delivery.open(), trio.open_nursery() as nursery:
         for name in "abcd":
-            nursery.start_soon(delivery.deliver, [some(name)])
+            nursery.start_soon(delivery.deliver, delivery.take([some(name)]))
             await trio.testing.wait_all_tasks_blocked()
     assert output.sends == [["a"], ["b", "c", "d"]]
 
@@ -165,7 +166,7 @@ async def test_what_is_put_together_has_no_more_events_than_the_output_takes(aut
     delivery = Delivery([output], Letters())
     async with delivery.open(), trio.open_nursery() as nursery:
         for names in ("a", "bc", "de", "f", "ghij"):
-            nursery.start_soon(delivery.deliver, [some(*names)])
+            nursery.start_soon(delivery.deliver, delivery.take([some(*names)]))
             await trio.testing.wait_all_tasks_blocked()
     assert output.sends == [["a"], ["b", "c"], ["d", "e", "f"], ["g", "h", "i", "j"]]
 
@@ -175,7 +176,7 @@ async def test_windows_that_were_put_together_are_done_each_for_itself(autojump_
     delivery = Delivery([output], Letters())
 
     async def one(name):
-        await delivery.deliver([some(name)])
+        await delivery.deliver(delivery.take([some(name)]))
         done.append((name, trio.current_time() - began))
 
     began = trio.current_time()
@@ -193,7 +194,7 @@ async def test_an_output_may_send_several_at_a_time(autojump_clock):
     delivery = Delivery([output], Letters())
     async with delivery.open(), trio.open_nursery() as nursery:
         for name in "abc":
-            nursery.start_soon(delivery.deliver, [some(name)])
+            nursery.start_soon(delivery.deliver, delivery.take([some(name)]))
             await trio.testing.wait_all_tasks_blocked()
     assert (output.sends, output.times[2] - output.times[0]) == ([["a"], ["b"], ["c"]], 5)
 
@@ -232,5 +233,5 @@ async def test_the_first_sends_of_a_batch_begin_in_the_outputs_order():
     async with delivery.open():
         for _ in range(20):  # Trio begins what is ready together in a random order
             await trio.testing.wait_all_tasks_blocked()
-            await delivery.deliver([[Event.from_map({})] for _ in outputs])
+            await delivery.deliver(delivery.take([[Event.from_map({})] for _ in outputs]))
     assert begun == outputs * 20

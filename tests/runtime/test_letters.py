@@ -44,7 +44,7 @@ class Lines:
 class Refusing:
     """An output that takes no event whose number is odd."""
 
-    name, line, max_events, concurrency, cursor_name = "elasticsearch", 7, 1000, 1, "es"
+    name, line, max_events, concurrency, encodes, cursor_name = "elasticsearch", 7, 1000, 1, False, "es"
 
     def __init__(self):
         self.metrics, self.log = PluginMetrics("output", "elasticsearch", "es"), Lines()
@@ -174,7 +174,7 @@ async def test_a_refusal_that_has_a_letter_already_counts_as_buried(tmp_path, au
     delivery = Delivery([output], LetterBox(letters))
     async with delivery.open():
         for _ in range(3):
-            await delivery.deliver([[a_line(n) for n in range(20)]])
+            await delivery.deliver(delivery.take([[a_line(n) for n in range(20)]]))
     assert numbers(letters) == [n for n in range(20) if n % 2]
     assert (output.metrics.extra["dead_letters"], output.metrics.events_out) == (30, 30)
     letters.close()
@@ -188,7 +188,7 @@ async def test_a_full_table_holds_the_output_up_and_loses_nothing(tmp_path, auto
     async with delivery.open(), trio.open_nursery() as nursery:
 
         async def deliver():
-            await delivery.deliver([some(200)])
+            await delivery.deliver(delivery.take([some(200)]))
             delivery_ended.set()
 
         nursery.start_soon(deliver)
@@ -215,7 +215,7 @@ async def test_a_full_table_is_said_loudly_but_once_a_minute(autojump_clock):
     delivery._lanes[0]._complaints = RateLimited(60, trio.current_time)
     async with delivery.open():
         with trio.move_on_after(300):
-            await delivery.deliver([some(4)])
+            await delivery.deliver(delivery.take([some(4)]))
     said = output.log.about("dead letters cannot be written: this output waits, nothing is lost")
     assert 3 <= len(said) <= 6
     assert (said[0]["events"], said[0]["reason"]) == (2, "the dead letters are full")
@@ -229,7 +229,7 @@ async def test_with_a_policy_what_is_dropped_is_counted_and_said(tmp_path, autoj
     output = Refusing()
     delivery = Delivery([output], LetterBox(letters))
     async with delivery.open():
-        await delivery.deliver([some(200)])
+        await delivery.deliver(delivery.take([some(200)]))
     dropped = 100 - len(numbers(letters))
     assert dropped > 0
     assert output.metrics.extra["dead_letters_dropped"] == dropped

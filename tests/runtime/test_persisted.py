@@ -12,7 +12,7 @@ from logsmith.metrics import PluginMetrics
 from logsmith.plugins import Output, Password, UndeliveredError, setting
 from logsmith.plugins.contract import WorkerPlace
 from logsmith.runtime import persisted, queue_writer
-from logsmith.runtime.batches import pack, unpack
+from logsmith.runtime.batches import pack_row, read_row, unpack
 from logsmith.runtime.cursors import cursor_names
 from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery
 from logsmith.runtime.queue_files import part_of_queue
@@ -42,7 +42,7 @@ def settings(tmp_path):
 class Fake:
     """An output that keeps what it is sent, waits `takes_s`, and fails while it `is_away`."""
 
-    max_events, concurrency, given = 100, 1, frozenset()
+    max_events, concurrency, encodes, given = 100, 1, False, frozenset()
 
     def __init__(self, name="fake", *, is_away=False, takes_s=0, refuses=()):
         self.id, self.name, self.is_away, self.takes_s, self.refuses = name, name, is_away, takes_s, refuses
@@ -84,7 +84,7 @@ def stored(settings, cursor="fake"):
     queue = PersistedQueue(settings.path)
     found, _ = queue.read(cursor, limit=1000)
     queue.close()
-    return [name_of(event) for batch in found for event in unpack(batch.payload, [cursor])[cursor]]
+    return [name_of(event) for batch in found for event in unpack(read_row(batch.payload), [cursor])[cursor]]
 
 
 def delivery(settings, *outputs, letters=None):
@@ -96,7 +96,7 @@ async def test_an_output_that_is_there_gets_the_events_in_order(settings, autoju
     made = delivery(settings, output)
     async with made.open():
         for name in "abc":
-            await made.deliver([some(name)])
+            await made.deliver(made.take([some(name)]))
         await made.finish(is_stopping=False)
     assert (output.got, stored(settings)) == (["a", "b", "c"], [])
 
@@ -106,7 +106,7 @@ async def test_deliver_waits_for_the_disk_and_not_for_an_output(settings, autoju
     made = delivery(settings, away, there)
     async with made.open():
         began = trio.current_time()
-        await made.deliver([some("a", "b"), some("a")])
+        await made.deliver(made.take([some("a", "b"), some("a")]))
         assert trio.current_time() == began
         await trio.sleep(1)
         assert there.got == ["a"]
@@ -117,11 +117,11 @@ async def test_what_was_stored_is_sent_after_the_next_start(settings, autojump_c
     made = delivery(settings, Fake(is_away=True))
     async with made.open():
         for name in "abc":
-            await made.deliver([some(name)])
+            await made.deliver(made.take([some(name)]))
     output = Fake()
     again = delivery(settings, output)
     async with again.open():
-        await again.deliver([some("d")])
+        await again.deliver(again.take([some("d")]))
         await again.finish(is_stopping=False)
     assert output.got == ["a", "b", "c", "d"]
 
@@ -135,7 +135,7 @@ async def test_an_output_that_falls_behind_reads_its_batches_back_in_order(
     made = delivery(settings, output)
     async with made.open():
         for number in range(40):
-            await made.deliver([some(f"{number:02}")])
+            await made.deliver(made.take([some(f"{number:02}")]))
             await trio.sleep(0.3)
         await made.finish(is_stopping=False)
     assert output.got == [f"{number:02}" for number in range(40)]
@@ -154,7 +154,7 @@ async def test_many_senders_share_a_commit_and_lose_no_batch(settings, autojump_
     async with made.open():
         async with trio.open_nursery() as nursery:
             for number in range(60):
-                nursery.start_soon(made.deliver, [some(f"{number:02}")])
+                nursery.start_soon(made.deliver, made.take([some(f"{number:02}")]))
         await made.finish(is_stopping=False)
     assert sorted(output.got) == [f"{number:02}" for number in range(60)]
     assert max(commits) > 10
@@ -164,7 +164,7 @@ async def test_what_is_refused_is_a_dead_letter_and_leaves_the_queue(settings, a
     letters, output = Letters(), Fake(refuses="b")
     made = delivery(settings, output, letters=letters)
     async with made.open():
-        await made.deliver([some("a", "b", "c")])
+        await made.deliver(made.take([some("a", "b", "c")]))
         await made.finish(is_stopping=False)
     assert (output.got, letters.letters, stored(settings)) == (["a", "c"], [("fake", "b", "bad")], [])
 
@@ -173,12 +173,12 @@ async def test_a_full_queue_holds_senders_back_until_there_is_room(settings, aut
     output = Fake(is_away=True)
     made = delivery(QueueSettings(settings.path, max_events=3), output)
     async with made.open():
-        await made.deliver([some("a", "b", "c")])
+        await made.deliver(made.take([some("a", "b", "c")]))
         with trio.move_on_after(50) as waited:
-            await made.deliver([some("d")])
+            await made.deliver(made.take([some("d")]))
         assert waited.cancelled_caught
         output.is_away = False
-        await made.deliver([some("e")])
+        await made.deliver(made.take([some("e")]))
         await made.finish(is_stopping=False)
     assert output.got == ["a", "b", "c", "e"]
 
@@ -199,7 +199,7 @@ async def test_a_disk_that_fails_holds_senders_back_and_nothing_is_lost(
     async with made.open():
         monkeypatch.setattr(PersistedQueue, "append", failing)
         began = trio.current_time()
-        await made.deliver([some("a")])
+        await made.deliver(made.take([some("a")]))
         assert trio.current_time() - began == FIRST_PAUSE_S * (1 + 2 + 4)
         await made.finish(is_stopping=False)
     assert output.got == ["a"]
@@ -217,7 +217,7 @@ async def test_a_start_waits_for_a_disk_that_fails(settings, autojump_clock, mon
     output = Fake()
     made = delivery(settings, output)
     async with made.open():
-        await made.deliver([some("a")])
+        await made.deliver(made.take([some("a")]))
         await made.finish(is_stopping=False)
     assert output.got == ["a"]
 
@@ -235,10 +235,10 @@ async def test_a_stop_while_the_disk_fails_still_writes_what_outputs_have(
     output = Fake(takes_s=1)
     made = delivery(settings, output)
     async with made.open():
-        await made.deliver([some("a")], {"accepted": 1})
+        await made.deliver(made.take([some("a")]), {"accepted": 1})
         monkeypatch.setattr(PersistedQueue, "append", failing)
         with trio.move_on_after(5):
-            await made.deliver([some("never acknowledged")], {"accepted": 1})
+            await made.deliver(made.take([some("never acknowledged")]), {"accepted": 1})
         is_failing = False
     assert (output.got, stored(settings)) == (["a"], [])
     queue = PersistedQueue(settings.path)
@@ -251,7 +251,7 @@ async def test_a_damaged_batch_is_set_aside_and_the_others_are_sent(settings, au
     made = delivery(settings, Fake(is_away=True))
     async with made.open():
         for name in "abc":
-            await made.deliver([some(name)])
+            await made.deliver(made.take([some(name)]))
     queue = PersistedQueue(settings.path)
     with queue._transaction() as connection:
         connection.execute("UPDATE batches SET payload = ? WHERE sequence = 2", (DAMAGED,))
@@ -272,7 +272,7 @@ async def test_a_stop_waits_a_moment_for_what_is_being_sent(settings, autojump_c
     made = delivery(settings, output)
     async with made.open():
         for name in "abcdef":
-            await made.deliver([some(name)])
+            await made.deliver(made.take([some(name)]))
         began = trio.current_time()
         await made.finish(is_stopping=True)
         assert trio.current_time() - began <= LAST_SENDS_S
@@ -287,7 +287,7 @@ async def test_a_stop_that_drains_waits_for_every_output(settings, autojump_cloc
     made = delivery(QueueSettings(settings.path, drain=not is_leaving), output)
     async with made.open():
         for name in "abcdef":
-            await made.deliver([some(name)])
+            await made.deliver(made.take([some(name)]))
         await made.finish(is_stopping=True)
     assert output.got == list("abcdef")
 
@@ -297,7 +297,7 @@ async def test_takes_over_the_files_of_workers_that_are_no_more(settings, autoju
     for number, name in enumerate("abcd"):
         made = delivery(QueueSettings(folder / f"worker-{number}.sqlite"), Fake(is_away=True))
         async with made.open():
-            await made.deliver([some(name)])
+            await made.deliver(made.take([some(name)]))
     assert [path.name for path in part_of_queue(folder, 0, 2, settings).adopted] == ["worker-2.sqlite"]
     output = Fake()
     again = delivery(part_of_queue(folder, 0, 1, settings), output)
@@ -316,7 +316,7 @@ async def test_the_sums_add_up_if_it_is_killed_while_it_takes_over_a_file(
 ):
     left = QueueSettings(settings.path.parent / "worker-1.sqlite")
     async with (made := delivery(left, Fake(is_away=True))).open():
-        await made.deliver([some("a", "b")])
+        await made.deliver(made.take([some("a", "b")]))
     append = PersistedQueue.append
 
     def killed(self, batches, **more):
@@ -342,7 +342,7 @@ async def test_the_sums_add_up_if_it_is_killed_while_it_takes_over_a_file(
 async def test_a_file_whose_removal_was_cut_short_is_counted_once(settings, autojump_clock, monkeypatch):
     left = QueueSettings(settings.path.parent / "worker-1.sqlite")
     async with (made := delivery(left, Fake())).open():
-        await made.deliver([some("a", "b")], {"accepted": 2})
+        await made.deliver(made.take([some("a", "b")]), {"accepted": 2})
         await made.finish(is_stopping=False)
 
     def killed(_path):
@@ -367,7 +367,7 @@ async def test_a_file_whose_removal_was_cut_short_is_counted_once_though_another
 ):
     folder = settings.path.parent
     async with (made := delivery(QueueSettings(folder / "worker-3.sqlite"), Fake())).open():
-        await made.deliver([some("a", "b")], {"accepted": 2})
+        await made.deliver(made.take([some("a", "b")]), {"accepted": 2})
         await made.finish(is_stopping=False)
 
     def killed(_path):
@@ -422,7 +422,7 @@ def test_a_batch_comes_back_as_it_was():
     event = Event.from_map({"n": "a", "t": "x", "o": {"k": [1, 2.5, None]}})
     event.set(FieldRef.parse("[@metadata][m]"), Timestamp(5))
     event.origin = "where"
-    found = unpack(pack([("x", [event]), ("y", [event, *some("b")])]).payload, ["x", "y", "z"])
+    found = unpack(read_row(pack_row([("x", [event]), ("y", [event, *some("b")])]).payload), ["x", "y", "z"])
     assert [[name_of(one) for one in found[name]] for name in "xyz"] == [["a"], ["a", "b"], []]
     (one,) = found["x"]
     assert (one.to_map(), one.metadata, one.origin) == (event.to_map(), {"m": Timestamp(5)}, "where")
@@ -430,6 +430,6 @@ def test_a_batch_comes_back_as_it_was():
 
 @pytest.mark.parametrize("cut", range(0, 40, 7))
 def test_a_batch_that_was_cut_is_found_out(cut):
-    payload = pack([("x", some("a", "b"))]).payload
+    payload = pack_row([("x", some("a", "b"))]).payload
     with pytest.raises(SpoolError):
-        unpack(payload[:cut], ["x"])
+        unpack(read_row(payload[:cut]), ["x"])

@@ -7,7 +7,7 @@ import trio
 from test_persisted import Fake, delivery, some
 
 from logsmith.runtime import persisted, strain
-from logsmith.runtime.batches import EVENT_BYTES, inflated, pack, weigh
+from logsmith.runtime.batches import EVENT_BYTES, pack_row, read_row
 from logsmith.runtime.persisted import PATIENCE_S, PersistedLane
 from logsmith.runtime.queue_writer import QueueSettings, QueueWriter
 from logsmith.runtime.strain import HIGH, LOOK_EVERY_S, Strain
@@ -74,7 +74,7 @@ async def test_a_slow_output_has_no_more_in_memory_than_it_may(queue, strained, 
     made = delivery(queue, output)
     async with opened(made):
         for number in range(30):
-            await made.deliver([some(f"{number:02}")])
+            await made.deliver(made.take([some(f"{number:02}")]))
             await trio.sleep(0.1)
             most = max(most, made._lanes[0]._weight)
         await made.finish(is_stopping=False)
@@ -89,7 +89,7 @@ async def test_inputs_wait_a_moment_for_an_output_that_is_away_and_then_no_longe
     async with opened(made):
         for number in range(6):
             began = trio.current_time()
-            await made.deliver([some(number)])
+            await made.deliver(made.take([some(number)]))
             waits.append(trio.current_time() - began)
     assert waits == [0, 0, 0, PATIENCE_S, 0, 0]
 
@@ -100,7 +100,7 @@ async def test_an_output_that_has_room_again_is_waited_for_again(queue, strained
     async with opened(made):
         for burst in range(3):
             for number in range(4):
-                await made.deliver([some((burst, number))])
+                await made.deliver(made.take([some((burst, number))]))
             await trio.sleep(10)
             assert made._lanes[0]._full_since is None
     assert len(output.got) == 12
@@ -113,7 +113,7 @@ async def test_under_strain_inputs_wait_and_nothing_is_read_back(queue, strained
     async with opened(made):
         began = trio.current_time()
         for number in range(10):
-            await made.deliver([some(number)])
+            await made.deliver(made.take([some(number)]))
         assert trio.current_time() - began > 5 * 2
         await made.finish(is_stopping=False)
     assert (output.got, read_back) == (list(range(10)), [])
@@ -127,18 +127,16 @@ async def test_without_strain_it_is_read_back_and_no_input_waits_for_long(
     async with opened(made):
         began = trio.current_time()
         for number in range(10):
-            await made.deliver([some(number)])
+            await made.deliver(made.take([some(number)]))
         assert trio.current_time() - began <= PATIENCE_S
         await made.finish(is_stopping=False)
     assert output.got == list(range(10))
     assert read_back
 
 
-def test_a_batch_weighs_its_text_and_its_events():
-    batch = pack([("a", some("x" * 5000, "y"))])
-    content = inflated(batch.payload)
-    assert batch.weight == weigh(content, 2) == len(content) + 2 * EVENT_BYTES
-    assert len(content) > 5000
+def test_what_is_stored_weighs_its_text_and_its_events():
+    (stored,) = read_row(pack_row([("a", some("x" * 5000, "y"))]).payload)
+    assert 5000 < stored.weight - 2 * EVENT_BYTES < 5000 + 200
 
 
 @pytest.mark.parametrize(("busy", "is_high"), [(HIGH + 0.05, True), (HIGH - 0.05, False), (0, False)])

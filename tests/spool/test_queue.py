@@ -130,7 +130,7 @@ def test_a_file_of_a_newer_version_is_refused(queue):
     queue.close()
     with closing(sqlite3.connect(queue.path)) as other:
         other.execute("PRAGMA user_version = 99")
-    with pytest.raises(SpoolError, match="it is of version 99, this logsmith knows 1"):
+    with pytest.raises(SpoolError, match="it is of version 99, this logsmith knows 2"):
         queue.count()
 
 

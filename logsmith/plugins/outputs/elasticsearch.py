@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from functools import partial
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import trio
 
+from logsmith.deflated import FASTEST_LEVELS
 from logsmith.elasticsearch.access import Access, AccessSettings
 from logsmith.elasticsearch.actions import Actions, ActionSettings
 from logsmith.elasticsearch.bulk import BulkSender, Outcome, Part
@@ -21,7 +22,7 @@ from logsmith.elasticsearch.errors import ElasticsearchError
 from logsmith.elasticsearch.fates import ALWAYS_REFUSED, FateSettings
 from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.plan import Plan, PlanSettings
-from logsmith.elasticsearch.reach import NDJSON, ConnectionSettings
+from logsmith.elasticsearch.reach import ConnectionSettings
 from logsmith.elasticsearch.setup import DEFAULT_POLICY
 from logsmith.elasticsearch.sniffing import run_sniffing
 from logsmith.elasticsearch.update import EMPTY, UpdateSettings
@@ -30,6 +31,7 @@ from logsmith.log import Logger, RateLimited
 from logsmith.plugins import (
     NOT_NEGATIVE,
     POSITIVE,
+    Batch,
     Duration,
     EcsMode,
     Output,
@@ -224,6 +226,7 @@ class Elasticsearch(Output):
         old={"failure_type_logging_whitelist": None},
     )
 
+    encodes = True
     concurrency = 4
 
     # A wrong password does not end the pipeline, as it does in Logstash: every send says why it fails,
@@ -250,7 +253,7 @@ class Elasticsearch(Output):
         self._actions: tuple[Ready, Actions] | None = None
         connection = _connect(self._access.connection_settings(), self.log, concurrency=self.concurrency + 2)
         self._cluster = Cluster(connection, self._plan.cluster_settings(), self.log)
-        request = partial(connection.request, "POST", self._bulk_target(connection), content_type=NDJSON)
+        request = partial(connection.bulk, self._bulk_target(connection))
         refused = ALWAYS_REFUSED | frozenset(self.dlq_custom_codes)
         fates = FateSettings(refused_codes=refused, dropped_types=frozenset(self.drop_error_types))
         self._ids = OwnIds(self.cursor_name if len(self._siblings) > 1 else None)
@@ -268,17 +271,36 @@ class Elasticsearch(Output):
             connection.close()
 
     async def send(self, events: list[Event]) -> None:
+        await self.send_encoded([events])
+
+    def encode(self, events: list[Event]) -> Part | None:
+        ready = self._cluster.ready
+        if ready is None or not 0 < self.compression_level <= FASTEST_LEVELS:
+            return None
+        part, refused = self._actions_for(ready).write(events)
+        if refused or len(part) != len(events):
+            return None
+        part.deflate(self.compression_level)
+        part.made_for = ready
+        return part
+
+    async def send_encoded(self, batches: Sequence[Batch]) -> None:
         try:
-            actions = self._actions_for(await self._cluster.wait_ready())
+            ready = await self._cluster.wait_ready()
         except ElasticsearchError as error:
-            raise UndeliveredError(str(error), retry=events, after_s=self._pause_s()) from None
+            raise _all_undelivered(batches, str(error), self._pause_s()) from None
         parts: list[Part] = []
         refused: list[tuple[Event, str]] = []
-        for at in range(0, len(events), EVENTS_AT_ONCE):
-            await trio.lowlevel.checkpoint()
-            part, wrong = actions.write(events[at : at + EVENTS_AT_ONCE])
-            parts.append(part)
-            refused += wrong
+        for batch in batches:
+            if isinstance(batch, Part) and batch.made_for is ready:
+                parts.append(batch)
+                continue
+            events = _events_of(batch)
+            for at in range(0, len(events), EVENTS_AT_ONCE):
+                await trio.lowlevel.checkpoint()
+                part, wrong = self._actions_for(ready).write(events[at : at + EVENTS_AT_ONCE])
+                parts.append(part)
+                refused += wrong
         outcome = await self._bulk.send(parts)
         outcome.refused.extend(refused)
         self.metrics.count("documents.non_retryable_failures", len(refused))
@@ -291,12 +313,15 @@ class Elasticsearch(Output):
         for one in outcome.dropped:
             if one.error_type not in self.silence_errors_in_log:
                 self._warn("documents dropped", one.reason)
-        if not outcome.retry:
+        comes_again = bool(outcome.retry or outcome.again)
+        if not comes_again:
             self._failing_since = None
-        if outcome.retry or outcome.refused:
+        if comes_again or outcome.refused:
             reason = outcome.reason or f"{len(outcome.refused)} events refused"
-            after_s = (outcome.after_s or self._pause_s()) if outcome.retry else None
-            raise UndeliveredError(reason, retry=outcome.retry, refused=outcome.refused, after_s=after_s)
+            after_s = (outcome.after_s or self._pause_s()) if comes_again else None
+            raise UndeliveredError(
+                reason, retry=outcome.retry, again=outcome.again, refused=outcome.refused, after_s=after_s
+            )
 
     def _actions_for(self, ready: Ready) -> Actions:
         if self._actions is None or self._actions[0] is not ready:
@@ -332,6 +357,17 @@ class Elasticsearch(Output):
         """Return a value whose fields are named as settings are."""
         names = {one.name for one in fields(kind) if hasattr(self, one.name)}  # type: ignore[arg-type]
         return kind(**{**{name: getattr(self, name) for name in names}, **made})
+
+
+def _events_of(batch: Batch) -> Sequence[Event]:
+    return batch if isinstance(batch, list) else batch.events
+
+
+def _all_undelivered(batches: Sequence[Batch], reason: str, after_s: float) -> UndeliveredError:
+    again = [batch for batch in batches if isinstance(batch, Part) and batch.is_packed]
+    others = [batch for batch in batches if not (isinstance(batch, Part) and batch.is_packed)]
+    retry = [event for one in others for event in _events_of(one)]
+    return UndeliveredError(reason, retry=retry, again=again, after_s=after_s)
 
 
 def _connect(settings: ConnectionSettings, log: Logger, *, concurrency: int) -> Connection:

@@ -709,9 +709,6 @@ async def test_an_index_that_makes_its_own_ids_gets_the_events_without_one():
 
 
 async def test_two_outputs_of_a_pipeline_write_an_event_twice_and_the_same_ids_after_a_restart():
-    def encode(self, events):
-        """Write nothing ahead."""
-
     async def deliver(server, event, order):
         context = Context(ecs="disabled", log=Log())
         values = {"hosts": [server.url], "index": "i"}

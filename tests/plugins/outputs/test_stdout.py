@@ -24,6 +24,6 @@ async def test_two_outputs_print_in_the_order_in_which_they_stand(capfd):
     async with delivery.open():
         for number in range(BATCHES):
             event = Event.from_map({"message": number})
-            await delivery.deliver([[event], [event]])
+            await delivery.deliver(delivery.take([[event], [event]]))
     printed = capfd.readouterr().out.splitlines()
     assert printed == [f"{number} {which}" for number in range(BATCHES) for which in ("first", "second")]
