@@ -329,7 +329,7 @@ CASES = (
     Case("standing windows: 60 x 3 x 120 MiB", 1280, stall, standing),
     Case("slow handshakes: 2,000", 256, hold(2000, half_a_hello, b"\0")),
     Case("slow frames: 2,000", 256, hold(2000, begin(w(1) + b"2J\0\0\0\1\0\x10\0\0"), b" ")),
-    Case("windows of nothing, answers never read", 384, never_read),
+    Case("windows of nothing, answers never read", 128, never_read),
     Case("scanners and health checks", 128, scan),
     Case(f"{IDLE:,} idle TLS connections", 1280, hold(IDLE, Target.connect_tls), seconds=90, held=IDLE),
 )

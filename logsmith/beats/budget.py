@@ -2,9 +2,9 @@
 
 Three kinds of bytes are held. What waits: whole windows that are parked, compressed as they came; while all is used up, no
 client may begin another. What is unfinished: a window that has begun is read to its end, since its client's write has a time
-limit; but all of them together have half the budget, and when that is full the client goes who has held most for
-longest. What is delivered: inflated, and objects; while half the budget, or MOST_DELIVERED, is in delivery, parked windows wait
-their turn.
+limit, if only, while all is used up, when the client's own windows before it are gone; but all of them together have half
+the budget, and when that is full the client goes who has held most for longest. What is delivered: inflated, and objects;
+while half the budget, or MOST_DELIVERED, is in delivery, parked windows wait their turn.
 
 So an input holds its budget, half as much of unfinished windows, and at most one window that went over.
 """
@@ -57,6 +57,11 @@ class ByteBudget:
         self._room, self._turns = trio.lowlevel.ParkingLot(), trio.lowlevel.ParkingLot()
 
     @property
+    def has_room(self) -> bool:
+        """Whether more bytes may be held."""
+        return self.used < self.limit
+
+    @property
     def can_deliver(self) -> bool:
         """Whether another window may be inflated and delivered."""
         return self.delivered <= min(self.limit // 2, MOST_DELIVERED)
@@ -68,7 +73,7 @@ class ByteBudget:
     def free(self, count: int) -> None:
         """Count bytes that are held no longer."""
         self.used -= count
-        if self.used < self.limit:
+        if self.has_room:
             self._room.unpark()
 
     def change_delivered(self, count: int) -> None:
@@ -80,7 +85,7 @@ class ByteBudget:
 
     async def wait_room(self) -> None:
         """Wait until bytes may be held."""
-        while self.used >= self.limit:
+        while not self.has_room:
             await self._room.park()
         self._room.unpark()  # the next in line looks for itself
 

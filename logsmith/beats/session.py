@@ -93,34 +93,53 @@ class Session:
     def _evict(self) -> None:
         self._is_evicted = True
         self._receiving.cancel()
+        self._has_room.set()
 
     async def _read(self) -> None:
-        connection = self._connection
         with self._reading:
             self._last_active = self._window_began = trio.current_time()
-            while True:
+            is_open = True
+            while is_open:
                 await self._wait_turn()
-                data = await self._receive()
-                seen, was_inside = connection.windows_seen, connection.is_mid_window
-                connection.receive_data(data)
-                self._last_active = trio.current_time()
-                if not was_inside or connection.windows_seen != seen:
-                    self._window_began = self._last_active
-                self._count()
-                self._has_news.set()
-                if not data:
-                    return
+                is_open = await self._read_chunk()
+            return
         self._has_ended = True
         self._has_news.set()
 
+    async def _read_chunk(self) -> bool:
+        """Return whether more may come; what came is not held a second time while its windows wait."""
+        connection, data = self._connection, await self._receive()
+        seen, was_inside = connection.windows_seen, connection.is_mid_window
+        connection.receive_data(data)
+        self._last_active = trio.current_time()
+        if not was_inside or connection.windows_seen != seen:
+            self._window_began = self._last_active
+        self._count()
+        self._has_news.set()
+        return bool(data)
+
     async def _wait_turn(self) -> None:
-        connection = self._connection
-        if connection.is_mid_window:
-            return
-        while connection.parked_windows >= self._pace.parked_windows:
+        while self._is_far_ahead and not self._is_evicted:
             self._has_room = trio.Event()
             await self._has_room.wait()
-        await self._budget.wait_room()
+            self._window_began = trio.current_time()  # one that came in part has its time from now on
+        if not self._connection.is_mid_window:
+            await self._budget.wait_room()
+
+    @property
+    def _is_far_ahead(self) -> bool:
+        """Whether the client's whole windows go first.
+
+        Who has begun another window may be one further ahead, and not more: a client may be in the middle of one
+        whenever we look.
+        """
+        connection, most = self._connection, max(1, self._pace.parked_windows)  # else nothing is read
+        parked = connection.parked_windows
+        if connection.is_full:
+            return True
+        if not connection.is_mid_window:
+            return parked >= most
+        return parked > most or (parked > 0 and not self._budget.has_room)
 
     async def _receive(self) -> bytes:
         while True:

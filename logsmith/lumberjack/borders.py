@@ -2,7 +2,8 @@
 
 Outer frames are walked over as they arrive, so that a mistake in a header is known at once and a window is
 known to be whole without inflating it. Where the current frame ends may lie beyond the bytes that are
-there.
+there. The walk stops when MOST_WALKED whole windows wait, and goes on as they are taken: a window of nothing
+is six bytes, and to know of it costs more than that.
 
 What is inside of a compressed frame is not known here. Such a frame counts as the end of its window, as
 every known client makes it; what follows it without a new window counts as more of the same one. Who reads
@@ -36,6 +37,7 @@ from logsmith.lumberjack.frames import (
     wrong_version,
 )
 
+MOST_WALKED = 64  # whole windows that are known at a time; clients have two or three on the wire
 UNKNOWN = -1  # how many events a window lacks after a compressed frame
 
 
@@ -43,7 +45,8 @@ class FrameBuffer:
     """Takes bytes as they come, gives back whole frames, a window's at a time where that can be told.
 
     `error` is the first mistake found in a header. The frames before it are still given back; nothing after
-    it is kept. Places are counted from the start of the stream.
+    it is kept. While the buffer `is_full`, what follows its windows is not looked at. Places are counted from
+    the start of the stream.
     """
 
     __slots__ = (
@@ -94,9 +97,16 @@ class FrameBuffer:
         return len(self._ends)
 
     @property
+    def is_full(self) -> bool:
+        """Whether so many whole windows wait that what follows them is not known."""
+        return len(self._ends) >= MOST_WALKED
+
+    @property
     def has_part(self) -> bool:
-        """Whether bytes of the current frame, or frames of the current window, are still to come."""
-        return self.error is None and (self._lacking > 0 or self._taken + len(self._buffer) > self._border)
+        """Whether bytes of the current frame, or frames of the current window, are known to be still to come."""
+        if self.error is not None or self.is_full:
+            return False
+        return self._lacking > 0 or self._taken + len(self._buffer) > self._border
 
     def receive_data(self, data: bytes) -> None:
         """Take bytes; after a mistake they are dropped."""
@@ -111,12 +121,15 @@ class FrameBuffer:
 
     def take(self) -> bytes:
         """Return the frames of the next window if it is whole, else the whole frames that there are."""
+        was_full = len(self._ends) >= MOST_WALKED
         end = self._ends.popleft() if self._ends else self._border
         size = end - self._taken
         with memoryview(self._buffer) as view:
             frames = bytes(view[:size])
         del self._buffer[:size]
         self._taken = end
+        if was_full:
+            self._walk()
         return frames
 
     def _fail(self, error: ProtocolError) -> None:
@@ -129,6 +142,8 @@ class FrameBuffer:
             while self._at <= end:
                 if not self._items:
                     self._pass_border()
+                    if len(self._ends) >= MOST_WALKED:
+                        return
                     self._pass_documents()
                 before = self._at
                 at = before - self._taken

@@ -7,7 +7,7 @@
 Windows wait as the bytes they came in: a compressed frame is inflated when its turn comes, not when it
 arrives. So a connection can read ahead as far as its client pipelines, for the price of the compressed
 text. `is_mid_window` tells the reader that it must go on reading (a client's write has a time limit of its
-own); at a boundary it may pause.
+own); at a boundary it may pause, and it must while the connection `is_full`.
 
     bytes -> FrameBuffer -> whole outer frames -> WindowReader -> Window
                                  C frame -> Inflation --^
@@ -81,6 +81,11 @@ class Connection:
             return False
         is_open = self._reader.open is not None and not self.parked_windows and self._buffer.error is None
         return is_open or self._buffer.has_part
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many windows wait that the rest of what came is not looked at until some are handed out."""
+        return self._buffer.is_full
 
     @property
     def windows_seen(self) -> int:

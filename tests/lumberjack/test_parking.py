@@ -8,6 +8,7 @@ import pytest
 from lumberjack_cases import HI, MANY, MIB, V1, V2, c, d, frame, j, js, numbered, w, z, zeros
 
 from logsmith.lumberjack import END_OF_STREAM, NEED_DATA, Connection, Limits, ProtocolError
+from logsmith.lumberjack.borders import MOST_WALKED
 from logsmith.lumberjack.inflation import FEED, STEP
 
 
@@ -86,6 +87,44 @@ def test_counts_the_windows_that_wait(case):
             parked -= 1
             assert connection.parked_windows == parked
     assert parked == connection.parked_windows == 0
+
+
+def test_looks_no_further_than_so_many_windows_until_they_are_taken():
+    connection = fed(w(0) * 10_000 + w(1))
+    assert connection.parked_windows == connection.windows_seen == MOST_WALKED
+    assert connection.is_full
+    assert not connection.is_mid_window
+    for _ in range(10_000):
+        assert connection.next_window().count == 0
+    assert (connection.parked_windows, connection.windows_seen) == (0, 10_000)
+    assert connection.next_window() is NEED_DATA
+    assert connection.is_mid_window
+    assert not connection.is_full
+
+
+def test_windows_of_nothing_cost_little_more_than_their_bytes():
+    connection, sent = Connection(), w(0) * 10_000
+    tracemalloc.start()
+    try:
+        connection.receive_data(sent)
+        assert tracemalloc.get_traced_memory()[0] < 1.25 * len(sent)
+    finally:
+        tracemalloc.stop()
+
+
+def test_finds_a_mistake_behind_many_windows_once_they_are_taken():
+    connection = fed(w(0) * (2 * MOST_WALKED) + b"X")
+    for _ in range(2 * MOST_WALKED):
+        assert connection.next_window().count == 0
+    with pytest.raises(ProtocolError, match="0x58"):
+        connection.next_window()
+
+
+def test_the_last_window_that_was_looked_at_may_go_on_in_a_second_compressed_frame():
+    connection = fed(w(0) * (MOST_WALKED - 1) + w(2) + c(j(1)) + c(j(2)) + w(0))
+    counts = [len(connection.next_window().events) for _ in range(MOST_WALKED + 1)]
+    assert counts == [0] * (MOST_WALKED - 1) + [2, 0]
+    assert connection.next_window() is NEED_DATA
 
 
 def test_counts_a_compressed_frame_as_waiting_while_it_has_more_windows():

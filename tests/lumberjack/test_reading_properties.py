@@ -2,12 +2,21 @@
 
 import itertools
 import zlib
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lumberjack_cases import V1, V2, c, frame, j, w, z
 
-from logsmith.lumberjack import Connection, Limits, ProtocolError, Window, encode_pairs_window, encode_window
+from logsmith.lumberjack import (
+    Connection,
+    Limits,
+    ProtocolError,
+    Window,
+    borders,
+    encode_pairs_window,
+    encode_window,
+)
 
 LIMITS = Limits(
     max_frame_bytes=200,
@@ -93,6 +102,14 @@ def pieces(stream, cuts):
 def test_reading_does_not_depend_on_how_the_bytes_are_cut(stream, cuts, ask_each_time):
     whole = read(pieces(stream, []), ask_each_time=True)
     assert read(pieces(stream, cuts), ask_each_time=ask_each_time) == whole
+
+
+@settings(max_examples=300, deadline=None)
+@given(streams, st.lists(st.integers(0, 2000)), st.booleans(), st.integers(1, 4))
+def test_reading_does_not_depend_on_how_far_was_looked_ahead(stream, cuts, ask_each_time, most):
+    whole = read(pieces(stream, []), ask_each_time=True)
+    with mock.patch.object(borders, "MOST_WALKED", most):
+        assert read(pieces(stream, cuts), ask_each_time=ask_each_time) == whole
 
 
 @settings(max_examples=300, deadline=None)
