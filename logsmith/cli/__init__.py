@@ -53,6 +53,9 @@ def _run(words: Sequence[str]) -> int:
     )  # first of all: a signal may come at any time, and this is quick
 
     def run(words: Sequence[str]) -> int:
+        import gc
+
+        gc.disable()  # everything that is imported and made until the workers run is kept anyway
         from logsmith.cli.run import main
 
         return main(words)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from logsmith.log import Logger
 from logsmith.runtime.deal import Part, Wish, count_workers, deal
 from logsmith.runtime.letters import LetterBox, LetterKeeper
-from logsmith.runtime.listeners import Listeners
 from logsmith.runtime.queue_files import part_of_queue, queue_files
 from logsmith.runtime.queue_writer import QueueSettings
 from logsmith.runtime.stats import PipelineState
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from logsmith.cli.pipelines import Prepared
+    from logsmith.runtime.listeners import Listeners
     from logsmith.runtime.stats import Node
 
 log = Logger("logstash.runner")
@@ -29,10 +29,10 @@ log = Logger("logstash.runner")
 class Roster:
     """Who runs. Pipelines come and go together with all that is theirs."""
 
-    def __init__(self, node: Node, path_data: Path) -> None:
+    def __init__(self, node: Node, path_data: Path, listeners: Listeners) -> None:
         self.node, self._path_data = node, path_data
         self.running: dict[str, Prepared] = {}
-        self.listeners = Listeners()
+        self.listeners = listeners
         self._letters: dict[str, DeadLetters] = {}
         self._boxes: dict[str, LetterBox] = {}
         self._queues: dict[str, QueueSettings | None] = {}

@@ -28,12 +28,12 @@ def main(argv: Sequence[str]) -> int:
         return settings
     from logsmith.plugins.addresses import Addresses
 
-    gc.disable()  # everything that is made until the workers run is kept anyway
     addresses = Addresses()
     prepared = prepare(settings, addresses)
     if isinstance(prepared, int):
         return prepared
     if settings["config.test_and_exit"]:
+        gc.freeze()  # the end of the process would search all of it for what to free
         return _print_check(prepared, settings)
     return _start(prepared, settings, addresses)
 

@@ -11,14 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith import __version__
-from logsmith.cli.api import open_api
-from logsmith.cli.reload import Reloader
-from logsmith.cli.roster import Roster, preload
 from logsmith.log import Logger
-from logsmith.runtime.directory import open_directory
-from logsmith.runtime.stats import Node
-from logsmith.runtime.supervisor import Supervisor
-from logsmith.runtime.worker import pipeline_runner
+from logsmith.runtime.directory import DataDirectory, open_directory
+from logsmith.runtime.listeners import Listeners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +21,8 @@ if TYPE_CHECKING:
     from logsmith.cli.pipelines import Prepared
     from logsmith.config.settings import Settings
     from logsmith.plugins.addresses import Addresses
-    from logsmith.runtime.deal import Part
-    from logsmith.runtime.supervisor import Service
+    from logsmith.runtime.stats import Node
+    from logsmith.runtime.supervisor import Service, Supervisor
 
 log = Logger("logstash.runner")
 
@@ -48,33 +43,57 @@ def start(
     _raise_file_limit()
     directory = open_directory(Path(settings["path.data"]).absolute())
     try:
-        node = _describe(settings, directory.node_id)
-        roster = Roster(node, directory.path)
-        hands = _enter(roster, prepared)
-        services: list[Service] = [roster.keeper]
-        if settings["api.enabled"]:
-            services.append(open_api(settings, node))
-        run_part, limit_s = pipeline_runner(roster.box_of, roster.queue_of), settings["pipeline.stop_limit"]
-        supervisor = Supervisor(hands, node, run_part, services=services, stop_limit_s=limit_s)
-        if addresses is not None:
-            supervisor.reloads = reloader = Reloader(settings, roster, addresses, supervisor.serve_meanwhile)
-            reloader.note_failed(failed)
-            node.request_reload = reloader.request
-        return supervisor.run()
+        # From here on clients may come, and wait in the backlog; all else, imports too, has time until then
+        listeners = _listen(prepared)
+        return _supervisor(prepared, settings, directory, listeners, (addresses, failed)).run()
     finally:
         directory.close()
 
 
-def _enter(roster: Roster, prepared: Sequence[Prepared]) -> list[list[Part]]:
-    claims = roster.listeners.claims(())
+def _listen(prepared: Sequence[Prepared]) -> Listeners:
+    listeners = Listeners()
+    claims = listeners.claims(())
     for one in prepared:
-        roster.listeners.reserve(one.id, one.pipeline.inputs if one.pipeline else (), claims)
-    for one in prepared:  # this may take a second; clients are there already, and wait in the backlog
+        listeners.reserve(one.id, one.pipeline.inputs if one.pipeline else (), claims)
+    return listeners
+
+
+def _supervisor(
+    prepared: Sequence[Prepared],
+    settings: Settings,
+    directory: DataDirectory,
+    listeners: Listeners,
+    reloaded: tuple[Addresses | None, Sequence[Prepared]],
+) -> Supervisor:
+    from logsmith.cli.roster import Roster, preload
+    from logsmith.runtime.supervisor import Supervisor
+    from logsmith.runtime.worker import pipeline_runner
+
+    node = _describe(settings, directory.node_id)
+    roster = Roster(node, directory.path, listeners)
+    for one in prepared:
         preload(one)
-    return roster.enter(prepared, {one.id for one in prepared})
+    hands = roster.enter(prepared, {one.id for one in prepared})
+    services: list[Service] = [roster.keeper]
+    if settings["api.enabled"]:
+        from logsmith.cli.api import open_api
+
+        services.append(open_api(settings, node))
+    run_part, limit_s = pipeline_runner(roster.box_of, roster.queue_of), settings["pipeline.stop_limit"]
+    supervisor = Supervisor(hands, node, run_part, services=services, stop_limit_s=limit_s)
+    addresses, failed = reloaded
+    if addresses is not None:
+        from logsmith.cli.reload import Reloader
+
+        supervisor.reloads = reloader = Reloader(settings, roster, addresses, supervisor.serve_meanwhile)
+        reloader.note_failed(failed)
+        node.request_reload = reloader.request
+    return supervisor
 
 
 def _describe(settings: Settings, node_id: str) -> Node:
+    from logsmith.runtime.stats import Node
+
     host = socket.gethostname()
     return Node(
         name=settings["node.name"] or host,

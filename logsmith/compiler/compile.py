@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from logsmith.compiler.code import CodeWriter
 from logsmith.compiler.entries import check_entries
 from logsmith.compiler.faults import tagging_faults
 from logsmith.compiler.places import place
@@ -177,8 +178,13 @@ class Compilation:
 
     diagnostics: list[Diagnostic]
     pipeline: CompiledPipeline | None
-    code: str
+    codes: Sequence[tuple[str, CodeWriter]]  # of sections, each with the name of its source
     spans: Mapping[int, Span] = field(default_factory=dict)  # of plugins, by their identity
+
+    @property
+    def code(self) -> str:
+        """The Python that the sections became, for people."""
+        return "\n".join(f"# {name}\n{written.text}" for name, written in self.codes)
 
 
 def compile_pipeline(  # noqa: PLR0913  of what, in which place, and by name how
@@ -206,7 +212,7 @@ class _Compiler:
         self.pipeline = CompiledPipeline(context.pipeline_id, metrics=PipelineMetrics(context.pipeline_id))
         self.diagnostics: list[Diagnostic] = []
         self._faults = tagging_faults(self.pipeline.metrics, self._log)
-        self._texts: list[str] = []
+        self._codes: list[tuple[str, CodeWriter]] = []
         self._ids: dict[str, Span] = {}
         self._spans: dict[int, Span] = {}  # of plugins, by their identity
         self.meanwhile: Callable[[], None] = lambda: None
@@ -230,7 +236,7 @@ class _Compiler:
         pipeline = None if wrong else self.pipeline
         # What follows a filter that flushes is written twice, and so is what is wrong with it
         diagnostics = list(dict.fromkeys(self.diagnostics))
-        return Compilation(diagnostics, pipeline, "\n".join(self._texts), self._spans)
+        return Compilation(diagnostics, pipeline, self._codes, self._spans)
 
     def _check_addresses(self) -> None:
         """Report two inputs that would listen on one port."""
@@ -270,7 +276,7 @@ class _Compiler:
         else:
             writer.outputs(section)
         self.pipeline.has_long_matches |= writer.has_long_matches
-        self._texts.append(f"# {source.name}\n{writer.code.text}")
+        self._codes.append((source.name, writer.code))
         if any(one.is_error for one in self.diagnostics):
             return
         load = partial(writer.code.load, source.name)

@@ -23,7 +23,7 @@ from logsmith.event import EventError, FieldRef, truthy
 from logsmith.event import conditions as rules
 from logsmith.event.ruby import compare, scalar_text
 from logsmith.regex import RegexError, compile_ruby
-from logsmith.regex.runaway import can_run_away, complaints
+from logsmith.regex.runaway import complaints
 
 if TYPE_CHECKING:
     from logsmith.compiler.code import CodeWriter
@@ -141,7 +141,7 @@ class ConditionWriter:
                 Diagnostic("bad-regex", f"bad regular expression: {error}", pattern.span)
             )
             return "False"
-        if can_run_away(regex.tree):
+        if regex.can_run_away:
             self._diagnostics.extend(
                 Diagnostic("runaway-regex", message, pattern.span, hint, severity="warning")
                 for message, hint in complaints(text)

@@ -49,18 +49,24 @@ class String(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Number(Node):
+    """A number: an integer if it is written without a point."""
+
     value: int | float
     span: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Array(Node):
+    """Values in square brackets."""
+
     items: tuple[Value, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Entry(Node):
+    """`key => value` in a hash."""
+
     key: String | Number
     value: Value
     span: Span
@@ -68,6 +74,8 @@ class Entry(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Hash(Node):
+    """Entries in braces."""
+
     entries: tuple[Entry, ...]
     span: Span
 
@@ -144,12 +152,16 @@ class In(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Truthy(Node):
+    """An operand by itself: whether it is there, and not false."""
+
     operand: Rvalue
     span: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Not(Node):
+    """The opposite of a condition."""
+
     operand: Condition
     span: Span
 
@@ -184,6 +196,8 @@ class Branch(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Section(Node):
+    """`input`, `filter` or `output`, and what stands in its braces."""
+
     kind: SectionKind
     body: tuple[Statement, ...]
     span: Span

@@ -168,7 +168,7 @@ def _read_condition(cursor: Cursor) -> Condition:
         condition = parse_condition(cursor)
         if cursor.blank() == "{":
             return condition
-        raise SyntaxStopError(cursor.at, ("an operator", '"and"', '"or"', '"{"'), WHERE, hint_after(cursor))  # noqa: TRY301  # caught with those from inside
+        raise SyntaxStopError(cursor.at, ("an operator", '"and"', '"or"', '"{"'), WHERE, hint_after(cursor))  # noqa: TRY301  caught with those from inside
     except SyntaxStopError as stop:
         cursor.unexpected(stop.where, stop.expected, stop.hint, at=stop.at)
         cursor.at = max(cursor.at, stop.at)

@@ -30,7 +30,7 @@ _OPENING = {"}": "{", "]": "[", ")": "("}
 NEARBY = 40  # characters behind a long string in which a mistake is still blamed on its end
 
 
-class Repair(Exception):  # noqa: N818  # not an error: a way to go on
+class Repair(Exception):  # noqa: N818  not an error: a way to go on
     """A mistake and the text without it."""
 
     def __init__(self, diagnostic: Diagnostic, text: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from logsmith.event.civil import days_of, month_length, weekday_of
@@ -37,10 +37,12 @@ from logsmith.event.zones import OFFSET, SHORT_NAMES, Zone, find_zone, offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import CodeType
 
 Parser = Callable[[str, Zone], Timestamp | None]
 
 DEFAULT_YEAR = 2000  # Joda's, for a pattern whose only y is quoted
+CACHED_SOURCES = 200  # patterns of one shape have the same
 OFFSET_OR_Z = f"[Zz]|{OFFSET}"
 
 _YEARS_BEFORE = 80  # two digits mean a year from so many before now to 19 after
@@ -200,8 +202,13 @@ def _write(
         )
         local = f"settle(({pairs}), {default_year})"
     source = "\n".join(_lines(parts, local, guesses=guess is not None))
-    exec(source, names)  # noqa: S102  our own lines: names and numbers, nothing of the pattern
+    exec(_compiled(source), names)  # noqa: S102  our own lines: names and numbers, nothing of the pattern
     return names["parse"]  # type: ignore[return-value]  # what the lines define
+
+
+@lru_cache(maxsize=CACHED_SOURCES)
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<date format>", "exec")
 
 
 def _lines(parts: Sequence[_Part], local: str, *, guesses: bool) -> Sequence[str]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from logsmith.grok.errors import GrokError
-from logsmith.grok.expansion import expand
+from logsmith.grok.expansion import expanded_text
 from logsmith.grok.library import Library
 from logsmith.grok.prefilter import best_literals, required_literals, telltale
 from logsmith.grok.search import make_finder, stands_in_order
 from logsmith.regex import Match, Regex, RegexError, compile_ruby
 
+CACHED_MATCHERS = 1_000  # a pipeline uses the same few, again and again
 TYPES: dict[str | None, Literal["int", "float"]] = {"int": "int", "float": "float"}
 
 
@@ -53,11 +55,16 @@ class Grok:
 
 def compile_grok(pattern: str, library: Library, *, named_captures_only: bool = True) -> Grok:
     """Return an expression compiled over a library; raises GrokError."""
-    expanded = expand(pattern, library, named_captures_only=named_captures_only)
+    text = expanded_text(pattern, library, named_captures_only=named_captures_only)
     try:
-        return Grok(pattern, compile_ruby(expanded.text, multiline=True))
+        return _matcher(pattern, text)
     except RegexError as error:
         raise GrokError(f"the pattern {pattern!r} is no regular expression once expanded: {error}") from None
+
+
+@lru_cache(maxsize=CACHED_MATCHERS)
+def _matcher(pattern: str, text: str) -> Grok:
+    return Grok(pattern, compile_ruby(text, multiline=True))
 
 
 def _captures(names: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[Capture, ...]:

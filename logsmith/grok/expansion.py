@@ -16,6 +16,7 @@ from logsmith.grok.library import Library
 MOST_REPLACEMENTS = 10_000
 LONGEST_EXPANSION = 1_000_000  # characters
 DEEPEST_NESTING = 200
+MOST_TEXTS = 1_000  # that a library keeps
 
 _REFERENCE = re.compile(r"%\{([A-z0-9]+)(?::([A-z0-9@:.\-]+))?")
 
@@ -60,6 +61,18 @@ def expand(pattern: str, library: Library, *, named_captures_only: bool = True) 
     """Return an expression with all references replaced; raises GrokError."""
     text, parts = _Expander(library, named_captures_only=named_captures_only).expand(pattern, 0)
     return Expansion(text, Part("", None, pattern, 0, pattern, 0, 0, len(text), tuple(parts)))
+
+
+def expanded_text(pattern: str, library: Library, *, named_captures_only: bool = True) -> str:
+    """Return the text of an expression expanded, found once for each library; raises GrokError."""
+    key = pattern, named_captures_only
+    text = library.texts.get(key)
+    if text is None:
+        text = expand(pattern, library, named_captures_only=named_captures_only).text
+        if len(library.texts) >= MOST_TEXTS:
+            library.texts.clear()
+        library.texts[key] = text
+    return text
 
 
 def source_of(part: Part, start: int, end: int) -> str:

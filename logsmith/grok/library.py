@@ -20,12 +20,13 @@ OURS = Path(__file__).parent / "patterns"
 
 
 class Library:
-    """Patterns by name; a library is never changed, `with_…` return a new one."""
+    """Patterns by name; a library is never changed, `with_…` return a new one if there is something new."""
 
-    __slots__ = ("_patterns",)
+    __slots__ = ("_patterns", "texts")
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         self._patterns = dict(patterns)
+        self.texts: dict[tuple[str, bool], str] = {}  # what expressions expand to, kept by who expands them
 
     @staticmethod
     @cache
@@ -40,13 +41,12 @@ class Library:
         for place in places:
             for path in _files_at(place, files_glob):
                 found.update(_read_file(path))
-        return Library({**self._patterns, **found})
+        return Library({**self._patterns, **found}) if found else self
 
     def with_definitions(self, definitions: Mapping[str, str]) -> Library:
         """Return a library with these definitions over its own."""
-        return Library(
-            {**self._patterns, **{name: text.removesuffix("\n") for name, text in definitions.items()}}
-        )
+        own = {name: text.removesuffix("\n") for name, text in definitions.items()}
+        return Library({**self._patterns, **own}) if own else self
 
     def get(self, name: str) -> str | None:
         """Return a pattern's text, None if there is none of that name."""
@@ -82,7 +82,7 @@ def pattern_files(places: Sequence[str], files_glob: str = "*") -> Iterator[Path
 
 def _files_at(place: str, files_glob: str) -> Iterator[Path]:
     is_folder = Path(place).is_dir()
-    names = glob.glob(str(Path(place) / files_glob) if is_folder else place)  # noqa: PTH207 - may be absolute
+    names = glob.glob(str(Path(place) / files_glob) if is_folder else place)  # noqa: PTH207  may be absolute
     if not names and not is_folder:
         raise GrokError(f"no pattern file is at {place!r}")
     yield from (path for path in map(Path, sorted(names)) if not path.is_dir())

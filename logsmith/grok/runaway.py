@@ -8,14 +8,14 @@ from __future__ import annotations
 from logsmith.grok.compile import Grok
 from logsmith.grok.expansion import Part, expand, source_of
 from logsmith.grok.library import Library
-from logsmith.regex.runaway import can_run_away, complaint, find_runaways
+from logsmith.regex.runaway import complaint, find_runaways
 
 
 def runaway_complaints(
     grok: Grok, library: Library, *, named_captures_only: bool = True
 ) -> list[tuple[str, str]]:
     """Return what to say of the culprits in an expression, each with how to mend it."""
-    if not can_run_away(grok.regex.tree):
+    if not grok.regex.can_run_away:
         return []
     expansion = expand(grok.pattern, library, named_captures_only=named_captures_only)
     found = []

@@ -75,7 +75,7 @@ def stands_in_order(literals: Sequence[str], text: str) -> bool:
     return True
 
 
-def _after_start(regex: Regex, rests: list[Node]) -> Search:
+def _after_start(regex: Regex, rests: list[list[Node]]) -> Search:
     assert regex.re is not None  # noqa: S101 - make_finder looked
     search = regex.re.search
     looks: list[Callable[[str], object]] | None = None
@@ -84,7 +84,8 @@ def _after_start(regex: Regex, rests: list[Node]) -> Search:
         nonlocal looks, search
         if looks is None:  # compiled when they are needed first
             search = settled(search)
-            compiled = [compile_re(Tree(rest, 0, ()), multiline=True) for rest in rests]
+            trees = [Tree(without_captures(sequence(rest)), 0, ()) for rest in rests]
+            compiled = [compile_re(tree, multiline=True) for tree in trees]
             looks = [one.search for one in compiled if one is not None]
         for look in looks:
             if look(text) is None:
@@ -94,7 +95,7 @@ def _after_start(regex: Regex, rests: list[Node]) -> Search:
     return find
 
 
-def _distinctive_rests(items: list[Node]) -> list[Node]:
+def _distinctive_rests(items: list[Node]) -> list[list[Node]]:
     """Return the items from the last distinctive literal behind the start on, and those from the first on."""
     places, text = [], ""
     for place, item in enumerate(items):
@@ -103,7 +104,7 @@ def _distinctive_rests(items: list[Node]) -> list[Node]:
         start = place + 1 - len(text)
         if start and weight(text) >= LEAST_WEIGHT and start not in places:
             places.append(start)
-    return [without_captures(sequence(items[start:])) for start in dict.fromkeys([*places[-1:], *places[:1]])]
+    return [items[start:] for start in dict.fromkeys([*places[-1:], *places[:1]])]
 
 
 def _laid_flat(node: Node) -> list[Node]:

@@ -12,6 +12,7 @@ from logsmith.regex.oniguruma import OnigMatch, make_search
 from logsmith.regex.parser import parse_ruby
 from logsmith.regex.printer import OnigPrinter, RePrinter
 from logsmith.regex.rewrite import rewritten
+from logsmith.regex.runaway import can_run_away
 from logsmith.regex.tree import Tree
 
 CACHED_PATTERNS = 1_000
@@ -30,11 +31,12 @@ class Regex:
     numbers of its groups, in order; `tree` is what was parsed. `search` takes a text and where to begin.
     """
 
-    __slots__ = ("names", "pattern", "re", "search", "tree")
+    __slots__ = ("_can_run_away", "names", "pattern", "re", "search", "tree")
 
     def __init__(self, pattern: str, tree: Tree, *, multiline: bool) -> None:
         self.pattern, self.tree = pattern, tree
         self.names = tree.names
+        self._can_run_away: bool | None = None
         self.re = _compile(pattern, tree, multiline=multiline)
         self.search: Callable[..., Match | None] = (
             self.re.search if self.re else make_search(OnigPrinter().text(tree.root))
@@ -42,6 +44,13 @@ class Regex:
 
     def __repr__(self) -> str:
         return f"Regex({self.pattern!r})"
+
+    @property
+    def can_run_away(self) -> bool:
+        """Whether a part of the pattern can run away; looked for once, as pipelines use the same patterns again."""
+        if self._can_run_away is None:
+            self._can_run_away = can_run_away(self.tree)
+        return self._can_run_away
 
     def find_all(self, text: str) -> Iterator[Match]:
         """Yield all matches that do not overlap, empty ones included."""

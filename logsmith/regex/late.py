@@ -31,9 +31,8 @@ from logsmith.regex.tree import (
 
 LONG = 300  # characters; what is shorter takes less than a millisecond
 DEEPEST = 60  # groups within each other: no recursion comes near its limit
-_SURE = (
-    Sequence | Alternation | Capture | Atomic | Repeat | Dot | CharSet | Look
-)  # of looks the parser knows what is refused
+# Of looks the parser knows what is refused
+_SURE_BRANCHED = frozenset({Sequence, Alternation, Capture, Atomic, Repeat, Look})
 _SURE_ANCHORS = frozenset("^$AzZbB")
 
 
@@ -78,18 +77,22 @@ def is_sure(tree: Tree) -> bool:
     """Say whether a tree has nothing in it that `re` may refuse: only what it has words for, and not too deep."""
     level: list[Node] = [tree.root]
     for _ in range(DEEPEST):
-        if not all(map(_is_sure, level)):
-            return False
-        level = [below for node in level for below in children(node)]
-        if not level:
+        branched: list[Node] = []
+        for node in level:
+            if type(node) in _SURE_BRANCHED:
+                branched += children(node)
+            elif not _is_sure_leaf(node):
+                return False
+        if not branched:
             return True
+        level = branched
     return False
 
 
-def _is_sure(node: Node) -> bool:
+def _is_sure_leaf(node: Node) -> bool:
     match node:
         case Literal(char, ignore_case):
             return not ignore_case or len(char.casefold()) == 1
         case Anchor(kind):
             return kind in _SURE_ANCHORS
-    return isinstance(node, _SURE)
+    return isinstance(node, Dot | CharSet)

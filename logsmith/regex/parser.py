@@ -10,7 +10,8 @@ a quantifier may follow a quantifier.
 
 References may name groups that come later, so a pattern with references is read twice: the first time to learn its groups.
 Whether plain groups capture depends on whether there are named ones, which is guessed from the text; a wrong guess is
-another reading. Nodes are values: where nobody asks for their places, equal ones are one.
+another reading. Nodes are values: where nobody asks for their places, equal ones are one, and a group whose text was read
+before is not read again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from logsmith.regex import charset
 from logsmith.regex.classes import ClassReader
 from logsmith.regex.errors import RegexError
 from logsmith.regex.escapes import Options, read_chars, read_class
+from logsmith.regex.known import Group
+from logsmith.regex.known import Groups as KnownGroups
 from logsmith.regex.references import Groups, References
 from logsmith.regex.spans import Spans
 from logsmith.regex.tree import (
@@ -63,6 +66,9 @@ _LOOKS = {"(?=": (False, False), "(?!": (False, True), "(?<=": (True, False), "(
 _CHARS = re.compile(r"[^|()\[{*+?\\.^$]+(?![*+?{]|\(\?#)")
 _FLAT_CLASS = re.compile(r"\[\^?(?:[^\[\]\\&]|\\[^cCM])+\]", re.DOTALL)
 CACHED_NODES = 2_000
+
+_SELF_CONTAINED = ("(?:", "(?>")  # openers of groups that have their own end, and mean the same everywhere
+_groups = KnownGroups()
 
 
 def parse_ruby(pattern: str, *, multiline: bool = False, spans: Spans | None = None) -> Tree:
@@ -244,6 +250,23 @@ class _Parser:
         return sequence([Literal(char, options.ignore_case) for char in chars])
 
     def _group(self, options: Options) -> Node:
+        """Read a group, or know it again."""
+        start, around = self._at, (options, self._is_named)
+        if self._spans is not None or not self._pattern.startswith(_SELF_CONTAINED, start):
+            return self._new_group(options)
+        group = _groups.get(self._pattern, start, around)
+        had_plain_groups, count = self._has_plain_groups, self.groups.count
+        if group is None:
+            self._has_plain_groups = False
+            node = self._new_group(options)
+            group = Group(self._pattern[start : self._at], node, self._has_plain_groups)
+            if self.groups.count == count and not self._references.are_used:
+                _groups.keep(group, around)
+        self._at = start + len(group.text)
+        self._has_plain_groups = had_plain_groups or group.has_plain_groups
+        return group.node
+
+    def _new_group(self, options: Options) -> Node:
         pattern, start = self._pattern, self._at
         if not pattern.startswith("(?", start):
             return self._plain_group(options)

@@ -19,6 +19,7 @@ from typing import Literal as Word
 from logsmith.regex import charset
 from logsmith.regex.ambiguity import is_ambiguous
 from logsmith.regex.charset import Ranges
+from logsmith.regex.known import Facts
 from logsmith.regex.parser import parse_ruby
 from logsmith.regex.reach import needs_text, repeated_chars, single_chars, takes_lines
 from logsmith.regex.spans import Spans
@@ -47,6 +48,9 @@ COMMON = frozenset(
 )  # only letters and digits count: real lines have no long rows of blanks or signs
 MANY = 10  # times; who may go on that often counts as without end, if each time has more than one length
 _LEAVES = frozenset({Literal, CharSet, Dot, Anchor})  # most nodes are, and none of them repeats anything
+_BRANCHED = frozenset(
+    {Alternation, Repeat}
+)  # what takes long to look at, and is known again where patterns share it
 CHARS_SHOWN = 80  # of a culprit
 
 Kind = Word["nested", "chained"]
@@ -111,8 +115,23 @@ def find_runaways(pattern: str, *, multiline: bool = False) -> list[Runaway]:
     return sorted(set(found), key=lambda one: (one.start, one.end))
 
 
+_harmless = Facts[bool]()
+
+
 def _look(node: Node, rest: _Rest) -> Iterator[Found]:
     """Yield what can run away in a node, given what comes after it."""
+    if type(node) not in _BRANCHED:
+        yield from _look_anew(node, rest)
+        return
+    if _harmless.get(node, rest):
+        return
+    found = list(_look_anew(node, rest))
+    if not found:
+        _harmless.keep(node, True, rest)
+    yield from found
+
+
+def _look_anew(node: Node, rest: _Rest) -> Iterator[Found]:
     match node:
         case Sequence(items):
             rests = _rests(items, rest)

@@ -15,12 +15,16 @@ from logsmith.regex.charset import Ranges
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """One character."""
+
     char: str
     ignore_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CharSet:
+    """One character of a set, or one that is not in it."""
+
     ranges: Ranges
     negated: bool = False
     ignore_case: bool = False
@@ -28,6 +32,8 @@ class CharSet:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
+    """Any character; a line break only if `newline`."""
+
     newline: bool
 
 
@@ -40,27 +46,37 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
+    """One after the other."""
+
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternation:
+    """The first of the branches that leads to a match."""
+
     branches: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
+    """A group whose text is kept, by its number."""
+
     index: int
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Atomic:
+    """A group that keeps what it has matched."""
+
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """A look at what stands before or behind a place."""
+
     body: Node
     behind: bool
     negative: bool
@@ -68,6 +84,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
+    """Something several times; without end if there is no `most`."""
+
     body: Node
     least: int
     most: int | None
@@ -92,6 +110,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
+    """One of two, by whether a group has matched."""
+
     index: int
     yes: Node
     no: Node | None
@@ -99,6 +119,8 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
+    """As much as there is without a match of the body in it."""
+
     body: Node
 
 
@@ -175,9 +197,11 @@ def without_captures(node: Node) -> Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all below it."""
-    yield node
-    for below in children(node):
-        yield from walk(below)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(children(node))
 
 
 def least_width(node: Node) -> int:
