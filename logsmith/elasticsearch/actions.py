@@ -124,8 +124,26 @@ class Actions:
             return (
                 None if actions is None else b"\n".join(chain(*zip(actions, documents, strict=True), (b"",)))
             )
-        actions = self._action_lines(events, destination.names(events))
+        name = destination.name_of_all(events)
+        actions = (
+            self._action_lines(events, destination.names(events))
+            if name is None
+            else self._actions_to(name, events)
+        )
         return None if actions is None else encode_between(events, map(Raw, actions))
+
+    def _actions_to(self, name: bytes, events: Sequence[Event]) -> list[bytes] | None:
+        """Return the action of each event, all to one index; None if that takes no ids."""
+        ids, known = self._ids, self._openings
+        if ids is None:
+            return [known.get(name) or self._remember(known, name, b"}}")] * len(events)
+        if name in ids.refusing:
+            return None
+        opening = (known.get(name) or self._remember(known, name, b',"_id":"')).decode()
+        ending = ids.ending + CLOSING.decode()
+        # Neither has a newline: names and origins are JSON, and nothing that JSON would escape is in an origin
+        between = f"{ending}\n{opening}".join([event.origin for event in events])  # type: ignore[misc]  # texts, as prepared
+        return f"{opening}{between}{ending}".encode().split(b"\n")
 
     def _action_lines(self, events: Sequence[Event], names: Sequence[bytes]) -> list[bytes] | None:
         """Return the action of each event; None where an index takes no ids."""

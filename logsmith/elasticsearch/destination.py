@@ -58,6 +58,13 @@ class IndexDestination:
         """Return the name and the document of each event; raises RefusedEventError if one is refused."""
         return self.names(events), encode_all(events)
 
+    def name_of_all(self, events: Sequence[Event]) -> bytes | None:
+        """Return the name that all events have, as JSON, if that is seen at once; raises RefusedEventError if it is refused."""
+        if self._index.static is not None:
+            return self._only
+        hour = _hour_of_all([event.fields.get("@timestamp") for event in events]) if self._is_hourly else None
+        return None if hour is None else self._by_hour.get(hour) or self._name_hour(hour, events[0])
+
     def names(self, events: Sequence[Event]) -> list[bytes]:
         """Return the name for each event, as JSON; raises RefusedEventError if one is refused."""
         if self._index.static is not None:
@@ -114,6 +121,19 @@ def is_hourly(index: Sprintf) -> bool:
     if not formats or "%{" in _DATE_PART.sub("", index.text):
         return False
     return all(_HOURLY.fullmatch(one) for one in formats)
+
+
+def _hour_of_all(stamps: Sequence[object]) -> int | bytes | None:
+    """Return the hour in which all these times are; None if there are several, or none."""
+    kinds = set(map(type, stamps))
+    if kinds == {Timestamp}:
+        nanos = [one.nanos for one in stamps]  # type: ignore[attr-defined]  # all are Timestamps
+        return nanos[0] // HOUR if min(nanos) // HOUR == max(nanos) // HOUR else None
+    if kinds != {Raw}:
+        return None
+    hour = bytes(stamps[0])[:HOUR_BYTES]  # type: ignore[call-overload]  # Raw
+    # No time has a quote but at its ends, so that none begins with the hour but where it begins
+    return hour if b"".join(stamps).count(hour) == len(stamps) else None  # type: ignore[arg-type]  # all are Raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

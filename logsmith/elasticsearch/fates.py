@@ -35,7 +35,7 @@ class _Item(msgspec.Struct):
 
 class _Bulk(msgspec.Struct):
     errors: bool
-    items: list[dict[str, _Item]] | None = None
+    items: list[msgspec.Raw] | None = None  # read only where there are errors
 
 
 class _Error(msgspec.Struct):
@@ -49,6 +49,7 @@ class _Error(msgspec.Struct):
 
 
 _decode_bulk = msgspec.json.Decoder(_Bulk).decode
+_decode_item = msgspec.json.Decoder(dict[str, _Item]).decode
 _decode_error = msgspec.json.Decoder(_Error).decode
 
 
@@ -75,6 +76,7 @@ def judge(answer: Answer, count: int, settings: FateSettings) -> list[Verdict]:
     """Return a verdict on each of `count` events that is not delivered; raises AnswerError."""
     try:
         bulk = _decode_bulk(answer.body)
+        items = [_decode_item(item) for item in bulk.items or ()] if bulk.errors else []
     except msgspec.MsgspecError:
         raise AnswerError(
             f"expected the answer to a bulk request, got {answer.excerpt()!r}", answer.status
@@ -84,7 +86,7 @@ def judge(answer: Answer, count: int, settings: FateSettings) -> list[Verdict]:
     if bulk.items is None or len(bulk.items) != count:
         told = len(bulk.items or ())
         raise AnswerError(f"the answer tells of {told} actions, {count} were sent", answer.status)
-    return list(_verdicts(bulk.items, settings)) if bulk.errors else []
+    return list(_verdicts(items, settings))
 
 
 def _verdicts(items: list[dict[str, _Item]], settings: FateSettings) -> Iterator[Verdict]:

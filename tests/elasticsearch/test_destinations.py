@@ -139,3 +139,32 @@ def test_what_is_overwritten_is_told(given):
 def test_an_event_cannot_choose_a_name_that_is_none(dataset):
     with pytest.raises(RefusedEventError, match=r"\[data_stream\]\[dataset\]"):
         stream_of(event_of(data_stream={"dataset": dataset}))
+
+
+SEVERAL = {
+    "a name without references": ("plain", ["2024-05-06T07:00:00.000Z", "2025-05-06T07:00:00.000Z"], "plain"),
+    "one hour": ("a-%{+yyyy.MM}", ["2024-05-06T07:00:00.000Z", "2024-05-06T07:59:59.999Z"], "a-2024.05"),
+    "several hours": ("a-%{+yyyy.MM}", ["2024-05-06T07:00:00.000Z", "2024-05-06T08:00:00.000Z"], None),
+    "one hour of two days": ("a-%{+yyyy.MM}", ["2024-05-06T07:00:00.000Z", "2024-05-07T07:00:00.000Z"], None),
+    "a name of minutes": ("a-%{+mm}", ["2024-05-06T07:00:00.000Z"] * 2, None),
+    "a name of a field": ("a-%{n}", ["2024-05-06T07:00:00.000Z"] * 2, None),
+}
+
+
+@pytest.mark.parametrize(("text", "stamps", "expected"), SEVERAL.values(), ids=SEVERAL)
+@pytest.mark.parametrize("are_read", [False, True])
+def test_a_name_that_all_have_is_seen_at_once(text, stamps, expected, are_read):
+    events = decode_documents([json.dumps({"@timestamp": stamp, "n": 1}).encode() for stamp in stamps])
+    for event in events:
+        if are_read:
+            event.top("@timestamp")
+    name = IndexDestination(Sprintf.parse(text)).name_of_all(events)
+    assert (None if name is None else json.loads(name)) == expected
+
+
+def test_times_of_which_some_are_read_are_looked_at_one_by_one():
+    events = decode_documents([b'{"@timestamp":"2024-05-06T07:00:00.000Z"}'] * 2)
+    events[0].top("@timestamp")
+    destination = IndexDestination(Sprintf.parse("a-%{+yyyy}"))
+    assert destination.name_of_all(events) is None
+    assert destination.names(events) == [b'"a-2024"'] * 2
