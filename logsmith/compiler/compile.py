@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from logsmith.compiler.arms import Arms, are_exclusive, walk_arms
 from logsmith.compiler.code import CodeWriter
 from logsmith.compiler.entries import check_entries
 from logsmith.compiler.faults import tagging_faults
@@ -215,6 +216,7 @@ class _Compiler:
         self._codes: list[tuple[str, CodeWriter]] = []
         self._ids: dict[str, Span] = {}
         self._spans: dict[int, Span] = {}  # of plugins, by their identity
+        self._arms: list[Arms] = []  # of each output
         self.meanwhile: Callable[[], None] = lambda: None
 
     def add(self, source: Source) -> None:
@@ -230,13 +232,19 @@ class _Compiler:
     def finish(self) -> Compilation:
         """Return the result."""
         self._check_addresses()
-        for output in self.pipeline.outputs:
-            output.is_alone = len(self.pipeline.outputs) == 1
+        self._look_who_is_alone()
         wrong = any(one.is_error for one in self.diagnostics)
         pipeline = None if wrong else self.pipeline
         # What follows a filter that flushes is written twice, and so is what is wrong with it
         diagnostics = list(dict.fromkeys(self.diagnostics))
         return Compilation(diagnostics, pipeline, self._codes, self._spans)
+
+    def _look_who_is_alone(self) -> None:
+        places = list(zip(self.pipeline.outputs, self._arms, strict=True))
+        for output, arms in places:
+            output.is_alone = all(
+                are_exclusive(arms, others) for other, others in places if other is not output
+            )
 
     def _check_addresses(self) -> None:
         """Report two inputs that would listen on one port."""
@@ -261,11 +269,12 @@ class _Compiler:
     def _compile(self, source: Source, section: ast.Section) -> None:
         plugins: dict[int, Any] = {}
         complete = True
-        for statement in ast.walk_statements(section.body):
-            if isinstance(statement, ast.Plugin):
-                plugin = self._make(statement)
-                complete = complete and plugin is not None
-                plugins[id(statement)] = self._placed(plugin)
+        for statement, arms in walk_arms(section.body):
+            plugin = self._make(statement)
+            complete = complete and plugin is not None
+            plugins[id(statement)] = self._placed(plugin)
+            if isinstance(plugin, Output):
+                self._arms.append(arms)
         writer = SectionWriter(plugins, self._constant, self.diagnostics, self._faults)
         if not complete:
             self._check_conditions(section, writer)

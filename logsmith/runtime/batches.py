@@ -74,10 +74,9 @@ def slices_of(
 
     `are_plain`: nothing made fields of types that JSON loses (`event.exact`).
     """
-    lists = [events for events in routed if events]
-    events, _ = _gathered(lists)
+    events = _distinct(outputs, routed)
     settle(events)
-    overlaps = len(events) < sum(map(len, lists))
+    overlaps = len(events) < sum(map(len, routed))
     if overlaps:
         encode_all(events)
     batches = encoded_for(outputs, routed)
@@ -199,6 +198,14 @@ def _weights(batches: Sequence[Batch | None], stored: Sequence[Stored]) -> list[
         0 if one is None else share if weight is None else weight
         for one, weight in zip(batches, own, strict=True)
     ]
+
+
+def _distinct(outputs: Sequence[Output], routed: Sequence[list[Event]]) -> Sequence[Event]:
+    """Return all events, each once."""
+    there = [(output, events) for output, events in zip(outputs, routed, strict=True) if events]
+    if all(output.is_alone for output, _ in there):  # then none gets what another gets
+        return [event for _, events in there for event in events]
+    return _gathered([events for _, events in there])[0]
 
 
 def _gathered(lists: Sequence[Sequence[Event]]) -> tuple[Sequence[Event], list[list[int] | None]]:

@@ -42,7 +42,7 @@ def settings(tmp_path):
 class Fake:
     """An output that keeps what it is sent, waits `takes_s`, and fails while it `is_away`."""
 
-    max_events, concurrency, encodes, given = 100, 1, False, frozenset()
+    max_events, concurrency, encodes, is_alone, given = 100, 1, False, False, frozenset()
 
     def __init__(self, name="fake", *, is_away=False, takes_s=0, refuses=()):
         self.id, self.name, self.is_away, self.takes_s, self.refuses = name, name, is_away, takes_s, refuses

@@ -18,7 +18,7 @@ def numbers(events):
 class Encoding:
     """An output that encodes at once; it needs the events still unless it lets go of them."""
 
-    encodes = True
+    encodes, is_alone = True, False
 
     def __init__(self, *, lets_go=True):
         self._lets_go = lets_go
