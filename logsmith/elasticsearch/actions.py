@@ -22,6 +22,7 @@ from logsmith.elasticsearch.ids import OwnIds
 from logsmith.elasticsearch.update import UpdateSettings, update_source
 from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
 from logsmith.event.json import encode_between, encode_value
+from logsmith.event.packed import Lines
 
 ACTIONS = ("index", "create", "update", "delete")
 EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
@@ -95,11 +96,11 @@ class Actions:
         if self._ids is not None:
             self._ids.prepare(events)
         try:
-            body = self._plain_body(events)
+            part = self._plain_part(events)
         except RefusedEventError:
-            body = None
-        if body is not None:
-            return Part(events, None, body, tail=self._tail), []
+            part = None
+        if part is not None:
+            return part, []
         sent, lines, refused = [], [], []
         for event in events:
             try:
@@ -109,28 +110,43 @@ class Actions:
                 refused.append((event, str(error)))
         return Part(sent, lines), refused
 
-    def _plain_body(self, events: Sequence[Event]) -> bytes | None:
-        """Return the lines of all events, None if some need more than the index and an id."""
+    def _plain_part(self, events: Sequence[Event]) -> Part | None:
+        """Return events with their lines, None if some need more than the index and an id."""
         if self._plain is None or Event.any_metadata_mentions(events, INGEST):
             return None
         destination = self._destination
-        if (
-            not self._is_alone
-            or any(event.written for event in events)
-            or not isinstance(destination, IndexDestination)
-        ):
-            names, documents = destination.place_all(events)
-            actions = self._action_lines(events, names)
-            return (
-                None if actions is None else b"\n".join(chain(*zip(actions, documents, strict=True), (b"",)))
-            )
-        name = destination.name_of_all(events)
-        actions = (
-            self._action_lines(events, destination.names(events))
-            if name is None
-            else self._actions_to(name, events)
-        )
-        return None if actions is None else encode_between(events, map(Raw, actions))
+        if self._is_alone and not any(event.written for event in events):
+            name = destination.name_of_all(events)
+            if name is not None:
+                return self._part_of(events, self._actions_to(name, events), destination.added)
+            if isinstance(destination, IndexDestination):
+                return self._part_of(events, self._action_lines(events, destination.names(events)))
+        names, documents = destination.place_all(events)
+        actions = self._action_lines(events, names)
+        if actions is None:
+            return None
+        holds = isinstance(destination, IndexDestination) and all(event.written for event in events)
+        body = b"\n".join(chain(*zip(actions, documents, strict=True), (b"",)))
+        return Part(events, None, body, held=Lines(self._tail) if holds else None)
+
+    def _part_of(
+        self, events: Sequence[Event], actions: Sequence[bytes] | None, added: tuple[str, Raw] | None = None
+    ) -> Part | None:
+        """Return events below their actions, with a member that is added to each document."""
+        if actions is None:
+            return None
+        if added is None:
+            body = encode_between(events, map(Raw, actions))
+            return None if body is None else Part(events, None, body, held=Lines(self._tail))
+        name, value = added
+        for event in events:
+            event.fields[name] = value
+        try:
+            body = encode_between(events, map(Raw, actions))
+        finally:
+            for event in events:
+                del event.fields[name]
+        return None if body is None else Part(events, None, body, held=Lines(self._tail, name))
 
     def _actions_to(self, name: bytes, events: Sequence[Event]) -> list[bytes] | None:
         """Return the action of each event, all to one index; None if that takes no ids."""
@@ -245,6 +261,8 @@ class Actions:
                 f"the document_id {text[:MAX_SHOWN]!r}… is longer than {MAX_ID_BYTES} bytes"
             )
         if template is not None and "%{" in text:
+            if text == template.text and template.static is None:
+                raise RefusedEventError(f"the document_id {text[:MAX_SHOWN]!r} is not filled from the event")
             self._warn("document_id is not filled from all events, so that they overwrite each other")
         return text
 

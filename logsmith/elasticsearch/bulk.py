@@ -20,7 +20,7 @@ from logsmith.elasticsearch.errors import AnswerError, UnreachableError
 from logsmith.elasticsearch.fates import TOO_LARGE, FateSettings, Verdict, judge, summary
 from logsmith.elasticsearch.ids import OwnIds
 from logsmith.event import Event
-from logsmith.event.packed import PackedEvents, pack_around
+from logsmith.event.packed import Lines, PackedEvents, pack_around
 
 MAX_BYTES = 20 * 1024 * 1024  # Logstash's target, before compression
 MIN_BYTES = 64 * 1024  # what a request may always have, however small the server's limit seems
@@ -42,10 +42,10 @@ class Part:
     __slots__ = (
         "_body",
         "_events",
+        "_held",
         "_lines",
         "_packed",
         "_sizes",
-        "_tail",
         "_text",
         "count",
         "made_for",
@@ -58,14 +58,11 @@ class Part:
         lines: Sequence[bytes] | None,
         body: bytes | None = None,
         *,
-        tail: int | None = None,
+        held: Lines | None = None,
     ) -> None:
-        """Take the lines of each event; None if `body` has two of each: an action, and the event plainly.
-
-        `tail` is how many bytes of an action stand behind the event's origin; None if it has none.
-        """
+        """Take the lines of each event; None if `body` has two of each. `held` tells how they hold the events, if they do."""
         self._events: Sequence[Event] | None = events
-        self._lines, self._tail = lines, tail
+        self._lines, self._held = lines, held
         self._sizes = None if lines is None else list(map(len, lines))
         self._body: bytes | None = b"".join(lines or ()) if body is None else body
         self._text: Deflated | None = None
@@ -122,8 +119,8 @@ class Part:
 
         `are_plain` says that no event has types that JSON loses.
         """
-        if self._events is not None and self._sizes is None and self._text is not None:
-            self._packed = pack_around(self._text, self._events, tail=self._tail, are_plain=are_plain)
+        if self._events is not None and self._held is not None and self._text is not None:
+            self._packed = pack_around(self._text, self._events, self._held, are_plain=are_plain)
             self._events = None
         return self._packed
 

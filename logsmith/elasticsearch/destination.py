@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec import Raw
 
 from logsmith.elasticsearch.errors import RefusedEventError
-from logsmith.elasticsearch.naming import why_no_index, why_no_stream_part
+from logsmith.elasticsearch.naming import why_no_foreign_part, why_no_index, why_no_stream_part
 from logsmith.event import Event, Sprintf, Value, encode, field_text
 from logsmith.event.json import encode_all, encode_value
 from logsmith.event.timestamp import SECOND, Timestamp
@@ -37,9 +37,18 @@ class Destination(Protocol):
     def place_all(self, events: Sequence[Event]) -> tuple[list[bytes], list[bytes]]:
         """Return the name and the document of each event; raises RefusedEventError if one is refused."""
 
+    def name_of_all(self, events: Sequence[Event]) -> bytes | None:
+        """Return the name that all events have, as JSON, if that is seen at once; raises RefusedEventError if it is refused."""
+
+    @property
+    def added(self) -> tuple[str, Raw] | None:
+        """The member that the documents of all these events have besides the events' own."""
+
 
 class IndexDestination:
     """An index whose name is a sprintf. `refuses_unfilled`: a name with `%{…}` left in it is no name."""
+
+    added = None
 
     def __init__(self, index: Sprintf, *, refuses_unfilled: bool = True) -> None:
         self._index, self._refuses_unfilled = index, refuses_unfilled
@@ -159,6 +168,8 @@ class StreamDestination:
         self._known: dict[tuple[Value, ...], bytes] = {}
         self._default = self._named(self._parts)
         self._ending = b',"data_stream":' + encode_value(self._parts) + b"}"
+        syncs = settings.data_stream_sync_fields
+        self.added = (DATA_STREAM, Raw(encode_value(self._parts))) if syncs else None
 
     def place(self, event: Event) -> tuple[bytes, bytes]:
         """Return the name as JSON, and the document with its data stream; raises RefusedEventError."""
@@ -175,6 +186,10 @@ class StreamDestination:
         """Return the name and the document of each event; raises RefusedEventError if one is refused."""
         placed = [self.place(event) for event in events]
         return [name for name, _ in placed], [document for _, document in placed]
+
+    def name_of_all(self, events: Sequence[Event]) -> bytes | None:
+        """Return the name that the settings give, unless an event has something to say to it."""
+        return None if any([DATA_STREAM in event.fields for event in events]) else self._default  # noqa: C419  a list is faster
 
     def _place_named(self, event: Event, given: Value) -> tuple[bytes, bytes]:
         named = self._settings.data_stream_auto_routing and isinstance(given, dict)
@@ -198,16 +213,17 @@ class StreamDestination:
         key = tuple(field_text(parts[part]) for part in PARTS)
         known = self._known.get(key)
         if known is None:
-            known = _checked_stream(key)
+            known = _checked_stream(key, self._parts)
             if len(self._known) >= MAX_NAMES:
                 self._known.clear()
             self._known[key] = known
         return known
 
 
-def _checked_stream(parts: tuple[str, ...]) -> bytes:
+def _checked_stream(parts: tuple[str, ...], own: Mapping[str, Value]) -> bytes:
+    """Return the name of a stream as JSON; `own` are the settings' parts, which may be what an event's may not."""
     for part, text in zip(PARTS, parts, strict=True):
-        reason = why_no_stream_part(text)
+        reason = why_no_stream_part(text) if text == own[part] else why_no_foreign_part(text)
         if reason is not None:
             raise RefusedEventError(f"[data_stream][{part}] {text[:MAX_SHOWN]!r} {reason}")
     name = "-".join(parts)

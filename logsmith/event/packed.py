@@ -7,7 +7,7 @@ lines take a tenth of the memory, and what the events took is used again for the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -24,7 +24,7 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
     """Events as one text, each on a line of its own, and what is not in it.
 
     `step` is 2 where a line of another kind stands above each event's. `origins` are the events', or a number: then the
-    origin is in the line above, so many bytes before its end.
+    origin is in the line above, so many bytes before its end. `added` is a member that no event has, though each line does.
     """
 
     text: Deflated
@@ -34,6 +34,7 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
     which: list[int]  # of the metadata, for each event; empty: all have the first
     types: dict[int, bytes]  # of the events that need any, see `event.exact`
     origins: list[str | None] | int
+    added: str | None = None
 
     def events(self) -> list[Event]:
         """Return the events, made again; raises JsonError if this is not what was packed."""
@@ -50,7 +51,9 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
             ]
             for event, origin in zip(made, origins, strict=True):
                 event.origin = origin
-        except (InflateError, IndexError, ValueError) as error:
+                if self.added is not None:
+                    del event.fields[self.added]
+        except (InflateError, IndexError, KeyError, ValueError) as error:
             raise JsonError(f"not stored events: {error}") from None
         return made
 
@@ -76,13 +79,21 @@ def pack(events: Sequence[Event], *, are_plain: bool = False) -> PackedEvents:
     )
 
 
-def pack_around(
-    text: Deflated, events: Sequence[Event], *, tail: int | None, are_plain: bool = False
-) -> PackedEvents:
-    """Return events with the lines that an output made of them: each event plainly, below a line of the output's own.
+class Lines(NamedTuple):
+    """How the lines that an output made of events hold them: each event plainly, below a line of the output's own.
 
-    `tail` is how many bytes stand behind the origin in that line; None if it has no origin.
+    `tail` is how many bytes stand behind the origin in that line; None if it has no origin. `added` is a member that the
+    output has added to each event.
     """
+
+    tail: int | None = None
+    added: str | None = None
+
+
+def pack_around(
+    text: Deflated, events: Sequence[Event], lines: Lines, *, are_plain: bool = False
+) -> PackedEvents:
+    """Return events with the lines that an output made of them."""
     metadata, which, types = freeze_rest(events, are_plain=are_plain)
-    origins = [event.origin for event in events] if tail is None else tail
-    return PackedEvents(text, len(events), 2, metadata, which, types, origins)  # type: ignore[arg-type]  # texts
+    origins = [event.origin for event in events] if lines.tail is None else lines.tail
+    return PackedEvents(text, len(events), 2, metadata, which, types, origins, lines.added)  # type: ignore[arg-type]  # texts

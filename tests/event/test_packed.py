@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from logsmith.deflated import Deflated, deflate
 from logsmith.event import Event, JsonError, Timestamp, encode
 from logsmith.event.origin import settle
-from logsmith.event.packed import pack, pack_around
+from logsmith.event.packed import Lines, pack, pack_around
 
 ORIGIN = "A" * 28
 
@@ -47,15 +47,23 @@ MANY = {
 @pytest.mark.parametrize("events", MANY.values(), ids=MANY)
 def test_they_come_back_as_they_were(events):
     assert facts(pack(events).events()) == facts(events)
-    around = pack_around(below(with_origin, events), events, tail=len('"}'))
+    around = pack_around(below(with_origin, events), events, Lines(tail=len('"}')))
     assert around.origins == 2
     assert facts(around.events()) == facts(events)
 
 
 def test_without_an_origin_in_the_line_it_is_kept_beside():
     events = [event_of(n, origin=f"{n:028}") for n in range(3)]
-    around = pack_around(below(lambda _: b'{"index":{}}', events), events, tail=None)
+    around = pack_around(below(lambda _: b'{"index":{}}', events), events, Lines())
     assert facts(around.events()) == facts(events)
+
+
+def test_a_member_that_the_output_has_added_is_taken_away():
+    events = [event_of(n) for n in range(3)]
+    text = below(lambda _: b"{}", [event_of(n, stream={"type": "logs"}) for n in range(3)])
+    assert facts(pack_around(text, events, Lines(added="stream")).events()) == facts(events)
+    with pytest.raises(JsonError):
+        pack_around(text, events, Lines(added="other")).events()
 
 
 def test_what_nothing_made_of_a_special_type_is_not_looked_at():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from logsmith.elasticsearch.bulk import Part
 from logsmith.event import Event, encode
+from logsmith.event.packed import Lines
 from logsmith.plugins import Output
 from logsmith.runtime import batches
 from logsmith.runtime.batches import batches_for, read_row, rows_of, slices_of, unpack
@@ -25,7 +26,7 @@ class Encoding:
 
     def encode(self, events):
         lines = [b"{}\n%b\n" % encode(event) for event in events]
-        part = Part(events, None if self._lets_go else lines, b"".join(lines))
+        part = Part(events, None, b"".join(lines), held=Lines() if self._lets_go else None)
         part.deflate(1)
         return part
 

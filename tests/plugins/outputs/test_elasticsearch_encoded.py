@@ -34,11 +34,18 @@ class Letters:
         self.found += refused
 
 
-async def deliver(server, way, *sends, letters=None, **values):
+async def deliver(server, way, *sends, letters=None, is_alone=True, **values):
     """Deliver lists of events one after the other, each in slices; returns the output and what was taken."""
     is_plain, level = way
-    values = {"index": "i", "retry_initial_interval": "1ms", "timeout": "100ms", **values}
-    output = make(server, compression_level=level, **values)
+    values = {
+        "retry_initial_interval": "1ms",
+        "timeout": "100ms",
+        **({} if "data_stream" in values else {"index": "i"}),
+        **values,
+    }
+    ecs = "v8" if "data_stream" in values else "disabled"
+    output = make(server, ecs=ecs, compression_level=level, **values)
+    output.is_alone = is_alone
     delivery = Delivery([output], letters or Letters(), are_plain=is_plain)
     taken = []
     async with delivery.open():
@@ -107,15 +114,31 @@ async def test_a_request_that_is_too_large_is_split(way):
         assert delivered(server) == list(range(10))
 
 
-async def test_what_is_refused_is_a_dead_letter_with_all_that_the_event_was(way):
+PLACES = {
+    "an index": {"index": "i"},
+    "an index beside other outputs": {"index": "i", "is_alone": False},
+    "a data stream": {"data_stream": "true"},
+    "a data stream beside other outputs": {"data_stream": "true", "is_alone": False},
+    "a data stream that is not written into events": {
+        "data_stream": "true",
+        "data_stream_sync_fields": "false",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"data_stream": {"dataset": "x", "more": 1}}], ids=["plain", "with a stream"]
+)
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+async def test_what_is_refused_is_a_dead_letter_with_all_that_the_event_was(way, place, fields):
     letters = Letters()
     script = [Partial({6: (400, "mapper_parsing_exception"), 2: (429, "full")})]
     with FakeElasticsearch(script=script) as server:
-        events = many()
-        output, _ = await deliver(server, way, events, letters=letters)
+        events = many(**fields)
+        output, _ = await deliver(server, way, events, letters=letters, **place)
         assert delivered(server) == [0, 1, 2, 3, 4, 5, 7, 8, 9]
     ((event, reason),) = letters.found
-    assert event.to_map() == events[6].to_map()
+    assert event.to_map() == many(**fields)[6].to_map()
     assert event.metadata == {"secret": 6}
     assert event.origin == events[6].origin
     assert reason.startswith("400 mapper_parsing_exception")
@@ -127,6 +150,18 @@ async def test_ids_are_the_same_however_often_an_event_is_sent(way):
         events = many()
         await deliver(server, way, events)
         assert sorted(ids_of(server)) == sorted(event.origin for event in events)
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+async def test_a_data_stream_is_written_into_documents_and_not_into_events(is_alone):
+    with FakeElasticsearch() as server:
+        events = many(6)
+        _, taken = await deliver(server, (True, 1), events, data_stream="true", is_alone=is_alone)
+        (stream,) = names(server)
+        documents = server.documents[stream].values()
+        assert [one["data_stream"]["type"] for one in documents] == ["logs"] * 6
+    assert [one.is_packed for one in taken] == [is_alone] * 2
+    assert [one for one in events if "data_stream" in one.fields] == []
 
 
 async def test_an_index_that_takes_no_ids_gets_none(way):
