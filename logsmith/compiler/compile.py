@@ -26,7 +26,7 @@ from logsmith.config.parser import parse
 from logsmith.config.source import Source, Span
 from logsmith.config.values import Codec as CodecValue
 from logsmith.config.values import plugin_settings, string_text
-from logsmith.config.variables import Variables
+from logsmith.config.variables import Variables, check_variables
 from logsmith.event import Event
 from logsmith.log import Logger
 from logsmith.metrics import PipelineMetrics, Tally
@@ -310,7 +310,9 @@ class _Compiler:
         try:
             values = self._values(plugin_settings(node, escapes=self._escapes))
         except UndefinedVariableError as error:
-            self.diagnostics.append(Diagnostic("undefined-variable", str(error), node.name_span))
+            # None of them is here if it is the value of another one
+            unnamed = [Diagnostic("undefined-variable", str(error), node.name_span)]
+            self.diagnostics.extend(check_variables(node, self._variables) or unnamed)
             return None
         except FoldError as error:
             if not node.is_broken:

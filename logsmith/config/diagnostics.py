@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +23,7 @@ CODES = {
     "duplicate-id": "Two plugins of a pipeline have the same id.",
     "several-codecs": "An input or output has more than one codec.",
     "unknown-pattern": "There is no grok pattern of this name.",
+    "unfinished-reference": "A %{ has no closing brace of its own.",
     "unknown-plugin": "There is no plugin of this name.",
     "unknown-setting": "There is no setting of this name.",
     "missing-setting": "A required setting is not there.",
@@ -49,14 +49,6 @@ CODES = {
 
 SHOWN_COLUMNS = 120  # of a source line; longer ones are cut around the place
 
-_CALLED = r"(?i)((?:password|passphrase|secret|api_key|token|cloud_auth|\bkey\b)\w*[\"']?"
-_CONFIDENTIAL = (
-    # a setting of a plugin; of a text that goes on below, what stands in the line
-    re.compile(_CALLED + r"""\s*=>\s*)("(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])*(?:'|$)|[^\s"'\[{}]+)"""),
-    re.compile(_CALLED + r"\s*:\s+)(\S.*)"),  # of logsmith.yml
-    re.compile(r"(//[^/@\s:\"']*:)([^@\s\"']+)(?=@)"),  # in an address
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
@@ -68,6 +60,15 @@ class Diagnostic:
     hint: str = ""
     severity: Severity = "error"
     expected: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take secrets out of the texts: they go to logs and to the API, too."""
+        if not self.span.source.text:
+            return
+        from logsmith.config.masks import masked_message  # noqa: PLC0415  most starts have nothing to say
+
+        for name in ("message", "hint"):
+            object.__setattr__(self, name, masked_message(getattr(self, name), self.span))
 
     @property
     def is_error(self) -> bool:
@@ -126,9 +127,9 @@ def as_json(diagnostic: Diagnostic) -> dict[str, str | int | None]:
 
 
 def _excerpt(span: Span, line: int, column: int) -> list[str]:
-    text = span.source.line_text(line)
-    for confidential in _CONFIDENTIAL:
-        text = confidential.sub(lambda found: found[1] + "*" * len(found[2]), text)
+    from logsmith.config.masks import masked_line  # noqa: PLC0415  as above
+
+    text = masked_line(span.source, line)
     first = column - 1
     length = max(1, min(span.end - span.start, len(text) - first))
     if len(text) > SHOWN_COLUMNS:

@@ -22,6 +22,10 @@ class Source:
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
+    def line_start(self, line: int) -> int:
+        """The offset at which a line begins."""
+        return self._starts()[line - 1]
+
     def line_text(self, line: int) -> str:
         """The text of a line, without its end."""
         starts = self._starts()

@@ -11,26 +11,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from logsmith.config.ast import (
-    Array,
-    Condition,
-    Match,
-    Pipeline,
-    Plugin,
-    String,
-    rvalues,
-    walk_condition,
-    walk_conditions,
-    walk_statements,
-    walk_values,
-)
+from logsmith.config.ast import Plugin, String, walk_values
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.errors import UndefinedVariableError
 from logsmith.config.source import Span
 from logsmith.config.values import Codec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_.][A-Za-z0-9_.]*)(?::([^}]*))?\}")
 
@@ -113,38 +101,18 @@ class Variables:
         return value
 
 
-def check_variables(pipeline: Pipeline, variables: Variables) -> list[Diagnostic]:
-    """Find every variable without a value and without a default, in settings and in conditions."""
+def check_variables(plugin: Plugin, variables: Variables) -> list[Diagnostic]:
+    """Find every variable without a value and without a default in the settings of a plugin."""
     found: list[Diagnostic] = []
-    for string in _strings(pipeline):
+    values = (value for attribute in plugin.attributes for value in walk_values(attribute.value))
+    for string in (value for value in values if isinstance(value, String)):
         for place in PLACEHOLDER.finditer(string.text):
             if place[2] is None and not variables.is_defined(place[1]):
                 start = string.span.start + len(string.quote)
                 span = Span(string.span.source, start + place.start(), start + place.end())
-                hint = (
-                    f"set {place[1]} in the environment or the keystore, or give a default: ${{{place[1]}:…}}"
-                )
-                found.append(Diagnostic("undefined-variable", f"{place[0]} has no value", span, hint))
+                message = str(UndefinedVariableError(place[0], place[1]))
+                found.append(Diagnostic("undefined-variable", message, span))
     return found
-
-
-def _strings(pipeline: Pipeline) -> Iterator[String]:
-    """The strings in which variables are replaced."""
-    for section in pipeline.sections:
-        for statement in walk_statements(section.body):
-            if isinstance(statement, Plugin):
-                for attribute in statement.attributes:
-                    yield from (value for value in walk_values(attribute.value) if isinstance(value, String))
-    for outer in walk_conditions(pipeline):
-        for condition in walk_condition(outer):
-            yield from _constants(condition) if not isinstance(condition, Match) else ()
-
-
-def _constants(condition: Condition) -> Iterator[String]:
-    for operand in rvalues(condition):
-        for item in operand.items if isinstance(operand, Array) else (operand,):
-            if isinstance(item, String) and PLACEHOLDER.fullmatch(item.text):
-                yield item
 
 
 def _refined(text: str) -> str | list[str]:

@@ -65,7 +65,7 @@ def check_index(index: Sprintf) -> Iterator[Complaint]:
     reason = why_no_index(name, is_fixed=index.static is not None)
     if reason is not None:
         yield Complaint(reason, "index")
-    elif name.lower() != name:
+    elif name.lower() != name and index.unfinished is None:
         hint = "write it in lower case"
         yield Complaint(
             "an index cannot have upper-case letters, only an alias can", "index", hint, "warning"

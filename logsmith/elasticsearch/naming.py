@@ -34,6 +34,11 @@ def why_no_stream_part(text: str) -> str | None:
     return _why_no_name(text, MAX_PART_BYTES) if text else "is empty"
 
 
+def why_no_foreign_part(text: str) -> str | None:
+    """Return why an event may not choose `text` as a part: what begins so is a system's own, or reads as another one's."""
+    return f"starts with {text[0]!r}" if text[:1] in (".", "-", "_", "+") else why_no_stream_part(text)
+
+
 def _why_no_name(text: str, max_bytes: int) -> str | None:
     found = _FORBIDDEN.search(text)
     if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CACHED_TEMPLATES = 10_000
 MAX_TEXT = 10_000  # texts that come from events are not kept beyond this length
 
+_UNFINISHED = re.compile(r"%\{[^}]*?(?:%\{|\Z)")
 _TIMESTAMP = FieldRef("@timestamp")
 
 Part = Callable[["Event"], str]
@@ -52,6 +54,12 @@ class Sprintf:
     def references(self) -> list[FieldRef]:
         """The fields that are read, in order."""
         return [part for part in self.parts if isinstance(part, FieldRef)]
+
+    @property
+    def unfinished(self) -> int | None:
+        """Where a place begins that has no closing brace of its own; None if all have one."""
+        found = _UNFINISHED.search(self.text)
+        return None if found is None else found.start()
 
     def __repr__(self) -> str:
         return f"Sprintf({self.text!r})"

@@ -37,6 +37,8 @@ class Database:
         self.objects: Sequence[Trail] = ()  # where there can be objects in what is found, outer ones first
         self._ecs = ecs
         self._fields: Sequence[tuple[str, Trail, Find]] = ()
+        self._stamp: tuple[int, int, int] | None = None  # of the file that is in use, if it is still there
+        self.type: DatabaseType
         self._open()
 
     def choose(self, names: Sequence[str]) -> None:
@@ -52,14 +54,12 @@ class Database:
         self.objects = sorted({one for name, trail, _ in self._fields for one in _objects(name, trail)})
 
     def look(self) -> bool:
-        """Open the file again if it was replaced, and tell that; one that cannot be opened leaves the old one in use."""
+        """Open the file again if it was replaced, and tell that; DatabaseError says why the old one stays in use."""
         self.look_at = self.clock() + LOOK_AGAIN_S
-        try:
-            if _stamp(self.path) == self._stamp:
-                return False
-            self._open()
-        except (OSError, DatabaseError):
-            return False  # half a copy, perhaps; the next look will tell
+        if _stamp(self.path) == self._stamp is not None:
+            return False
+        self._stamp = None  # one that cannot be opened, half a copy perhaps, is tried again at the next look
+        self._open()
         return True
 
     def find(self, address: str) -> dict[str, Any] | None:
@@ -79,8 +79,8 @@ class Database:
         return found
 
     def _open(self) -> None:
+        stamp = _stamp(self.path)
         try:
-            self._stamp = _stamp(self.path)
             with geoip2.database.Reader(self.path) as described:
                 name = described.metadata().database_type
             reader = maxminddb.open_database(self.path, maxminddb.MODE_MMAP_EXT)
@@ -91,7 +91,7 @@ class Database:
             raise DatabaseError(
                 f"{str(self.path)!r} is a database of type {name!r}, which has no fields for events"
             )
-        self.type: DatabaseType = found
+        self._stamp, self.type = stamp, found
         self._lookup: Callable[[str], tuple[Record | None, int]] = reader.get_with_prefix_len  # type: ignore[assignment]  # records are objects
 
 
@@ -108,8 +108,11 @@ def _put(found: dict[str, Any], trail: Trail, value: Any) -> None:  # Any: what 
     found[last] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 

@@ -75,6 +75,17 @@ def expanded_text(pattern: str, library: Library, *, named_captures_only: bool =
     return text
 
 
+def find_unfinished(pattern: str) -> int | None:
+    """Return where a reference begins that has no closing brace of its own, None if all have one."""
+    at = 0
+    while found := _REFERENCE.search(pattern, at):
+        end, definition = _reference_end(pattern, found.end())
+        if end < 0 or (definition is None and "%{" in pattern[found.end() : end]):
+            return found.start()
+        at = end
+    return None
+
+
 def source_of(part: Part, start: int, end: int) -> str:
     """Return how the text from one place to another is written in a part's source; references are not cut."""
     first, last = _place(part, max(start, part.begin), at_end=False), _place(part, end, at_end=True)

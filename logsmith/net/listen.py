@@ -19,13 +19,13 @@ import trio
 
 from logsmith.net.counts import SharedCounts
 from logsmith.net.errors import ListenError
+from logsmith.net.refusals import PER_PEER, Refusals
 
 BACKLOG = 1024
 ACCEPT_AT_ONCE = 32  # before others run: under load each turn of the loop takes some 20 ms
 LOOK_AGAIN_S = 0.01
 IDLE_S = 1.0  # when nobody has connected for this long, an old impatience is forgotten
 FULL_PAUSE_S = 0.1  # after running out of file descriptors
-REFUSAL_LOG_S = 10.0  # at most one line about refused connections in this time
 
 KEEPALIVE_IDLE_S = 60
 PEER_GONE_S = 120  # a peer that has vanished frees its place after this long
@@ -76,6 +76,7 @@ class Seat:
     max_connections: int | None = 10_000
     max_connections_per_ip: int | None = None
     patience_s: float = 0.1
+    count: Callable[[str], None] = lambda _name: None  # what is closed, by its reason
 
     def why_refused(self, address: str) -> str | None:
         """Return which limit a new connection from this address would break, if any."""
@@ -83,7 +84,7 @@ class Seat:
             return "max_connections"
         limit = self.max_connections_per_ip
         if limit is not None and self.counts.total_of(self.listener, address) >= limit:
-            return "max_connections_per_ip"
+            return PER_PEER
         return None
 
 
@@ -165,7 +166,9 @@ async def serve_connections(
     try:
         async with trio.open_nursery() as own:
             task_status.started()
-            door = _Door(listener, seat)
+            refusals = Refusals(seat.log)
+            own.start_soon(refusals.run)
+            door = _Door(listener, seat, refusals)
             while True:
                 stream, address = await door.next_stream()
                 seat.counts.add(seat.listener, seat.worker, address)
@@ -187,14 +190,12 @@ async def _serve_one(connection: Connection, stream: trio.SocketStream, address:
 class _Door:
     """Takes the next connection from a listener, when it is this worker's turn and no limit is in the way."""
 
-    def __init__(self, listener: socket.socket, seat: Seat) -> None:
+    def __init__(self, listener: socket.socket, seat: Seat, refusals: Refusals) -> None:
         self._listener = listener
-        self._seat = seat
+        self._seat, self._refusals = seat, refusals
         self._turn = Turn(seat)
         self._is_full = False
         self._at_once = 0  # how many more are accepted before other tasks run
-        self._refused = 0
-        self._refusal_logged = float("-inf")
 
     async def next_stream(self) -> tuple[trio.SocketStream, str]:
         while True:
@@ -248,12 +249,8 @@ class _Door:
 
     def _note_refusal(self, limit: str, address: str) -> None:
         self._seat.counts.refuse(self._seat.listener, self._seat.worker)
-        self._refused += 1
-        now = trio.current_time()
-        if now - self._refusal_logged < REFUSAL_LOG_S:
-            return
-        self._seat.log.warning("connection refused", limit=limit, peer=address, refused=self._refused)
-        self._refused, self._refusal_logged = 0, now
+        self._seat.count(f"closed.{limit}")
+        self._refusals.add(limit, address)
 
 
 def _listen(

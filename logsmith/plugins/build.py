@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from logsmith.event import Sprintf
 from logsmith.plugins.batch import PluginError
 from logsmith.plugins.contract import Codec, Context, Kind, Plugin, Problem
 from logsmith.plugins.conversion import convert
@@ -178,11 +179,25 @@ def _convert_one(one: Setting, value: Any, checked: dict[str, Any], problems: li
     try:
         checked[one.name] = convert(value, one.type)
         problem = _out_of_range(one, checked[one.name])
+        problems.extend(_unfinished(one.name, checked[one.name]))
     except BadValueError as error:
         problem = error
     if problem is not None:
         checked.pop(one.name, None)
         problems.append(Problem(f"{one.name}: {problem}", one.name, inside=problem.inside))
+
+
+def _unfinished(name: str, value: Any, *inside: str | int) -> Iterator[Problem]:  # Any: a converted value
+    """Yield the sprintf places of a setting that have no closing brace."""
+    if isinstance(value, Sprintf):
+        if value.unfinished is not None:
+            yield Problem.unfinished(name, value.text, value.unfinished, inside)
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _unfinished(name, item, *inside, at)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _unfinished(name, item, *inside, key)
 
 
 def _out_of_range(one: Setting, value: Any) -> BadValueError | None:  # Any: a value of the setting's type

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 BY_LINES = {"plain": "line", "json": "json_lines"}
 USE_CODEC = "set the codec, or a setting of the codec, instead"
 
+UNFINISHED_SHOWN = 40  # characters
+
 EcsMode = Literal["disabled", "v1", "v8"]
 Kind = Literal["input", "filter", "output", "codec"]
 Send = Callable[[Sequence[Event]], Awaitable[None]]
@@ -61,6 +63,13 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
     offset: int | None = None
     inside: tuple[str | int, ...] = ()
+
+    @classmethod
+    def unfinished(cls, setting: str, text: str, offset: int, inside: tuple[str | int, ...] = ()) -> Problem:
+        """Return a warning of what begins with `%{` in a setting's text and has no closing brace of its own."""
+        message = f"{text[offset : offset + UNFINISHED_SHOWN]!r} has no closing brace of its own"
+        hint = "close it where the reference ends: %{…}"
+        return cls(message, setting, hint, "unfinished-reference", "warning", offset, inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +328,9 @@ class Input(Plugin):
 
     reads_a_stream: ClassVar[bool] = False  # what comes is cut anywhere: only codecs that keep a rest will do
     is_shared: ClassVar[bool] = False  # runs in every worker on the same sockets; else one worker gets it
+    is_repeatable: ClassVar[bool] = (
+        True  # what is not delivered at a stop comes again: a client sends it, or a file has it
+    )
 
     def listens(self) -> Sequence[tuple[str, int]]:
         """Return the addresses to bind before workers are forked."""

@@ -61,6 +61,8 @@ PLACES = {
     "a setting that a codec does not have": 'input { stdin { codec => line { «charsed» => "UTF-8" } } }',
     "an entry of a codec": 'input { stdin { codec => csv { convert => { "a" => "float" «"b" => "number"» } } } }',
     "a codec that lacks a setting": "input { stdin { codec => «multiline» { } } }",
+    "a variable without a value": 'output { elasticsearch { hosts => "http://«${NO_SUCH_NAME}»" user => "u" } }',
+    "a variable of a codec": 'input { stdin { codec => line { charset => ["«${NO_SUCH_NAME}»"] } } }',
     "a codec that is not known": "input { stdin { codec => «nosuch» { } } }",
 }
 
@@ -72,6 +74,34 @@ def test_carets_stand_under(marked):
     assert {text[one.span.start : one.span.end] for one in found if one.is_error} == {
         marked.partition("«")[2].partition("»")[0]
     }
+
+
+# The mark is where a reference begins that is not closed
+UNFINISHED = {
+    "a pattern of grok": 'filter { grok { match => { "a" => ["x", "y «%{NUMBER:n"] } } }',
+    "a pattern of grok before another": 'filter { grok { match => { "a" => "«%{NUMBER:n and %{WORD:w}" } } }',
+    "an index": 'output { elasticsearch { index => "logs-«%{+YYYY" } }',
+    "a format of a codec": 'output { stdout { codec => line { format => "%{a} «%{b" } } }',
+}
+
+
+@pytest.mark.parametrize("marked", UNFINISHED.values(), ids=UNFINISHED)
+def test_a_reference_that_is_not_closed_is_warned_of_at_its_begin(marked):
+    text = marked.replace("«", "")
+    (found,) = diagnostics_of(text)
+    assert (found.code, found.span.start) == ("unfinished-reference", marked.index("«"))
+    assert "has no closing brace of its own" in found.message
+
+
+CLOSED = {
+    "a definition": 'filter { grok { match => { "a" => "%{TWO=%{INT}-%{INT}} %{INT:n}" } } }',
+    "an index": 'output { elasticsearch { index => "logs-%{+yyyy.MM.dd}-%{a}" } }',
+}
+
+
+@pytest.mark.parametrize("text", CLOSED.values(), ids=CLOSED)
+def test_a_reference_that_is_closed_is_fine(text):
+    assert diagnostics_of(text) == []
 
 
 def test_a_name_in_a_hash_is_read_with_its_escapes():

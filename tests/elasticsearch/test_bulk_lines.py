@@ -127,6 +127,8 @@ REFUSED = [
     ("an action that is none", {"action": "%{do}"}, "the action 'index_all' is none of"),
     ("an id that is too long", {"document_id": "%{long}"}, "is longer than 512 bytes"),
     ("an empty id", {"document_id": "%{empty}"}, "the document_id is empty"),
+    ("an id that is not filled", {"document_id": "%{nope}"}, "the document_id '%{nope}' is not filled from the event"),
+    ("an id of which nothing is filled", {"document_id": "a-%{nope}-%{[no][such]}"}, "is not filled from the event"),
     ("an update without id", {"action": "update"}, "the action update needs a document_id"),
     ("a version that is no number", {"document_id": "1", "version": "%{do}", "version_type": "external"}, "is no whole number"),
     ("a version that is too large", {"document_id": "1", "version": "9223372036854775808", "version_type": "external"}, "is no whole number"),
@@ -152,7 +154,7 @@ def test_an_id_at_the_limit_is_taken():
 
 def test_an_id_that_is_not_filled_is_told():
     told = []
-    lines_of(event_of(), document_id="%{nothing}", warn=told.append)
+    lines_of(event_of(id=7), document_id="%{id}-%{nothing}", warn=told.append)
     assert len(told) == 1
 
 

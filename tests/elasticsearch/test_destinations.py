@@ -135,6 +135,18 @@ def test_what_is_overwritten_is_told(given):
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("part", ["type", "dataset", "namespace"])
+@pytest.mark.parametrize("text", [".security", "-a", "_a", "+a", ".", "", "a/b"])
+def test_an_event_cannot_choose_a_system_s_stream(part, text):
+    with pytest.raises(RefusedEventError, match=rf"\[data_stream\]\[{part}\] '"):
+        stream_of(event_of(data_stream={part: text}))
+
+
+def test_the_settings_may_say_what_an_event_may_not():
+    event = event_of(data_stream={"type": "metrics", "namespace": "_own"})
+    assert stream_of(event, data_stream_namespace="_own")[0] == "metrics-generic-_own"
+
+
 @pytest.mark.parametrize("dataset", ["a b", "x" * 101, "a/b", "", "a,b"])
 def test_an_event_cannot_choose_a_name_that_is_none(dataset):
     with pytest.raises(RefusedEventError, match=r"\[data_stream\]\[dataset\]"):

@@ -61,3 +61,12 @@ def test_names_the_fields_that_are_read():
 @given(st.text(st.characters(exclude_characters="%", exclude_categories=["Cs"])))
 def test_a_text_without_a_percent_sign_is_itself(text):
     assert sprintf(text, Event.from_map({})) == text
+
+
+UNFINISHED = [("logs-%{+YYYY", 5), ("%{a} %{b", 5), ("a %{b and %{c}", 2), ("%{", 0)]
+UNFINISHED += [("logs-%{+YYYY}", None), ("%{{yyyy}}%", None), ("%{a}}", None), ("100% {", None)]
+
+
+@pytest.mark.parametrize(("text", "place"), UNFINISHED)
+def test_a_place_without_a_closing_brace_is_found(text, place):
+    assert Sprintf(text).unfinished == place

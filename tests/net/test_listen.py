@@ -14,7 +14,6 @@ from logsmith.net.counts import SharedCounts
 from logsmith.net.errors import ListenError
 from logsmith.net.listen import (
     FULL_PAUSE_S,
-    REFUSAL_LOG_S,
     Seat,
     Turn,
     bind_listener,
@@ -22,6 +21,7 @@ from logsmith.net.listen import (
     plain_address,
     serve_connections,
 )
+from logsmith.net.refusals import TELL_EVERY_S
 
 IP = "127.0.0.1"
 
@@ -224,21 +224,19 @@ async def test_connection_past_a_limit_is_closed_at_once(listener, limit):
     assert counts.refused(0, 0) == 1
 
 
-async def test_refusals_are_logged_once_in_a_while_with_their_number(listener, autojump_clock):
-    seat = seat_of(SharedCounts(1, 1), max_connections=0)
-
-    async def knock():
-        async with await connect(listener) as client:
-            await client.receive_some()
+async def test_connections_refused_meanwhile_are_told_without_another_one(listener, autojump_clock):
+    counted = []
+    seat = seat_of(SharedCounts(1, 1), max_connections=0, count=counted.append)
 
     async with trio.open_nursery() as nursery:
         await serve(nursery, listener, hold, seat)
         for _ in range(5):
-            await knock()
-        await trio.sleep(REFUSAL_LOG_S)
-        await knock()
+            async with await connect(listener) as client:
+                await client.receive_some()
+        await trio.sleep(TELL_EVERY_S + 1)
+        assert [facts["refused"] for _, facts in seat.log.lines] == [1, 4]
         nursery.cancel_scope.cancel()
-    assert [facts["refused"] for _, facts in seat.log.lines] == [1, 5]
+    assert counted == ["closed.max_connections"] * 5
 
 
 class Failing:
@@ -290,7 +288,8 @@ async def test_listener_that_is_broken_ends_the_loop(listener):
     with pytest.RaisesGroup(pytest.RaisesGroup(pytest.RaisesExc(OSError, match="on purpose"))):
         async with trio.open_nursery() as nursery:
             await serve(nursery, Failing(listener, errno.EBADF), hold, seat)
-            await connect(listener)
+            async with await connect(listener):
+                await trio.sleep_forever()
     assert seat.counts.fewest(0) == 0
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from logsmith.event import Event, FieldRef, Value, copied
 from logsmith.geoip.database import Database, DatabaseError, find_database
 from logsmith.geoip.fields import FIELDS
+from logsmith.log import RateLimited
 from logsmith.plugins import NOT_NEGATIVE, REQUIRED, EcsMode, Example, Filter, PluginError, Problem, setting
 from logsmith.plugins.found_objects import FoundObjects, is_emitted
 
 if TYPE_CHECKING:
     from logsmith.plugins import Code
 
+SAME_COMPLAINT_EVERY_S = 600.0  # the file is tried every few seconds
 LONGEST_KEPT = 64  # characters of a text that is remembered; no address has so many
 SYSTEM_FOLDER = Path("/usr/share/GeoIP")
 ECS_PARENTS = ("client", "destination", "host", "observer", "server", "source")
@@ -69,6 +71,7 @@ class Geoip(Filter):
 
     def prepare(self) -> Iterator[Problem]:
         self._database: Database | None = None
+        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
         yield from self._choose_target()
         names = [name.upper() for name in self.fields]
         unknown = [name for name in names if name not in FIELDS]
@@ -141,7 +144,7 @@ class Geoip(Filter):
     def _find(self, database: Database, address: str) -> dict[str, Any] | None:
         """Return what is known of an address, the same object each time."""
         entries = self._known.entries
-        if database.clock() >= database.look_at and database.look():
+        if database.clock() >= database.look_at and self._look(database):
             entries.clear()
         if address in entries:
             entry = entries[address]
@@ -150,6 +153,22 @@ class Geoip(Filter):
         if len(address) <= LONGEST_KEPT:
             self._known.keep(address, found)
         return found
+
+    def _look(self, database: Database) -> bool:
+        """Return whether another database is in use now, since its file has changed."""
+        path = str(database.path)
+        try:
+            if not database.look():
+                return False
+        except DatabaseError as error:
+            if self._complaints.passes(str(error)) is not None:
+                self.log.warning(
+                    "database not read anew, the old one stays in use", path=path, reason=str(error)
+                )
+            return False
+        self.log.info("the database has changed and is used from now on", path=path)
+        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+        return True
 
     def _fail(self, event: Event) -> bool:
         self.metrics.count("failures")

@@ -13,6 +13,7 @@ from logsmith.event import Event, EventError, FieldRef, Value, to_f, to_i, to_s
 from logsmith.event.ruby import finite
 from logsmith.grok import Grok as Matcher
 from logsmith.grok import GrokError, Library, UnknownPatternError, compile_grok
+from logsmith.grok.expansion import find_unfinished
 from logsmith.grok.library import pattern_files
 from logsmith.grok.runaway import runaway_complaints
 from logsmith.grok.stores import Leaf, emit_leaves
@@ -124,6 +125,9 @@ class Grok(Filter):
                 patterns.append(_Pattern(grok, self._stores(grok)))
                 for found in _runaways(grok, library, named_captures_only=self.named_captures_only):
                     yield replace(found, inside=(name, at))
+                unfinished = find_unfinished(text)
+                if unfinished is not None:
+                    yield Problem.unfinished("match", text, unfinished, (name, at))
             except (GrokError, EventError) as error:
                 code = "unknown-pattern" if isinstance(error, UnknownPatternError) else "bad-regex"
                 yield Problem(str(error), "match", code=code, inside=(name, at))

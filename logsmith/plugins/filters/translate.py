@@ -16,6 +16,7 @@ from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, 
 from logsmith.event.csv_rows import parse_row
 from logsmith.event.json import parse_json
 from logsmith.event.yaml_text import read_yaml
+from logsmith.log import RateLimited
 from logsmith.plugins import POSITIVE, EcsMode, Example, Filter, Problem, Range, setting
 from logsmith.regex import LONGEST_MATCH_S, RegexError, compile_ruby, match_watch
 
@@ -24,6 +25,7 @@ Lookup = Callable[[str], Value]
 
 NOT_FOUND: Any = object()  # Any: stands beside values, null among them
 UNSTORABLE: Any = object()  # Any: likewise; instead of a date
+SAME_COMPLAINT_EVERY_S = 600.0
 ALWAYS_READ_S = 300  # a longer refresh_interval reads the file though it is unchanged
 MAX_CODE_POINTS = 134_217_728
 
@@ -132,6 +134,7 @@ class Translate(Filter):
         self.longest_match_s = LONGEST_MATCH_S if self.regex else 0.0
         self._seen: tuple[int, int, int] | None = None  # the file's time, size and inode when it was read
         self._look_at = time.monotonic() + self.refresh_interval
+        self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
         try:
             self._source_ref, self._target_ref = FieldRef.parse(self._source), FieldRef.parse(self._target)
             self._iterated_ref = None if self.iterate_on is None else FieldRef.parse(self.iterate_on)
@@ -249,11 +252,19 @@ class Translate(Filter):
 
     def _look(self, path: Path) -> None:
         self._look_at = time.monotonic() + self.refresh_interval
+        seen = self._seen
         try:
-            if self.refresh_interval > ALWAYS_READ_S or _mark(path) != self._seen:
+            if self.refresh_interval > ALWAYS_READ_S or _mark(path) != seen:
                 self._load(path)
         except (OSError, LogsmithError) as error:
-            self.log.warning("dictionary not read anew, the old one stays", path=str(path), reason=str(error))
+            self._seen = None  # the very file that is in use may come back, and that is told
+            if self._complaints.passes(str(error)) is not None:
+                facts = {"path": str(path), "reason": str(error)}
+                self.log.warning("dictionary not read anew, the old one stays in use", **facts)
+            return
+        if self._seen != seen:
+            self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
+            self.log.info("the dictionary has changed and is used from now on", path=str(path))
 
     def _load(self, path: Path) -> None:
         mark = _mark(path)

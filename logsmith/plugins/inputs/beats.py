@@ -271,6 +271,7 @@ class Beats(Input):
                         log=self.log,
                         max_connections=self.max_connections,
                         max_connections_per_ip=self.max_connections_per_ip,
+                        count=self.metrics.count,
                     )
                     serve = partial(self._serve, send)
                     doors.start_soon(

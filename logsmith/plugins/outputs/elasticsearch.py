@@ -146,7 +146,10 @@ class Elasticsearch(Output):
     index: Sprintf | None = setting(
         None, "The index; `ecs-logstash-%{+yyyy.MM.dd}`, or `logstash-%{+yyyy.MM.dd}` without ECS."
     )
-    document_id: Sprintf | None = setting(None, "The id of the document; if it is not set, see idempotent.")
+    document_id: Sprintf | None = setting(
+        None,
+        "The id of the document; if it is not set, see idempotent. An event that fills none of its fields is a dead letter.",
+    )
     idempotent: bool = setting(
         True,
         "Give documents ids of their events' own, so that an event that is sent again is no second document; false "

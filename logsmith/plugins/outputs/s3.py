@@ -348,7 +348,9 @@ class S3(Output):
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
             else:
                 self.metrics.count("uploads.successes")
-                await trio.to_thread.run_sync(remove_object, file)
+                # A stop between the two would have it uploaded, and counted, a second time
+                with trio.CancelScope(shield=True):
+                    await trio.to_thread.run_sync(remove_object, file)
                 return
 
     def _put(self, file: ObjectFile) -> None:

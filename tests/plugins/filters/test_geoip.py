@@ -1,11 +1,16 @@
 """geoip: what it finds, where that goes, what it tags, and files that are replaced while it runs."""
 
+import io
+import json
+import shutil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
+from logsmith import log
 from logsmith.compiler import compile_pipeline
 from logsmith.config.source import Source
 from logsmith.event import Event
@@ -164,6 +169,52 @@ def test_a_file_that_cannot_be_read_leaves_the_old_one_in_use(city, tmp_path, da
     now[0] = LOOK_AGAIN_S
     assert find("192.0.2.1") == {"city_name": "Seoul"}
     assert find("192.0.2.2") == {"city_name": "Seoul"}
+
+
+@pytest.fixture
+def lines():
+    """The log's lines: level, message and facts."""
+    stream = io.StringIO()
+    log.configure(format="json", stream=stream)
+    yield lambda: [
+        (line["level"], line["logEvent"]["message"], line["logEvent"])
+        for line in map(json.loads, stream.getvalue().splitlines())
+    ]
+    log.configure()
+
+
+DAMAGES = {
+    "gone": lambda path: path.unlink(),
+    "junk": lambda path: path.write_bytes(b"junk" * 1000),
+    "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+}
+CHANGED = "the database has changed and is used from now on"
+KEPT = "database not read anew, the old one stays in use"
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_file_that_turns_bad_is_told_once_and_when_it_is_mended(city, tmp_path, lines, damage):
+    now = [0.0]
+    _, find = looking(city, lambda: now[0])
+    find("192.0.2.1")
+    shutil.copy(city, tmp_path / "bad")
+    city.replace(tmp_path / "kept")
+    (tmp_path / "bad").replace(city)
+    damage(city)
+    for _ in range(3):
+        now[0] += LOOK_AGAIN_S
+        assert find("192.0.2.1") == {"city_name": "Seoul"}
+    assert [line[:2] for line in lines()] == [("WARN", KEPT)]
+    assert lines()[0][2]["path"] == str(city)
+    assert str(city) in lines()[0][2]["reason"]
+    (tmp_path / "kept").replace(city)  # the very file that is in use
+    now[0] += LOOK_AGAIN_S
+    assert find("192.0.2.1") == {"city_name": "Seoul"}
+    assert [line[:2] for line in lines()[1:]] == [("INFO", CHANGED)]
+    city.unlink()
+    now[0] += LOOK_AGAIN_S
+    find("192.0.2.1")
+    assert [line[:2] for line in lines()[2:]] == [("WARN", KEPT)]
 
 
 def test_remembers_only_so_many_addresses_and_those_that_are_not_found(city):

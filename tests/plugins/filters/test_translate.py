@@ -53,6 +53,25 @@ def test_a_file_that_breaks_leaves_the_old_dictionary(tmp_path, now):
     assert found(plugin, "1") == "one"
 
 
+def test_a_file_that_breaks_is_told_once_and_when_it_is_mended(tmp_path, now, capsys):
+    path = tmp_path / "d.json"
+    path.write_text('{"1": "one"}')
+    plugin = make(path, refresh_interval=10)
+    path.rename(tmp_path / "kept")
+    path.write_text("{oops, broken")
+    for _ in range(3):
+        now[0] += 11
+        found(plugin, "1")
+    [line] = capsys.readouterr().err.splitlines()
+    assert "dictionary not read anew, the old one stays in use" in line
+    assert str(path) in line
+    (tmp_path / "kept").replace(path)  # the very file that is in use
+    now[0] += 11
+    assert found(plugin, "1") == "one"
+    [line] = capsys.readouterr().err.splitlines()
+    assert "the dictionary has changed and is used from now on" in line
+
+
 def test_an_interval_of_0_never_looks_again(tmp_path, now):
     path = tmp_path / "d.yml"
     path.write_text("a: 1\n")

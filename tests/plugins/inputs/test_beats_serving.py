@@ -51,6 +51,7 @@ async def test_more_connections_than_allowed_are_closed_at_once():
             await stream.send_all(WINDOW)
             assert await read_answers(stream, 1) == ack(1)
         assert await served.ask(WINDOW) == b""
+        assert served.plugin.metrics.extra["closed.max_connections"] == 1
         await streams[0].aclose()
         with trio.fail_after(5):
             while await served.ask(WINDOW) != ack(1):  # noqa: ASYNC110  what is waited for tells nobody

@@ -244,3 +244,31 @@ async def test_an_event_that_does_not_fill_the_prefix_is_refused_and_holds_up_no
     assert event.top("n") == 1
     assert reason == "the prefix '%{kind}/' is not filled from the event"
     assert bucket.numbers == {"ok": [[2]]}
+
+
+async def test_an_object_that_is_uploaded_when_a_stop_comes_is_uploaded_once(tmp_path, monkeypatch):
+    uploads = []
+    stop = trio.CancelScope()
+
+    class Stopping(Bucket):
+        def put_file(self, path, key, *, is_gzip=False):
+            uploads.append(key)
+            super().put_file(path, key, is_gzip=is_gzip)
+
+    async with opened(tmp_path, Stopping(), rotation_strategy="size", size_file=1) as (output, _):
+        count = type(output.metrics).count
+
+        def count_and_stop(self, name):
+            count(self, name)
+            stop.cancel()  # after the upload, before the file is gone
+
+        monkeypatch.setattr(type(output.metrics), "count", count_and_stop)
+        file = output._file_for("")
+        file.append(b'{"n":1}\n')
+        file.close()
+        del output._growing[""]
+        with stop:
+            await output._upload(file)
+        assert not file.path.exists()
+    assert len(uploads) == 1
+    assert output.metrics.extra["uploads.successes"] == 1
