@@ -1,6 +1,7 @@
 """The health report: what is wrong with each pipeline, what that means, and what to look at.
 
-Three probes: the state of the pipeline, whether its outputs take events, and whether its workers die.
+Five probes: the state of the pipeline, whether its outputs take events, whether what they refuse can be stored as dead
+letters, whether its persisted queue takes and gives events, and whether its workers die.
 Logstash's second probe is a worker utilization of 100 %, which there means workers blocked by outputs. Here a
 worker waits for outputs without being busy, so the probe asks what that one is meant to tell: whether an
 output only fails. Its ids and words are Logstash's. A busy worker is yellow, never red: being busy is what it
@@ -9,10 +10,12 @@ is for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from logsmith.api.flow import FlowHistory, Sample, rounded, utilization
+from logsmith.runtime.delivery import HELD_LETTERS, HINT
+from logsmith.runtime.queue_holds import FAILING, FULL, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +88,28 @@ _BLOCKED: Sequence[tuple[str, str, Status]] = (
 )
 
 
+_HOLDS: Mapping[str, tuple[Status, str, str, str]] = {
+    FAILING: (
+        "red",
+        "disk-failing",
+        "the persisted queue cannot be written, or its disk is full; nothing is acknowledged meanwhile",
+        "look into the log for the reason, and see to the disk or the file; it goes on by itself",
+    ),
+    UNREADABLE: (
+        "red",
+        "unreadable",
+        "the persisted queue cannot be read; what waits in it is not delivered",
+        "look into the log for the reason, and see to the disk or the file; it goes on by itself",
+    ),
+    FULL: (
+        "yellow",
+        "full",
+        "the persisted queue is full, inputs wait for outputs",
+        "see with `logsmith queue status` which outputs it waits for: bring those back, or drop what waits for one that is gone",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """The report on one pipeline."""
@@ -124,6 +149,39 @@ def check_pipeline(
     if recent:
         details["recovery_log"] = [{"seconds_ago": round(now - at, 1)} for at in recent]
     return Health(worst([finding.status for finding in findings]), findings, details)
+
+
+def check_letters(health: Health, outputs: Sequence[Mapping[str, Any]]) -> Health:  # Any: JSON
+    """Return the report with those outputs, of these counters, that wait since what they refuse cannot be stored."""
+    held = [
+        Finding(
+            "red",
+            "dead_letter_queue",
+            "no-room",
+            f"the output {one['name']} ({one['id']}) waits with {one['gauges'][HELD_LETTERS]} events that were refused for good: "
+            f"{one['notes'].get('dead_letters', 'they cannot be stored as dead letters')}",
+            one["notes"].get(HINT, "look into the log for the reason"),
+            "blocked_processing",
+            1,
+        )
+        for one in outputs
+        if one["gauges"].get(HELD_LETTERS)
+    ]
+    status = worst([health.status, *(one.status for one in held)])
+    return replace(health, status=status, findings=[*held, *health.findings])
+
+
+def check_queue(health: Health, gauges: Mapping[str, int]) -> Health:
+    """Return the report with what holds inputs back at the persisted queue, by a pipeline's gauges."""
+    held = [
+        Finding(
+            status, "persisted_queue", code, cause, action, "blocked_processing", 1 if status == "red" else 2
+        )
+        for name, (status, code, cause, action) in _HOLDS.items()
+        if gauges.get(name)
+    ]
+    status = worst([health.status, *(one.status for one in held)])
+    return replace(health, status=status, findings=[*held, *health.findings])
 
 
 def report_on(healths: Mapping[str, Health]) -> dict[str, Any]:  # Any: JSON

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
 
 from logsmith.api import stats
-from logsmith.api.health import SEVERITY, Health, check_pipeline, report_on, worst
+from logsmith.api.health import SEVERITY, Health, check_letters, check_pipeline, check_queue, report_on, worst
 from logsmith.api.stats import Block, View
 
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|)")
@@ -151,9 +151,11 @@ def _health(view: View) -> Block:
 def _healths(view: View) -> Mapping[str, Health]:
     healths = {}
     for one in view.node.pipelines.values():
-        counted = view.totals.get("pipelines", {}).get(one.id, {"plugins": []})["plugins"]
-        outputs = {plugin["id"]: plugin["name"] for plugin in counted if plugin["kind"] == "output"}
-        healths[one.id] = check_pipeline(one, view.flows, view.now, view.sample, outputs)
+        counted = view.totals.get("pipelines", {}).get(one.id, {"plugins": [], "gauges": {}})
+        outputs = [plugin for plugin in counted["plugins"] if plugin["kind"] == "output"]
+        names = {plugin["id"]: plugin["name"] for plugin in outputs}
+        health = check_pipeline(one, view.flows, view.now, view.sample, names)
+        healths[one.id] = check_queue(check_letters(health, outputs), counted["gauges"])
     return healths
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.settings import TABLE
+from logsmith.config.settings_table import NO_EFFECT, ROWS
 from logsmith.config.source import nowhere
 
 if TYPE_CHECKING:
@@ -14,16 +15,10 @@ if TYPE_CHECKING:
 
     from logsmith.config.settings import Settings
 
-NOT_YET = {
-    "path.logs": "the log goes to standard error, not to files",
-    "path.plugins": "plugins are found as installed packages (entry points logsmith.filters and so on)",
-    "pipeline.separate_logs": "there is one log, on standard error",
-    "pipeline.unsafe_shutdown": "a stop has a time limit anyhow",
-    "interactive": "there is no Ruby shell here",
-    "slowlog.threshold.warn": "there is no slow log yet",
-    "slowlog.threshold.info": "there is no slow log yet",
-    "slowlog.threshold.debug": "there is no slow log yet",
-    "slowlog.threshold.trace": "there is no slow log yet",
+WITHOUT_EFFECT = {
+    row.name: row.meaning.removeprefix(NO_EFFECT).removesuffix(".")
+    for row in ROWS
+    if row.meaning.startswith(NO_EFFECT)
 }
 API_TLS = ("api.ssl.keystore.path", "api.ssl.keystore.password")
 NOWHERE = nowhere("settings")
@@ -34,7 +29,7 @@ def check_node(settings: Settings, pipelines: Iterable[Settings]) -> Iterator[Di
     if settings["api.enabled"]:
         yield from _check_api(settings)
     everywhere = [settings, *pipelines]
-    for name, reason in NOT_YET.items():
+    for name, reason in WITHOUT_EFFECT.items():
         if any(one[name] != TABLE[name].default for one in everywhere):
             message = f"the setting {name} has no effect: {reason}"
             yield Diagnostic("ignored-setting", message, NOWHERE, severity="warning")

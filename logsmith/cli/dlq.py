@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from logsmith.cli.dlq_reasons import kind_of
 from logsmith.cli.dlq_tables import DlqError, Table, find_tables, letters, order_of, timestamp_text
 from logsmith.errors import LogsmithError
 from logsmith.event import Timestamp
@@ -86,7 +87,6 @@ LIMITS = {"ls": 100, "show": 10}  # if none is given; the others take all
 
 STEP = "    "
 REASONS_SHOWN = 20
-VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|\[[^\[\]]*\]|(?<!^)\d+")  # in reasons of one kind
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -227,7 +227,7 @@ def _print_stats(table: Table, form: str) -> None:
     first, last, damaged = None, None, 0
     for letter in table.letters.read(choice=table.choice):
         damaged += bool(letter.damage)
-        kinds[letter.plugin_type, letter.line, VARIABLE.sub("…", _printable(letter.reason))] += 1
+        kinds[letter.plugin_type, letter.line, kind_of(_printable(letter.reason))] += 1
         first = first or letter.entered_ns
         last = letter.entered_ns
     whole = table.letters.summary()
@@ -251,7 +251,9 @@ def _print_stats(table: Table, form: str) -> None:
         return
     span = f", from {facts['oldest']} to {facts['newest']}" if first else ""
     print(f"{table.pipeline_id}: {letters(kinds.total())}{span}")
-    size = f"{whole.size_bytes:,} of at most {table.letters.bounds.max_bytes or 'any number of':,} bytes"
+    most = table.letters.bounds.max_bytes
+    limit = f"at most {most:,} bytes by the settings given here" if most else "any number of bytes"
+    size = f"{whole.size_bytes:,} of {limit}"
     print(f"{STEP}{size}; {damaged} damaged, {whole.dropped} dropped, {whole.expired} expired so far")
     for (plugin, line, reason), number in kinds.most_common(REASONS_SHOWN):
         print(f"{number:>8}  {plugin}:{line}  {reason}")

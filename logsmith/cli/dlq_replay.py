@@ -124,6 +124,7 @@ def _counts(progress: Progress) -> str:
         "delivered": progress.delivered,
         "refused again": progress.refused,
         "wanted by no output": progress.unrouted,
+        "dropped by filters": progress.dropped,
         "damaged": progress.damaged,
     }
     return ", ".join(f"{number} {what}" for what, number in counts.items() if number or what == "delivered")
@@ -138,6 +139,10 @@ def _print_sum(table: Table, progress: Progress, order: Order) -> None:
             print(f"    {events} events would go to {name}")
         if progress.damaged:
             print(f"    {progress.damaged} are damaged and would stay")
+    if progress.dropped:
+        print(
+            f"    {progress.dropped} stay: filters of the file drop them; `logsmith dlq rm` removes letters"
+        )
     if progress.unrouted:
         why = (
             "no output of the file wants them"

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logsmith.config.pipelines_file import read_pipelines
-from logsmith.config.settings import Settings, load_settings
+from logsmith.cli.places import check_pipeline_id, listed_pipelines, read_place
 from logsmith.errors import LogsmithError
 from logsmith.event import Timestamp, TimestampError
 from logsmith.runtime.replay import Order
@@ -18,6 +17,8 @@ from logsmith.spool.dead_letters import FILE_NAME, Bounds, Choice, DeadLetter, D
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
+
+    from logsmith.config.settings import Settings
 
 AGO = re.compile(r"(\d+)(s|m|h|d)")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -54,20 +55,17 @@ def order_of(options: argparse.Namespace) -> Order:
 
 
 def settings_of(options: argparse.Namespace, **more: str) -> Settings:
-    """Return the settings, as the file in the settings folder and the options say; raises DlqError."""
-    chosen = {name: getattr(options, name) for name in ("path.data", "path.settings")}
-    loaded = load_settings({name: value for name, value in {**chosen, **more}.items() if value is not None})
-    wrong = [one.message for one in loaded.diagnostics if one.is_error]
-    if wrong:
-        raise DlqError("; ".join(wrong))
-    return loaded.settings
+    """Return the settings, as the file in the settings folder and the options say; raises PlaceError."""
+    return read_place(getattr(options, "path.data"), getattr(options, "path.settings"), **more)
 
 
 def find_tables(options: argparse.Namespace) -> list[Table]:
-    """Return the tables with the letters that are meant, in the order of their pipelines; raises DlqError."""
-    found_tables = dict(_all_tables(settings_of(options)))
+    """Return the tables with the letters that are meant, in the order of their pipelines; raises LogsmithError."""
+    settings = settings_of(options)
+    found_tables = dict(_all_tables(settings))
     there = {name: found_tables[name] for name in sorted(found_tables)}
     wanted = getattr(options, "pipeline.id")
+    check_pipeline_id(wanted, there, settings)
     if wanted is not None:
         there = {name: letters for name, letters in there.items() if name == wanted}
     choice = order_of(options).choice
@@ -85,8 +83,7 @@ def find_tables(options: argparse.Namespace) -> list[Table]:
 
 def _all_tables(settings: Settings) -> Iterable[tuple[str, DeadLetters]]:
     """Yield every table in the folder of the settings, and those of pipelines with a folder of their own."""
-    listed = read_pipelines(settings)
-    entries = [] if listed is None else [one.settings for one in listed.entries]
+    entries = listed_pipelines(settings)
     own = {one["pipeline.id"]: one for one in entries}
     for one in (settings, *entries):
         chosen = one["path.dead_letter_queue"]

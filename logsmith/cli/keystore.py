@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import sys
+import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -131,7 +132,7 @@ def _changing(file: KeystoreFile, password: str | None) -> Iterator[dict[str, st
 def _read_values(names: Sequence[str], *, is_piped: bool) -> dict[str, str]:
     """Return a value for each name: typed, or from standard input, where several are a line each."""
     if not is_piped:
-        values = {name: getpass.getpass(f"Enter value for {name}: ") for name in names}
+        values = {name: _ask(name) for name in names}
     else:
         text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
         parts = [text] if len(names) == 1 else text.splitlines()
@@ -142,6 +143,18 @@ def _read_values(names: Sequence[str], *, is_piped: bool) -> dict[str, str]:
         if not value:
             raise KeystoreError(f"the value of {name} is empty")
     return values
+
+
+def _ask(name: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", getpass.GetPassWarning)  # that what is piped may be seen
+        try:
+            return getpass.getpass(f"Enter value for {name}: ")
+        except EOFError:
+            message = (
+                f"there is no value for {name}: standard input has ended, and there is no terminal to ask at"
+            )
+            raise KeystoreError(f"{message}; pipe it in with --stdin") from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from logsmith.config.settings_table import PASSWORDS, ROWS, Kind
+from logsmith.config.settings_table import PASSWORDS, ROWS, Kind, Row
 from logsmith.errors import LogsmithError
 from logsmith.password import Password
 
@@ -191,7 +191,7 @@ def help_lines() -> Iterator[str]:
         row = meanings[option.setting]
         flags = ", ".join(option.switches) + (f" {option.metavar}" if option.metavar else "")
         choices = f" One of {', '.join(row.choices)}." if row.choices else ""
-        default = "" if row.default in (None, False, []) else f" Default: {_shown(row.default)}."
+        default = "" if row.default in (None, False, []) else f" Default: {_shown(row)}."
         yield from _columns(flags, row.meaning + choices + default)
     yield from _columns(
         "-S, --setting KEY=VALUE", "Any setting of logstash.yml, by its name; may be repeated."
@@ -201,8 +201,10 @@ def help_lines() -> Iterator[str]:
         yield from _columns(f"logsmith {name}", sentence)
 
 
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _shown(row: Row) -> str:
+    if row.kind is Kind.TIME:
+        return f"{row.default:g}s"
+    return str(row.default).lower() if isinstance(row.default, bool) else str(row.default)
 
 
 def _columns(left: str, right: str) -> Iterator[str]:

@@ -128,7 +128,7 @@ def prepare(settings: Settings, addresses: Addresses | None = None) -> list[Prep
     from logsmith.plugins.addresses import Addresses
 
     use_escape_style(settings["config.field_reference.escape_style"])
-    if _is_alone(settings) and (Path(settings["path.settings"]) / PIPELINES_FILE).is_file():
+    if is_alone(settings) and (Path(settings["path.settings"]) / PIPELINES_FILE).is_file():
         logger.warning("Ignoring the 'pipelines.yml' file because command line options are specified")
     asked = read_texts(settings)
     if asked is None:
@@ -151,13 +151,14 @@ class Asked(NamedTuple):
 
 def read_texts(settings: Settings) -> Asked | None:
     """Read the texts of all pipelines that the settings, or else `pipelines.yml`, name; None if neither does."""
-    if _is_alone(settings):
+    if is_alone(settings):
         return Asked([_read_one(PipelineEntry(settings, ()))], ())
     found = read_pipelines(settings)
     return None if found is None else Asked([_read_one(one) for one in found.entries], found.diagnostics)
 
 
-def _is_alone(settings: Settings) -> bool:
+def is_alone(settings: Settings) -> bool:
+    """Return whether the settings name one pipeline, so that pipelines.yml does not count."""
     return settings["config.string"] is not None or bool(settings["path.config"])
 
 
@@ -239,6 +240,10 @@ def compile_one(
         keystore=settings.keystore,
         meanwhile=meanwhile,
     )
+    if settings["config.debug"]:
+        logger.debug(
+            "compiled pipeline", pipeline_id=settings["pipeline.id"], code=log.conceal(compilation.code)
+        )
     diagnostics = [*asked.diagnostics, *check_pipeline(settings), *compilation.diagnostics]
     return Prepared(settings, sources, diagnostics, compilation, _stamps(compilation.pipeline))
 

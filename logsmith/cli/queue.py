@@ -6,23 +6,26 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from logsmith.config.settings import load_settings
+from logsmith.cli.places import check_name, check_pipeline_id, listed_pipelines, read_place
+from logsmith.errors import LogsmithError
 from logsmith.event.exact import freeze
 from logsmith.runtime.batches import read_row, unpack
 from logsmith.runtime.queue_files import queue_files
 from logsmith.spool import SpoolError
-from logsmith.spool.queue import PersistedQueue
+from logsmith.spool.queue import Damage, PersistedQueue
 
 if TYPE_CHECKING:
+    from logsmith.config.settings import Settings
     from logsmith.event import Event
 
 DESCRIPTION = """\
-Work with the persisted queues (queue.type: persisted) in path.data, whether the server runs or not.
+Work with the persisted queues (queue.type: persisted) in path.data, and in path.queue where a pipeline has one, whether the
+server runs or not. Only `drain` and `drop` change anything; a damaged batch is set aside by the server, when it reads it.
 
   logsmith queue status                            what waits, for which output, and since when
   logsmith queue check                             read every batch; status 1 if one is damaged
@@ -33,6 +36,23 @@ Work with the persisted queues (queue.type: persisted) in path.data, whether the
 
 An output is named by its id, or by its plugin and a hash of its settings, as `status` shows it."""
 
+DRAIN_DESCRIPTION = """\
+Deliver what waits in persisted queues: pipelines run without their inputs until their queues are empty. The server that uses
+the same path.data must be stopped before. There is no API meanwhile, so a server with other data is not in the way.
+
+  logsmith queue drain -f pipeline.conf                   the queue of the pipeline `main`
+  logsmith queue drain -f web.conf --pipeline.id web      that of another one
+  logsmith queue drain --path.settings /etc/logsmith      those of all pipelines in pipelines.yml
+  logsmith queue drain -f pipeline.conf --path.data DIR -S path.queue=DIR
+                                                          where the queue is, if the settings file does not say so
+
+An output that is not reached is tried again until it is, or until ctrl-c. An output is known by its id, or by its plugin
+and a hash of its settings: one that is written anew without an id is another one, and what waits for the former stays.
+
+It takes the flags of logsmith itself, see logsmith --help. The exit status is 0 if nothing waits any more; 1 if something does,
+and then it says how many events wait for which output, and what to do."""
+
+NOTHING = "there is no persisted queue"
 BATCHES_AT_A_TIME = 16
 UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
@@ -45,30 +65,51 @@ class Found(NamedTuple):
     path: Path
 
 
+class Readable(NamedTuple):
+    """What one output gets of a batch."""
+
+    sequence: int
+    events: Sequence[Event]
+
+
 def main(argv: Sequence[str]) -> int:
     """Run `logsmith queue` and return its exit status."""
     if argv and argv[0] == "drain" and not {"-h", "--help"} & set(argv):
-        from logsmith.cli.run import drain
+        from logsmith.cli.queue_drain import drain
 
         return drain(argv[1:])
     options = _parser().parse_args(argv)
     try:
         return COMMANDS[options.command](options)
-    except SpoolError as error:
-        print(f"ERROR: {error}", file=sys.stderr)
+    except LogsmithError as error:
+        print(f"ERROR: {explain(error)}", file=sys.stderr)
         return 1
 
 
+def explain(error: LogsmithError) -> str:
+    """Return an error with what to do, where a file cannot be read."""
+    if not isinstance(error, SpoolError):
+        return str(error)
+    return (
+        f"{error}\nhint: run this as the user that the server runs as; a file that is no queue, or ruined, can be moved "
+        "out of the folder while no server runs, together with its -wal and -shm, and the others are read"
+    )
+
+
 def find_queues(options: argparse.Namespace) -> list[Found]:
-    """Return the files of the queues below path.data, or path.queue; those of one pipeline if it is named."""
-    chosen = {"path.settings": options.path_settings, "path.data": options.path_data}
-    settings = load_settings({name: value for name, value in chosen.items() if value}).settings
-    folder = Path(settings["path.queue"] or Path(settings["path.data"]) / "queue")
-    wanted = options.pipeline_id
+    """Return the files of all queues that the options mean; raises PlaceError if what they name is not there."""
+    settings = read_place(options.path_data, options.path_settings)
+    found = queues_of([settings, *listed_pipelines(settings)])
+    check_pipeline_id(options.pipeline_id, {one.pipeline for one in found}, settings)
+    return [one for one in found if options.pipeline_id in (None, one.pipeline)]
+
+
+def queues_of(settings: Iterable[Settings]) -> list[Found]:
+    """Return the files of the queues in the folders that settings name: path.queue, or that in path.data."""
+    folders = {Path(one["path.queue"] or Path(one["path.data"]) / "queue") for one in settings}
     return [
         Found(pipeline.name, worker, path)
-        for pipeline in sorted(folder.glob("*"))
-        if wanted in (None, pipeline.name)
+        for pipeline in sorted(one for folder in folders for one in folder.glob("*"))
         for worker, path in queue_files(pipeline).items()
     ]
 
@@ -93,44 +134,69 @@ def _status(options: argparse.Namespace) -> int:
     if options.format == "json":
         _print_lines(rows)
     elif not rows:
-        print("there is no persisted queue")
+        print(NOTHING)
     else:
         _print_table(rows)
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    bad = 0
+    bad = looked = 0
     for found, queue in _opened(options):
-        batches = events = 0
+        looked += 1
+        seen: set[int] = set()  # batches
+        events = 0
+        damages = {one.sequence: one for one in queue.damages()}
         for output in queue.backlogs():
-            for payload, _ in _payloads(queue, output):
-                batches += 1
-                events += sum(map(len, unpack(read_row(payload), [output]).values()))
-        for damage in queue.damages():
+            for one in _read(queue, output):
+                if isinstance(one, Damage):
+                    damages[one.sequence] = one
+                else:
+                    seen.add(one.sequence)
+                    events += len(one.events)
+        for damage in damages.values():
             bad += 1
             place = (
                 f"{found.path}: batch {damage.sequence}, {damage.events} events, {damage.size_bytes} bytes"
             )
             print(f"{place}: {damage.reason}")
-        print(f"{found.path}: {batches} batches with {events} events can be read")
+        print(f"{found.path}: {len(seen)} batches with {events} events can be read")
+    if not looked:
+        print(NOTHING)
     return 1 if bad else 0
 
 
 def _export(options: argparse.Namespace) -> int:
+    found = find_queues(options)
+    outputs = {name for _, queue in _opened(options) for name in queue.backlogs()}
+    if found:
+        check_name("output", options.output, outputs)
+    else:
+        print(NOTHING, file=sys.stderr)
+    bad = 0
     for _, queue in _opened(options):
         if options.damaged:
             for payload in queue.damaged_payloads():
                 sys.stdout.buffer.write(payload)
             continue
         for output in queue.backlogs():
-            if options.output not in (None, output):
-                continue
-            for payload, sequence in _payloads(queue, output):
-                for event in unpack(read_row(payload), [output])[output]:
-                    _print_event(event, output, sequence)
+            if options.output in (None, output):
+                bad += _export_one(queue, output)
     sys.stdout.flush()
-    return 0
+    return 1 if bad else 0
+
+
+def _export_one(queue: PersistedQueue, output: str) -> int:
+    """Print what waits for one output; returns how many batches cannot be read."""
+    bad = 0
+    for one in _read(queue, output):
+        if isinstance(one, Damage):
+            bad += 1
+            print(f"batch {one.sequence} is left out, {one.events} events: {one.reason}", file=sys.stderr)
+            continue
+        for event in one.events:
+            _print_event(event, output, one.sequence)
+    return bad
 
 
 def _print_event(event: Event, output: str, sequence: int) -> None:
@@ -144,7 +210,7 @@ def _print_event(event: Event, output: str, sequence: int) -> None:
 def _drop(options: argparse.Namespace) -> int:
     dropped = 0
     names: set[str] = set()
-    for _, queue in _opened(options):
+    for _, queue in _opened(options, to_change=options.yes):
         waiting = queue.backlogs()
         names |= set(waiting)
         if options.output not in waiting:
@@ -152,12 +218,7 @@ def _drop(options: argparse.Namespace) -> int:
         if options.yes:
             queue.drop(options.output)
         dropped += waiting[options.output].events
-    if options.output not in names:
-        print(
-            f"ERROR: no output is named {options.output!r}; there are: {', '.join(sorted(names))}",
-            file=sys.stderr,
-        )
-        return 1
+    check_name("output", options.output, names)
     if not options.yes:
         print(f"{dropped} events wait for {options.output}; say --yes to forget them", file=sys.stderr)
         return 1
@@ -165,26 +226,29 @@ def _drop(options: argparse.Namespace) -> int:
     return 0
 
 
-def _payloads(queue: PersistedQueue, output: str) -> Iterator[tuple[bytes, int]]:
-    """Read the batches of an output; those that are damaged are set aside on the way."""
+def _read(queue: PersistedQueue, output: str) -> Iterator[Readable | Damage]:
+    """Yield the batches of an output, and what of them cannot be read; nothing is set aside."""
     after = 0
     while True:
-        batches, damages = queue.read(output, after=after, limit=BATCHES_AT_A_TIME)
+        batches, damages = queue.look(output, after=after, limit=BATCHES_AT_A_TIME)
+        yield from damages
         for batch in batches:
             try:
-                read_row(batch.payload)
+                events = unpack(read_row(batch.payload), [output])[output]
             except SpoolError as error:
-                queue.set_aside(batch.sequence, str(error))
-                continue
-            yield batch.payload, batch.sequence
+                yield Damage(batch.sequence, batch.events, len(batch.payload), str(error))
+            else:
+                yield Readable(batch.sequence, events)
         if not batches and not damages:
             return
         after = max([one.sequence for one in batches] + [one.sequence for one in damages])
 
 
-def _opened(options: argparse.Namespace) -> Iterator[tuple[Found, PersistedQueue]]:
+def _opened(
+    options: argparse.Namespace, *, to_change: bool = False
+) -> Iterator[tuple[Found, PersistedQueue]]:
     for found in find_queues(options):
-        with closing(PersistedQueue(found.path)) as queue:
+        with closing(PersistedQueue(found.path, is_read_only=not to_change)) as queue:
             yield found, queue
 
 
@@ -226,7 +290,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--output", metavar="NAME", help="only what waits for this output")
     export.add_argument("--damaged", action="store_true", help="the bytes of what was set aside")
     commands.add_parser(
-        "drain", help="deliver what waits, with the inputs left out; takes logsmith's own flags"
+        "drain",
+        help="deliver what waits, with the inputs left out; takes logsmith's own flags",
+        usage="logsmith queue drain [-f FILE | -e TEXT] [--pipeline.id ID] [--path.data DIR] [any flag of logsmith]",
+        description=DRAIN_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     drop = commands.add_parser("drop", parents=[common], help="forget what waits for an output")
     drop.add_argument("output", metavar="OUTPUT")

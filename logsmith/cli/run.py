@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
@@ -35,24 +34,7 @@ def main(argv: Sequence[str]) -> int:
     if settings["config.test_and_exit"]:
         gc.freeze()  # the end of the process would search all of it for what to free
         return _print_check(prepared, settings)
-    return _start(prepared, settings, addresses)
-
-
-def drain(argv: Sequence[str]) -> int:
-    """Run pipelines without their inputs until nothing waits in their persisted queues; return the exit status."""
-    settings = read_settings(argv)
-    if isinstance(settings, int):
-        return settings
-    prepared = prepare(settings)
-    if isinstance(prepared, int):
-        return prepared
-    emptied = []
-    for one in prepared:
-        if one.pipeline is not None:
-            one.pipeline.inputs.clear()
-        persisted = one.settings.with_values({"queue.type": "persisted", "queue.drain": True})
-        emptied.append(replace(one, settings=persisted))
-    return _start(emptied, settings)
+    return start_usable(prepared, settings, addresses)
 
 
 def _print_check(prepared: Sequence[Prepared], settings: Settings) -> int:
@@ -67,7 +49,8 @@ def _print_check(prepared: Sequence[Prepared], settings: Settings) -> int:
     return 0
 
 
-def _start(prepared: Sequence[Prepared], settings: Settings, addresses: Addresses | None = None) -> int:
+def start_usable(prepared: Sequence[Prepared], settings: Settings, addresses: Addresses | None = None) -> int:
+    """Run those pipelines that are right, and say what is wrong with the others; return the exit status."""
     for one in prepared:
         report(one.diagnostics, settings, sys.stderr)
     usable = [one for one in prepared if one.is_usable]

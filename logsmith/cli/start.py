@@ -45,9 +45,18 @@ def start(
     try:
         # From here on clients may come, and wait in the backlog; all else, imports too, has time until then
         listeners = _listen(prepared)
-        return _supervisor(prepared, settings, directory, listeners, (addresses, failed)).run()
+        node, supervisor = _supervisor(prepared, settings, directory, listeners, (addresses, failed))
+        return supervisor.run() or int(_has_lost_events(node))
     finally:
         directory.close()
+
+
+def _has_lost_events(node: Node) -> bool:
+    """Return whether a stop gave up events that nobody sends again."""
+    from logsmith.runtime.pipeline import LOST_EVENTS
+
+    pipelines = node.counters.totals().get("pipelines", {})
+    return any(one["extra"].get(LOST_EVENTS) for one in pipelines.values())
 
 
 def _listen(prepared: Sequence[Prepared]) -> Listeners:
@@ -64,7 +73,7 @@ def _supervisor(
     directory: DataDirectory,
     listeners: Listeners,
     reloaded: tuple[Addresses | None, Sequence[Prepared]],
-) -> Supervisor:
+) -> tuple[Node, Supervisor]:
     from logsmith.cli.roster import Roster, preload
     from logsmith.runtime.supervisor import Supervisor
     from logsmith.runtime.worker import pipeline_runner
@@ -88,7 +97,7 @@ def _supervisor(
         supervisor.reloads = reloader = Reloader(settings, roster, addresses, supervisor.serve_meanwhile)
         reloader.note_failed(failed)
         node.request_reload = reloader.request
-    return supervisor
+    return node, supervisor
 
 
 def _describe(settings: Settings, node_id: str) -> Node:

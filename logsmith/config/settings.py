@@ -34,6 +34,7 @@ _PORTS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _SIZES = {"b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "pb": 2**50}
 _SECONDS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _MAX_PORT = 65535
+_NEVER_OFF = ("pipeline.stop_limit", "config.reload.interval")  # times that cannot be -1
 
 COMMAND_LINE = nowhere("command line")
 
@@ -188,7 +189,7 @@ def _password(row: Row, value: Any) -> Password:  # Any: as above
 
 
 def _integer(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _positive(text: str) -> int | None:
@@ -210,10 +211,10 @@ def _time(text: str) -> float | None:
     found = _TIME.fullmatch(text)
     if found:
         return int(found[1]) * _SECONDS[found[2]]
+    if re.fullmatch(r"-[0-9]{1,18}", text):
+        return float(text)
     number = _integer(text)
-    if number is None:
-        return None
-    return float(number) if number < 0 else number * _SECONDS["nanos"]
+    return None if number is None else number * _SECONDS["nanos"]
 
 
 def _ports(text: str) -> str | None:
@@ -251,6 +252,9 @@ def _check_conflicts(settings: Settings, is_root: bool) -> Iterator[Diagnostic]:
     if settings["config.string"] and settings["config.reload.automatic"]:
         message = "config.string (-e) cannot be reloaded (-r)"
         yield Diagnostic("conflicting-settings", message, span)
+    for name in _NEVER_OFF:
+        if settings[name] < 0:
+            yield Diagnostic("bad-value", f"{name} is {Kind.TIME.value}, 0 or more", span)
     if is_root and settings["allow_superuser"]:
         hint = "run it as a user of its own; allow_superuser: false makes that sure"
         yield Diagnostic("superuser", "logsmith runs as root", span, hint, "warning")

@@ -19,10 +19,10 @@ class Kind(Enum):
 
     STRING = "a string"
     PASSWORD = "a password"  # noqa: S105  the kind, none of them
-    INTEGER = "an integer"
+    INTEGER = "an integer of 0 or more"
     POSITIVE = "a positive integer"
     BOOLEAN = "true or false"
-    BYTES = "a size such as 64mb"
+    BYTES = "a size of 0 or more, such as 64mb"
     TIME = "a time such as 3s"
     LIST = "a list of strings"
     PORTS = "a port, or a range such as 9600-9700"
@@ -40,6 +40,9 @@ class Row(NamedTuple):
 
 
 P = True  # may be set for one pipeline
+NO_EFFECT = "No effect: "
+"""How the meaning begins of a setting that is read and not heeded: a check and a start warn of it if it is set."""
+NO_POLICY = f"{NO_EFFECT}the password of the API is taken as it is."
 
 ROWS = (
     Row("node.name", Kind.STRING, None, "The name of this node; the host's name if unset."),
@@ -57,8 +60,13 @@ ROWS = (
         "./config",
         "The folder of logsmith.yml or logstash.yml.",
     ),
-    Row("path.logs", Kind.STRING, "./logs", "The folder for log files."),
-    Row("path.plugins", Kind.LIST, [], "Further folders in which plugins are looked for."),
+    Row("path.logs", Kind.STRING, "./logs", f"{NO_EFFECT}the log goes to standard error, not to files."),
+    Row(
+        "path.plugins",
+        Kind.LIST,
+        [],
+        f"{NO_EFFECT}plugins are found as installed packages (entry points logsmith.filters and so on).",
+    ),
     Row("allow_superuser", Kind.BOOLEAN, True, "Whether logsmith may run as root."),
     Row("pipeline.id", Kind.STRING, "main", "The name of the pipeline.", P),
     Row(
@@ -68,25 +76,37 @@ ROWS = (
         "The number of worker processes; one for each CPU if unset.",
         P,
     ),
-    Row("pipeline.batch.size", Kind.POSITIVE, 125, "The most events a worker takes at a time.", P),
-    Row("pipeline.batch.delay", Kind.INTEGER, 50, "The milliseconds a worker waits for a batch to fill.", P),
+    Row(
+        "pipeline.batch.size",
+        Kind.POSITIVE,
+        125,
+        f"{NO_EFFECT}workers take what there is; the API shows it.",
+        P,
+    ),
+    Row(
+        "pipeline.batch.delay",
+        Kind.INTEGER,
+        50,
+        f"{NO_EFFECT}nothing waits for a batch to fill; the API shows it.",
+        P,
+    ),
     Row(
         "pipeline.batch.output_chunking.growth_threshold_factor",
         Kind.INTEGER,
         1000,
-        "How many times its size a batch may grow before outputs get it in parts.",
+        f"{NO_EFFECT}outputs take what waits, up to a number of their own.",
         P,
     ),
     Row(
         "pipeline.batch.metrics.sampling_mode",
         Kind.STRING,
         "minimal",
-        "How many batches are measured.",
+        f"{NO_EFFECT}there are no batches to measure.",
         P,
         ("disabled", "minimal", "full"),
     ),
     Row("pipeline.ordered", Kind.STRING, "auto", "Whether events keep their order.", P, _TRISTATE),
-    Row("pipeline.unsafe_shutdown", Kind.BOOLEAN, False, "Whether stopping may leave events behind."),
+    Row("pipeline.unsafe_shutdown", Kind.BOOLEAN, False, f"{NO_EFFECT}a stop has a time limit anyhow."),
     Row(
         "pipeline.stop_limit",
         Kind.TIME,
@@ -104,7 +124,7 @@ ROWS = (
         "pipeline.recoverable",
         Kind.STRING,
         "false",
-        "Whether a crashed pipeline is started again.",
+        f"{NO_EFFECT}a worker that dies is always replaced.",
         P,
         _TRISTATE,
     ),
@@ -116,7 +136,7 @@ ROWS = (
         P,
         ("disabled", "v1", "v8"),
     ),
-    Row("pipeline.separate_logs", Kind.BOOLEAN, False, "Whether each pipeline has its own log file."),
+    Row("pipeline.separate_logs", Kind.BOOLEAN, False, f"{NO_EFFECT}there is one log, on standard error."),
     Row("pipeline.plugin_classloaders", Kind.BOOLEAN, False, "Accepted; it concerns Java only.", P),
     Row(
         "pipeline.buffer.type",
@@ -125,7 +145,7 @@ ROWS = (
         "Accepted; it concerns Java only.",
         choices=("heap", "direct"),
     ),
-    Row("pipeline.system", Kind.BOOLEAN, False, "Whether the pipeline is left out of the statistics.", P),
+    Row("pipeline.system", Kind.BOOLEAN, False, f"{NO_EFFECT}every pipeline is in the statistics.", P),
     Row("config.test_and_exit", Kind.BOOLEAN, False, "Whether to check the pipelines and stop."),
     Row("config.reload.automatic", Kind.BOOLEAN, False, "Whether changed pipelines are reloaded."),
     Row("config.reload.interval", Kind.TIME, 3.0, "How often changes are looked for."),
@@ -143,7 +163,7 @@ ROWS = (
         "How brackets in field names are written.",
         choices=("none", "percent", "ampersand"),
     ),
-    Row("metric.collect", Kind.BOOLEAN, True, "Whether events are counted and timed.", P),
+    Row("metric.collect", Kind.BOOLEAN, True, f"{NO_EFFECT}events are always counted and timed.", P),
     Row("queue.type", Kind.STRING, "memory", "Where events wait for outputs.", P, ("memory", "persisted")),
     Row("path.queue", Kind.STRING, None, "The folder of persisted queues; `queue` in path.data if unset.", P),
     Row("queue.page_capacity", Kind.BYTES, 64 * _MB, "Accepted; the queue here has no pages.", P),
@@ -157,7 +177,7 @@ ROWS = (
         "queue.compression",
         Kind.STRING,
         "none",
-        "How hard persisted batches are compressed.",
+        f"{NO_EFFECT}persisted batches are always compressed.",
         P,
         ("disabled", "none", "speed", "balanced", "size"),
     ),
@@ -214,7 +234,7 @@ ROWS = (
         "The address of the API; 127.0.0.1, or all with TLS and a password.",
     ),
     Row("api.http.port", Kind.PORTS, "9600-9700", "The port of the API: the first free one of a range."),
-    Row("api.environment", Kind.STRING, "production", "A word that the API repeats."),
+    Row("api.environment", Kind.STRING, "production", f"{NO_EFFECT}no answer of the API has it."),
     Row("api.ssl.enabled", Kind.BOOLEAN, False, "Whether the API speaks TLS."),
     Row("api.ssl.keystore.path", Kind.STRING, None, "The file of the API's certificate and key."),
     Row("api.ssl.keystore.password", Kind.PASSWORD, None, "The password of that file."),
@@ -232,25 +252,23 @@ ROWS = (
         "api.auth.basic.password_policy.mode",
         Kind.STRING,
         "WARN",
-        "What a weak password leads to.",
+        NO_POLICY,
         choices=("WARN", "ERROR"),
     ),
-    Row(
-        "api.auth.basic.password_policy.length.minimum", Kind.INTEGER, 8, "The least length of the password."
-    ),
+    Row("api.auth.basic.password_policy.length.minimum", Kind.INTEGER, 8, NO_POLICY),
     *(
         Row(
             f"api.auth.basic.password_policy.include.{what}",
             Kind.STRING,
             default,
-            f"Whether the password has to hold {thing}.",
+            NO_POLICY,
             choices=_REQUIRED_OPTIONAL,
         )
-        for what, default, thing in (
-            ("upper", "REQUIRED", "a capital letter"),
-            ("lower", "REQUIRED", "a small letter"),
-            ("digit", "REQUIRED", "a digit"),
-            ("symbol", "OPTIONAL", "a symbol"),
+        for what, default in (
+            ("upper", "REQUIRED"),
+            ("lower", "REQUIRED"),
+            ("digit", "REQUIRED"),
+            ("symbol", "OPTIONAL"),
         )
     ),
     Row(
@@ -265,14 +283,14 @@ ROWS = (
         "log.format.json.fix_duplicate_message_fields",
         Kind.BOOLEAN,
         True,
-        "Whether a second `message` in a JSON log line is renamed.",
+        f"{NO_EFFECT}a second `message` in a JSON log line is always renamed.",
     ),
     *(
         Row(
             f"slowlog.threshold.{level}",
             Kind.TIME,
             -1.0,
-            f"The time in a filter logged as slow, at {level}; -1 is off.",
+            f"{NO_EFFECT}there is no slow log yet.",
         )
         for level in ("warn", "info", "debug", "trace")
     ),
@@ -283,8 +301,8 @@ ROWS = (
         "The file of secrets; `logsmith.keystore` in path.settings if unset.",
     ),
     Row("keystore.classname", Kind.STRING, None, "Accepted; it concerns Java only."),
-    Row("monitoring.cluster_uuid", Kind.STRING, None, "The cluster that the API says this node belongs to."),
-    Row("interactive", Kind.STRING, None, "Accepted; there is no Ruby shell here."),
+    Row("monitoring.cluster_uuid", Kind.STRING, None, f"{NO_EFFECT}the API does not tell it."),
+    Row("interactive", Kind.STRING, None, f"{NO_EFFECT}there is no Ruby shell here."),
     Row("version", Kind.BOOLEAN, False, "Whether to print the version and stop."),
     Row("help", Kind.BOOLEAN, False, "Whether to print the options and stop."),
     Row("enable-local-plugin-development", Kind.BOOLEAN, False, "Accepted; it concerns Ruby gems only."),

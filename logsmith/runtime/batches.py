@@ -158,6 +158,14 @@ def read_row(payload: bytes) -> list[Stored]:
     return stored
 
 
+def routes_of(payload: bytes) -> dict[str, int]:
+    """Return how many events each output gets of a row; raises SpoolError if it is damaged."""
+    routes: dict[str, int] = {}
+    for name, events in (amount for part in read_row(payload) for amount in part.amounts()):
+        routes[name] = routes.get(name, 0) + events
+    return routes
+
+
 def _row(slices: Sequence[Slice]) -> Row:
     stored = [part for one in slices for part in one.stored]
     routes: dict[str, int] = {}

@@ -35,6 +35,10 @@ MAKE_ROOM = (
 )
 
 
+MEND_FILE = "see to the disk or the file"
+HELD_LETTERS, HINT = "dead_letters_waiting", "dead_letters_hint"  # a gauge and a note of the output
+
+
 class DeadLetterBox(Protocol):
     """Where events go that an output refused for good; returns when they are on disk."""
 
@@ -166,23 +170,35 @@ class Lane:
         if self._complaints.passes("refused") is not None:
             facts = {"events": len(refused), "reason": refused[0][1]}
             self.output.log.warning("events refused for good go to the dead letters", **facts)
-        pause_s = FIRST_PAUSE_S
-        while refused:
-            try:
-                await self._dead_letters.put(self.output, refused)
-            except DeadLettersFullError as full:
-                refused = refused[full.stored :]
-                self._complain_of_letters(full, len(refused), MAKE_ROOM)
-            except Exception as error:  # noqa: BLE001  a full disk must hold events back, not lose them
-                self._complain_of_letters(error, len(refused), "see to the disk or the file")
-            else:
-                return
-            await trio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        pause_s, held = FIRST_PAUSE_S, 0
+        try:
+            while refused:
+                try:
+                    await self._dead_letters.put(self.output, refused)
+                except DeadLettersFullError as full:
+                    refused = refused[full.stored :]
+                    self._complain_of_letters(full, len(refused), MAKE_ROOM)
+                except Exception as error:  # noqa: BLE001  a full disk must hold events back, not lose them
+                    self._complain_of_letters(error, len(refused), MEND_FILE)
+                else:
+                    return
+                held = self._hold(held, len(refused))
+                await trio.sleep(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        finally:
+            self._hold(held, 0)
+
+    def _hold(self, before: int, now: int) -> int:
+        """Show how many refused events wait to become dead letters; of a send that knew of so many before."""
+        gauges = self.output.metrics.gauges
+        gauges[HELD_LETTERS] = gauges.get(HELD_LETTERS, 0) + now - before
+        if not gauges[HELD_LETTERS]:
+            del gauges[HELD_LETTERS]
+        return now
 
     def _complain_of_letters(self, error: Exception, events: int, hint: str) -> None:
         self.output.metrics.count("failed_sends")
-        self.output.metrics.notes["dead_letters"] = str(error)
+        self.output.metrics.notes |= {"dead_letters": str(error), HINT: hint}
         if self._complaints.passes(type(error)) is not None:
             facts = {"events": events, "reason": str(error), "hint": hint}
             self.output.log.error(

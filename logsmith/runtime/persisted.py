@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 import trio
 
 from logsmith.log import Logger
+from logsmith.runtime.adoption import adopt
 from logsmith.runtime.batches import Slice, batches_for, read_row, rows_of, slices_of, unpack
 from logsmith.runtime.cursors import name_outputs
 from logsmith.runtime.delivery import DeadLetterBox, Lane, Share
-from logsmith.runtime.queue_writer import QueueSettings, QueueWriter, Waiting, adopt
+from logsmith.runtime.queue_files import stranded_events
+from logsmith.runtime.queue_holds import UNREADABLE
+from logsmith.runtime.queue_writer import STRANDED, QueueSettings, QueueWriter, Waiting
 from logsmith.runtime.strain import Strain
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import PersistedQueue
@@ -34,7 +37,6 @@ IN_MEMORY_BYTES = 12 << 20  # that events weigh, for each output: what is stored
 PATIENCE_S = 0.5  # with an output whose memory is used up, until it has to read back what follows
 READ_AT_ONCE = 8  # batches
 AHEAD_SENDS = 2  # of the largest send: how much a lane has waiting
-READ_AGAIN_S = 1.0
 LAST_SENDS_S = 2.0  # for what is being sent when a stop begins
 LAST_WRITE_S = 2.0
 
@@ -133,12 +135,7 @@ class PersistedLane:
         """Take some batches from the file. It is caught up with if nothing is there that was stored before."""
         known = self._stored
         read = partial(self._queue.read, self.name, after=self._taken, limit=READ_AT_ONCE)
-        try:
-            batches, damages = await self._writer.in_thread(read)
-        except SpoolError as error:
-            log.error("the persisted queue cannot be read, trying again", output=self.name, reason=str(error))
-            await trio.sleep(READ_AGAIN_S)
-            return
+        batches, damages = await self._writer.insist(read, UNREADABLE)
         for damage in damages:
             self._report(damage)
         for batch in batches:
@@ -182,7 +179,10 @@ class PersistedDelivery:
         self._outputs, self._names, self._are_plain = outputs, name_outputs(outputs), are_plain
         self._settings, self._has_adopted, self._strain = settings, trio.Event(), Strain()
         self._queue = PersistedQueue(settings.path)
-        self._writer = QueueWriter(self._queue, settings, self._stored, {} if gauges is None else gauges)
+        self._has_loaded = False
+        self._writer = QueueWriter(
+            self._queue, settings, self._stored, {} if gauges is None else gauges, self._names
+        )
         self._lanes = [
             PersistedLane(name, Lane(output, dead_letters), self._queue, self._writer)
             for name, output in zip(self._names, outputs, strict=True)
@@ -190,13 +190,20 @@ class PersistedDelivery:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Open the outputs, adopt what workers left that are no more, and run the lanes while the block lasts."""
+        """Open the outputs, adopt what workers left that are no more, and run the lanes while the block lasts.
+
+        If a stop comes while the file cannot be read, nothing runs.
+        """
+        if not await self._load():
+            yield
+            self._queue.close()
+            return
         async with AsyncExitStack() as stack:
-            await self._writer.load()
             for one in self._lanes:
                 await stack.enter_async_context(one.lane.output.open())
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._writer.run)
+                nursery.start_soon(self._writer.watch)
                 nursery.start_soon(self._adopt)
                 for one in self._lanes:
                     nursery.start_soon(one.run)
@@ -229,6 +236,8 @@ class PersistedDelivery:
 
     async def finish(self, *, is_stopping: bool) -> None:
         """Wait for the outputs when the inputs have ended; at a stop only for what is being sent, unless it drains."""
+        if not self._has_loaded:
+            return
         async with trio.open_nursery() as nursery:
             drains = self._settings.drain or any(one.lane.output.place.drains for one in self._lanes)
             if is_stopping and not drains:
@@ -240,6 +249,32 @@ class PersistedDelivery:
                 for one in self._lanes:
                     nursery.start_soon(one.wait_idle)
 
+    async def _load(self) -> bool:
+        """Learn what the file holds; returns whether that was done before a stop."""
+        stopping = next((one.place.stopping for one in self._outputs), None)
+        async with trio.open_nursery() as nursery:
+            if stopping is not None:
+                nursery.start_soon(_cancel_after, stopping, nursery.cancel_scope)
+            await self._writer.load()
+            self._has_loaded = True
+            nursery.cancel_scope.cancel()
+        if self._has_loaded:
+            await self._warn_of_stranded()
+        return self._has_loaded
+
+    async def _warn_of_stranded(self) -> None:
+        """Say once for all workers what waits for outputs that there are not."""
+        if not self._settings.is_first:
+            return
+        find = partial(stranded_events, self._settings.path.parent, self._names)
+        if stranded := await self._writer.in_thread(find):
+            log.warning(
+                "events wait in the persisted queue for outputs that are gone; they are kept, and nobody gets them",
+                events=sum(stranded.values()),
+                outputs=stranded,
+                hint=STRANDED,
+            )
+
     async def _adopt(self) -> None:
         for path in self._settings.adopted:
             await adopt(path, self._writer)
@@ -250,3 +285,8 @@ class PersistedDelivery:
             if one.name in waiting.batch.routes:
                 weight = sum(part.weights[number] for part in waiting.slices)
                 one.add(waiting.sequence, weight, batches_for(number, waiting.slices))
+
+
+async def _cancel_after(event: trio.Event, scope: trio.CancelScope) -> None:
+    await event.wait()
+    scope.cancel()

@@ -30,6 +30,7 @@ SMALLEST_SLICE, LARGEST_SLICE = 10, 500  # more gains nothing, and would not fit
 RESTART_PAUSE_S = 1.0
 FLUSH_EVERY_S = 5.0
 CLOSING_S = 4.0  # of the time for a stop, kept for outputs to close
+LOST_EVENTS = "lost_events"  # a counter of the pipeline
 
 log = Logger("logstash.javapipeline")
 
@@ -80,6 +81,9 @@ async def run_pipeline(
                 await delivery.finish(is_stopping=stopping.is_set())
                 nursery.cancel_scope.cancel()
         _note_rest(running.waiting, delivery.kept_events, is_late=scope.cancelled_caught)
+        if running.unrepeatable:
+            log.error("events are lost: nobody sends them again", events=running.unrepeatable)
+            pipeline.metrics.count(LOST_EVENTS, running.unrepeatable)
     log.info("Pipeline terminated", **{"pipeline.id": pipeline.id})
 
 
@@ -110,6 +114,7 @@ class RunningPipeline:
         self._pipeline, self._delivery, self._awaits = pipeline, delivery, pipeline.awaits
         self._slice = FIRST_SLICE
         self.waiting = 0  # events that inputs sent and that are not delivered
+        self.unrepeatable = 0  # those of them that nobody sends again
         self._limits_s = pipeline.longest_match_s, pipeline.longest_run_s
 
     async def run_input(self, one: Input) -> None:
@@ -118,10 +123,13 @@ class RunningPipeline:
         async def send(events: Sequence[Event]) -> None:
             one.metrics.events_out += len(events)
             started = perf_counter_ns()
+            unrepeatable = 0 if one.is_repeatable else len(events)
+            self.unrepeatable += unrepeatable
             try:
                 await self.send(events)
             finally:
                 one.metrics.push_ns += perf_counter_ns() - started
+            self.unrepeatable -= unrepeatable
 
         while one.place.stopping is None or not one.place.stopping.is_set():
             try:
@@ -171,9 +179,11 @@ class RunningPipeline:
         if not tally.made:
             return
         self.waiting += filtered.kept
+        self.unrepeatable += filtered.kept
         fates = Fates(0, tally.made, tally.dropped, filtered.kept, filtered.unrouted)
         await self._deliver(filtered.slices, fates)
         self.waiting -= filtered.kept
+        self.unrepeatable -= filtered.kept
 
     async def _filter_slice(self, part: list[Event], tally: Tally) -> _Filtered:
         pipeline = self._pipeline

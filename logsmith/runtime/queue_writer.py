@@ -1,36 +1,45 @@
-"""The one task of a worker that writes to a pipeline's persisted queue: what comes while it commits shares the next commit."""
+"""The one task of a worker that writes to a pipeline's persisted queue: what comes while it commits shares the next commit.
+
+Nothing is acknowledged that is not on disk, so whatever is wrong with the disk holds inputs back. A disk that is full: the
+reserve is given up, what outputs have is noted, and batches are stored again as far as there is room. A file that
+contradicts itself: it is rebuilt of what can be read, and the damaged one is kept.
+"""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import trio
 
 from logsmith.log import Logger, RateLimited
-from logsmith.runtime.batches import Slice, pack_row, read_row, unpack
+from logsmith.runtime.batches import Slice, routes_of
+from logsmith.runtime.queue_holds import FAILING, FULL, UNREADABLE, Holds
+from logsmith.runtime.queue_rebuilt import say_rebuilt
 from logsmith.spool import SpoolError
+from logsmith.spool.faults import DamagedFileError, DiskFullError, full_disk
 from logsmith.spool.queue import Batch, PersistedQueue
-
-if TYPE_CHECKING:
-    from logsmith.spool.queue import StoredBatch
+from logsmith.spool.rebuild import Rebuilt, rebuild
 
 QUIET_S = 0.2  # after which the cursors of outputs are written even if no batch comes
 FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 5.0
+LAST_TRIES_S = 30.0
 SAME_COMPLAINT_EVERY_S = 60.0
 LOOK_AGAIN_S = 5.0
-ADOPT_AT_ONCE = 8  # batches
-NAMED, ADOPTED = (
-    "named ",
-    "adopted ",
-)  # fates that are none: names of a file, and of those that were taken over
+CRAMPED_PAUSE_S = 0.5  # between commits on a disk that is full
+REBUILD_AGAIN_S = 300.0  # what is damaged again before that is no matter of one bad page
+ROW_BYTES = 512  # what a batch takes besides its payload, at most
 
+COMPLAINTS = {
+    FAILING: "the persisted queue cannot be used, inputs wait",
+    UNREADABLE: "the persisted queue cannot be read, trying again",
+}
+STRANDED = "give an output that id, or forget its events: logsmith queue drop NAME --yes"
 NO_FATES: Mapping[str, int] = {}
 
 T = TypeVar("T")
@@ -47,6 +56,7 @@ class QueueSettings:
     max_events: int = 0
     drain: bool = False
     adopted: Sequence[Path] = ()  # files of workers that there are no more
+    is_first: bool = True  # of the pipeline's workers: the one that speaks for all
 
 
 @dataclass(slots=True)
@@ -69,16 +79,22 @@ class QueueWriter:
         settings: QueueSettings,
         stored: Callable[[Waiting], None],
         gauges: dict[str, int],
+        outputs: Sequence[str] = (),
     ) -> None:
-        """`stored` is called with each batch that is on disk, in the order of their sequence numbers."""
-        self._queue, self._settings, self._stored = queue, settings, stored
+        """`stored` is called with each batch that is on disk, in the order of their sequence numbers.
+
+        `outputs` are those that there are, by the names of their cursors.
+        """
+        self._queue, self._settings, self._stored, self._outputs = queue, settings, stored, outputs
         self._thread = trio.CapacityLimiter(1)  # the file is for one thread at a time
         self._waiting: list[Waiting] = []
-        self._delivered: dict[str, list[int]] = {}
+        self._delivered: dict[str, dict[int, int]] = {}  # events by sequence numbers
         self._counted: dict[str, int] = {}
         self._unfinished: dict[int, _Unfinished] = {}
-        self._bytes = self._events = 0
-        self._gauges = gauges
+        self._bytes = self._events = self._last = 0
+        self._rebuilt: dict[Path, float] = {}  # when
+        self._is_cramped = False  # the disk is full, and the reserve is given up
+        self._gauges, self._holds = gauges, Holds(gauges)
         gauges["queue_max_bytes"] = settings.max_bytes
         self._wake = trio.lowlevel.ParkingLot()
         self._room = trio.lowlevel.ParkingLot()
@@ -90,21 +106,71 @@ class QueueWriter:
         """Call a method of the queue where nothing else does at the same time."""
         return await trio.to_thread.run_sync(call, limiter=self._thread)
 
-    async def insist(self, call: Callable[[], T]) -> T:
-        """Call a method of the queue, and again with growing pauses for as long as the disk fails."""
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                return await self.in_thread(call)
-            except SpoolError as error:
-                self._complain(str(error))
-            await trio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+    async def insist(
+        self, call: Callable[[], T], what: str = FAILING, *, passes: type[SpoolError] | tuple[()] = ()
+    ) -> T:
+        """Call a method of the queue, and again with growing pauses for as long as the disk fails.
+
+        `what` is a wait's name; `passes` is an error that the caller sees to.
+        """
+        try:
+            return await self.in_thread(call)
+        except passes:
+            raise
+        except SpoolError as error:
+            failure = error
+        with self._holds.held(what) as hold:
+            pause_s = FIRST_PAUSE_S
+            while True:
+                if not await self._mend(failure, what):
+                    hold.show()
+                    await trio.sleep(pause_s)
+                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                try:
+                    return await self.in_thread(call)
+                except passes:
+                    raise
+                except SpoolError as error:
+                    failure = error
+
+    async def _mend(self, failure: SpoolError, what: str) -> bool:
+        """Return whether something was done about a failure, so that it is worth the while to try again at once."""
+        if isinstance(failure, DamagedFileError) and failure.path is not None:
+            return await self._rebuild(failure.path, failure)
+        self._complain(failure, what)
+        if not isinstance(failure, DiskFullError) or self._is_cramped:
+            return False
+        self._is_cramped = True
+        return await self.in_thread(self._queue.reserve.give_up)
+
+    async def _rebuild(self, path: Path, failure: SpoolError) -> bool:
+        """Have a file rebuilt that contradicts itself: this worker's, or one that it takes over."""
+        now, last = trio.current_time(), self._rebuilt.get(path, float("-inf"))
+        if path not in (self._settings.path, *self._settings.adopted) or now - last < REBUILD_AGAIN_S:
+            self._complain(failure, FAILING)
+            return False
+
+        def replace() -> Rebuilt:
+            self._queue.close()
+            return rebuild(path, routes_of, self._last if path == self._settings.path else 0)
+
+        try:
+            report = await self.in_thread(replace)
+        except SpoolError as error:
+            self._complain(error, FAILING)
+            return False
+        self._rebuilt[path] = now
+        say_rebuilt(path, report, failure)
+        for one in report.lost:
+            self.forget(one.sequence)
+        return True
 
     async def load(self) -> None:
         """Learn what the file holds from before."""
-        for sequence, size, events, routes in await self.insist(self._queue.outline):
-            self._note(sequence, _Unfinished(size, events, routes))
+        for one in await self.insist(self._queue.outline):
+            self._note(one.sequence, _Unfinished(*one[1:]))
+        self._is_cramped = not await self.insist(self._queue.keep_reserve)
+        await self.insist(self._queue.was_changed_by_others)
 
     async def fates(self) -> dict[str, int]:
         """Return the sums that are on disk."""
@@ -134,11 +200,13 @@ class QueueWriter:
 
     def delivered(self, output: str, sequence: int, fates: Mapping[str, int]) -> None:
         """Note that an output has its part of a batch; the cursor moves with one of the next commits."""
+        events = sum(fates.values())
         _add(self._counted, fates)
-        self._delivered.setdefault(output, []).append(sequence)
+        self._delivered.setdefault(output, {})[sequence] = events
         unfinished = self._unfinished.get(sequence)
         if unfinished is not None:
             unfinished.routes -= 1
+            self._lower(unfinished, unfinished.routed_events - events)
             if not unfinished.routes:
                 self.forget(sequence)
         self._wake.unpark_all()
@@ -148,13 +216,14 @@ class QueueWriter:
         unfinished = self._unfinished.pop(sequence, None)
         if unfinished is not None:
             self._bytes -= unfinished.size
-            self._events -= unfinished.events
-            self._show()
+            self._lower(unfinished, 0)
             self._room.unpark_all()
 
     async def run(self) -> None:
         """Write what comes, until cancelled."""
         while True:
+            if self._is_cramped:
+                await self._live_cramped()
             while not self._waiting:
                 with trio.move_on_after(
                     QUIET_S if self._delivered or self._counted else float("inf")
@@ -164,14 +233,25 @@ class QueueWriter:
                     break
             await self._commit()
 
+    async def watch(self) -> None:
+        """Notice what other processes do to the file, such as `logsmith queue drop`, until cancelled."""
+        while True:
+            await trio.sleep(LOOK_AGAIN_S)
+            try:
+                if await self.in_thread(self._queue.was_changed_by_others):
+                    await self._look_again()
+            except SpoolError:
+                pass  # who needs the file complains
+
     async def finish(self) -> None:
         """Write the cursors that were not written yet; a crash before it repeats events, and loses none."""
-        if self._delivered or self._counted or self._waiting:
-            with trio.move_on_after(LONGEST_PAUSE_S):
-                await self._commit()
+        with trio.move_on_after(LAST_TRIES_S):
+            while self._delivered or self._counted or (self._waiting and not self._is_cramped):
+                await self._commit(0 if self._is_cramped else None)
 
-    async def _commit(self) -> None:
-        waiting, self._waiting = self._waiting, []
+    async def _commit(self, most: int | None = None) -> None:
+        """Write what waits, no more than `most` batches of it; if the disk is full, all of it waits on."""
+        waiting, self._waiting = self._waiting[:most], [] if most is None else self._waiting[most:]
         delivered, self._delivered = self._delivered, {}
         counted, self._counted = self._counted, {}
         batches = [one.batch for one in waiting if one.batch.events]
@@ -180,132 +260,139 @@ class QueueWriter:
             _add(fates, one.fates)
         write = partial(self._queue.append, batches, delivered=delivered, counted=fates)
         try:
-            stored = iter(await self.insist(write))
-        except trio.Cancelled:  # nothing of it is written: `finish` shall find what outputs have
+            stored = iter(await self.insist(write, passes=DiskFullError))
+        except (trio.Cancelled, DiskFullError) as failure:  # nothing of it is written
             for name, sequences in delivered.items():
-                self._delivered.setdefault(name, []).extend(sequences)
+                self._delivered.setdefault(name, {}).update(sequences)
             _add(self._counted, counted)
-            raise
+            if isinstance(failure, trio.Cancelled):  # what waited is acknowledged to nobody
+                raise
+            self._waiting = waiting + self._waiting
+            await self._give_way(failure)
+            return
         for one in waiting:
             self.weight -= one.batch.weight
             if one.batch.events:
                 one.sequence, size = next(stored), len(one.batch.payload)
-                self._note(one.sequence, _Unfinished(size, one.batch.events, len(one.batch.routes)))
+                routes = one.batch.routes
+                self._note(
+                    one.sequence, _Unfinished(size, one.batch.events, len(routes), sum(routes.values()))
+                )
                 self._stored(one)
             one.stored.set()
 
+    async def _give_way(self, failure: SpoolError) -> None:
+        """Give up the reserve on a disk that is full; if that is done already, wait a moment."""
+        self._complain(failure, FAILING)
+        if self._is_cramped or not await self.in_thread(self._queue.reserve.give_up):
+            await trio.sleep(FIRST_PAUSE_S)
+        self._is_cramped = True
+
+    async def _live_cramped(self) -> None:
+        """Note what outputs have, which makes room, and store what has room, until the reserve is there again."""
+        with self._holds.held(FAILING) as hold:
+            while self._is_cramped:
+                hold.show()
+                if self._delivered or self._counted:
+                    await self._commit(0)
+                room = await self._find_room()
+                if room is None:
+                    self._is_cramped = False
+                    log.info("there is room for the persisted queue again", file=str(self._settings.path))
+                elif fitting := self._fitting(room):
+                    await self._commit(fitting)
+                elif self._waiting:
+                    self._complain(full_disk(self._settings.path), FAILING)
+                await trio.sleep(CRAMPED_PAUSE_S)
+
+    async def _find_room(self) -> int | None:
+        try:
+            return await self.in_thread(self._queue.find_room)
+        except SpoolError as error:
+            await self._mend(error, FAILING)
+            return 0
+
+    def _fitting(self, room: int) -> int:
+        """Return how many of the batches that wait have room."""
+        sums = accumulate(len(one.batch.payload) + ROW_BYTES for one in self._waiting)
+        return sum(size <= room for size in sums)
+
     def _note(self, sequence: int, unfinished: _Unfinished) -> None:
         self._unfinished[sequence] = unfinished
+        self._last = max(self._last, sequence)
         self._bytes += unfinished.size
-        self._events += unfinished.events
+        self._events += unfinished.waiting
+        self._show()
+
+    def _lower(self, unfinished: _Unfinished, routed_events: int) -> None:
+        before = unfinished.waiting
+        unfinished.routed_events = max(0, routed_events)
+        self._events -= before - unfinished.waiting
         self._show()
 
     def _show(self) -> None:
         self._gauges["queue_bytes"], self._gauges["queue_events"] = self._bytes, self._events
 
-    async def _wait_for_room(self) -> None:
+    @property
+    def _is_full(self) -> bool:
         most = self._settings
-        while 0 < most.max_bytes <= self._bytes or 0 < most.max_events <= self._events:
-            if self._complaints.passes("full") is not None:
-                facts = {"bytes": self._bytes, "events": self._events, "max_bytes": most.max_bytes}
-                log.warning("the persisted queue is full, inputs wait for outputs", **facts)
-            with trio.move_on_after(LOOK_AGAIN_S) as waited:
-                await self._room.park()
-            if waited.cancelled_caught:  # `logsmith queue drop` may have made room
-                await self._look_again()
+        return 0 < most.max_bytes <= self._bytes or 0 < most.max_events <= self._events
+
+    async def _wait_for_room(self) -> None:
+        if not self._is_full:
+            return
+        with self._holds.held(FULL) as hold:
+            while self._is_full:
+                hold.show()
+                if self._complaints.passes(FULL) is not None:
+                    await self._say_full()
+                with trio.move_on_after(LOOK_AGAIN_S) as waited:
+                    await self._room.park()
+                if waited.cancelled_caught:  # `logsmith queue drop` may have made room
+                    await self._look_again()
+
+    async def _say_full(self) -> None:
+        try:
+            backlogs = await self.in_thread(self._queue.backlogs)
+        except SpoolError:
+            backlogs = {}  # it is looked at again in a minute
+        waits_for = {name: one.events for name, one in backlogs.items() if one.events}
+        facts: dict[str, object] = {"bytes": self._bytes, "events": self._events}
+        facts |= {"max_bytes": self._settings.max_bytes, "waits_for": waits_for}
+        if gone := sorted(set(waits_for) - set(self._outputs)):
+            facts |= {"outputs_that_are_gone": gone, "hint": STRANDED}
+        log.warning("the persisted queue is full, inputs wait for outputs", **facts)
 
     async def _look_again(self) -> None:
-        there = {row[0] for row in await self.insist(self._queue.outline)}
-        for sequence in [one for one in self._unfinished if one not in there]:
-            self.forget(sequence)
+        there = {one.sequence: one for one in await self.insist(self._queue.outline)}
+        for sequence, unfinished in list(self._unfinished.items()):
+            if sequence not in there:
+                self.forget(sequence)
+            else:
+                self._lower(unfinished, min(unfinished.routed_events, there[sequence].routed_events))
 
-    def _complain(self, reason: str) -> None:
+    def _complain(self, failure: SpoolError, what: str) -> None:
         self.failures += 1
-        if self._complaints.passes(reason) is not None:
-            log.error("the persisted queue cannot be used, inputs wait", reason=reason)
+        if self._complaints.passes(str(failure)) is not None:
+            hint = {"hint": failure.hint} if failure.hint else {}
+            log.error(COMPLAINTS[what], reason=str(failure), **hint)
 
 
 @dataclass(slots=True)
 class _Unfinished:
-    """A batch that outputs still have to get: how many of them."""
+    """A batch that outputs still have to get: how many of them, and their events all told."""
 
     size: int
     events: int
     routes: int
+    routed_events: int
+
+    @property
+    def waiting(self) -> int:
+        """How many of its events still wait, each counted once; at most, where outputs got different ones."""
+        return min(self.events, self.routed_events)
 
 
 def _add(sums: dict[str, int], fates: Mapping[str, int]) -> None:
     for name, amount in fates.items():
         sums[name] = sums.get(name, 0) + amount
-
-
-async def adopt(path: Path, writer: QueueWriter) -> None:
-    """Take over the batches of a worker that is no more, and remove its file; what is damaged in it stays there."""
-    left = PersistedQueue(path)
-    name = await _named(left, writer)
-    moved = 0
-    for cursor in await writer.insist(lambda: list(left.backlogs())):
-        while True:
-            batches, damages = await writer.insist(partial(left.read, cursor, limit=ADOPT_AT_ONCE))
-            if not batches and not damages:
-                break
-            moved += await _move(batches, cursor, left, writer)
-    damages = await writer.insist(left.damages)
-    fates = await writer.insist(left.fates)
-    left.close()
-    if not damages:
-        if not await writer.insist(partial(_are_taken_over, name, path)):
-            fates[f"{ADOPTED}{name}"] = fates.pop(f"{NAMED}{name}")
-            await writer.append(Batch(b"", 0, {}), fates=fates)
-        await trio.to_thread.run_sync(_remove, path)
-    facts = {"file": str(path), "events": moved, "damaged_batches": len(damages)}
-    log.info("took over the queue of a worker that is no more", **facts)
-
-
-async def _named(left: PersistedQueue, writer: QueueWriter) -> str:
-    """Return the name that a file has among its fates, so that they are taken over once; it gets one if it has none."""
-    for fate in await writer.insist(left.fates):
-        if fate.startswith(NAMED):
-            return fate.removeprefix(NAMED)
-    name = uuid.uuid4().hex
-    await writer.insist(partial(left.append, [], counted={f"{NAMED}{name}": 1}))
-    return name
-
-
-def _are_taken_over(name: str, path: Path) -> bool:
-    """Return whether a file's sums are in another one already: then a kill came before the file was removed.
-
-    That may be the file of any worker, since the next start may deal the files out in another way.
-    """
-    others = [one for one in path.parent.glob(f"*{path.suffix}") if one != path]
-    for one in others:
-        with closing(PersistedQueue(one)) as other:
-            if f"{ADOPTED}{name}" in other.fates():
-                return True
-    return False
-
-
-async def _move(
-    batches: Sequence[StoredBatch], cursor: str, left: PersistedQueue, writer: QueueWriter
-) -> int:
-    """Store one output's part of batches and take it out of the other file; returns how many events that were.
-
-    Each file's sums add up after each commit: a kill between two leaves events that are routed twice, and are counted so.
-    """
-    moved = 0
-    for batch in batches:
-        try:
-            events = unpack(read_row(batch.payload), [cursor])[cursor]
-        except SpoolError as error:
-            await writer.insist(partial(left.set_aside, batch.sequence, str(error)))
-            continue
-        await writer.append(pack_row([(cursor, events)]), fates={f"routed {cursor}": len(events)})
-        moved += len(events)
-    done = {cursor: [batch.sequence for batch in batches]}
-    await writer.insist(partial(left.append, [], delivered=done, counted={f"routed {cursor}": -moved}))
-    return moved
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        Path(f"{path}{ending}").unlink(missing_ok=True)

@@ -50,17 +50,18 @@ class Order:
 
 @dataclass(slots=True)
 class Progress:
-    """What became of the letters so far; `unrouted` met no output, `damaged` could not be read."""
+    """What became of the letters so far; `unrouted` met no output, filters `dropped` some, `damaged` could not be read."""
 
     delivered: int = 0
     refused: int = 0
     unrouted: int = 0
+    dropped: int = 0
     damaged: int = 0
     by_output: dict[str, int] = field(default_factory=dict)  # events routed to each, by plugin and line
 
     @property
     def seen(self) -> int:
-        return self.delivered + self.refused + self.unrouted + self.damaged
+        return self.delivered + self.refused + self.unrouted + self.dropped + self.damaged
 
     @property
     def left(self) -> int:
@@ -166,14 +167,15 @@ class Replay:
             place = output_of(letter, self._pipeline.outputs)
             if place is not None:
                 routed[place].append(event)
-        if self._order.runs_filters:
-            await self._filter(events, routed)
+        kept = await self._filter(events, routed) if self._order.runs_filters else events
         self._count(routed)
+        left = refused_ns.keys() & {self._refusals.owner(event) for event in kept}
         wanted = refused_ns.keys() & {self._refusals.owner(event) for some in routed for event in some}
         if not self._order.is_trial:
             await self._delivery.deliver(self._delivery.take(routed))
             await self._settle({number: refused_ns[number] for number in wanted})
-        self.progress.unrouted += len(refused_ns) - len(wanted)
+        self.progress.dropped += len(refused_ns) - len(left | wanted)
+        self.progress.unrouted += len(left - wanted)
         self.progress.refused += len(self._refusals.refused)
         self.progress.delivered += len(wanted) - len(self._refusals.refused)
 
@@ -183,9 +185,12 @@ class Replay:
         gone = {} if self._order.keeps else delivered
         await trio.to_thread.run_sync(self._letters.settle, gone, refused)
 
-    async def _filter(self, events: list[Event], routed: list[list[Event]]) -> None:
+    async def _filter(self, events: list[Event], routed: list[list[Event]]) -> list[Event]:
+        """Route what filters make of events; returns what they let through."""
         with budget.armed(*self._limits_s):
-            self._pipeline.route(await self._pipeline.filter_async(events), routed)
+            kept = await self._pipeline.filter_async(events)
+            self._pipeline.route(kept, routed)
+        return kept
 
     async def _flush(self) -> None:
         """Deliver what filters give at their end; what is refused of that is a new letter."""

@@ -151,7 +151,11 @@ class Node:
 def _without_gauges(report: Report) -> dict[str, Any]:
     process = {name: value for name, value in report["process"].items() if name in KEPT_WHEN_GONE}
     pipelines = {
-        name: {**one, "plugins": [{**plugin, "gauges": {}, "notes": {}} for plugin in one["plugins"]]}
+        name: {
+            **one,
+            "gauges": dict.fromkeys(one.get("gauges", ()), 0),  # their names tell what kind of queue there is
+            "plugins": [{**plugin, "gauges": {}, "notes": {}} for plugin in one["plugins"]],
+        }
         for name, one in report["pipelines"].items()
     }
     return {"process": process, "pipelines": pipelines}

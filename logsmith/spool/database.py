@@ -31,6 +31,33 @@ def open_database(path: Path, steps: Sequence[str], *, busy_timeout_s: float) ->
     return connection
 
 
+def has_log(path: Path) -> bool:
+    """Return whether a file has a write-ahead log: somebody writes to it, or was killed while he did."""
+    return Path(f"{path}-wal").exists()
+
+
+def open_to_look(path: Path, with_log: bool, *, versions: int, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open a file as it is, and leave nothing beside it that its owner could not open; raises sqlite3.Error.
+
+    SQLite makes the files of the write-ahead log even for a reader. So where there is none the file is read as one that
+    does not change, for as long as that is so.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro" + ("" if with_log else "&immutable=1")
+    connection = sqlite3.connect(address, uri=True, timeout=busy_timeout_s, isolation_level=None)
+    try:
+        _check_version(connection, versions)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_version(connection: sqlite3.Connection, versions: int) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not 0 < version <= versions:
+        raise sqlite3.DatabaseError(f"it is of version {version}, this logsmith knows 1 to {versions}")
+
+
 def _bring_up_to_date(connection: sqlite3.Connection, steps: Sequence[str]) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

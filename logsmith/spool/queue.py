@@ -2,9 +2,11 @@
 
 A row of `batches` is what one `append` brought; a row of `routes` says that an output shall get it, and goes away
 when that output has it. A batch without routes is done and is deleted. So a cursor that stands still (an output that is
-away, or gone from the configuration) keeps its own batches and nobody else's.
+away, or gone from the configuration) keeps its own batches and nobody else's. A cursor's number is never given to another,
+and stays when its batches are dropped: another process may be writing under it.
 
 Every method blocks; one thread at a time may call them. A method that changes anything returns when the change is on disk.
+Errors tell what helps (`faults`): a file that contradicts itself can be rebuilt of what can be read.
 """
 
 from __future__ import annotations
@@ -12,56 +14,41 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from logsmith.spool import SpoolError
-from logsmith.spool.database import open_database
+from logsmith.spool.database import has_log, open_database, open_to_look
+from logsmith.spool.faults import DamagedFileError, DiskFullError, explained, free_bytes
+from logsmith.spool.queue_rows import (
+    STEPS,
+    Backlog,
+    Batch,
+    Damage,
+    Outline,
+    StoredBatch,
+    checksum,
+    count_fates,
+    keep_damaged,
+    outline_of,
+    read_batch,
+    remains,
+    stored_at,
+    take_back,
+)
+from logsmith.spool.rebuild import swap_in
+from logsmith.spool.reserve import Reserve
+
+__all__ = ["Backlog", "Batch", "Damage", "PersistedQueue", "StoredBatch"]
 
 BUSY_TIMEOUT_S = 5.0
+LOG_BYTES = 8 << 20  # SQLite's log is cut to this when it begins anew
+PAGE_BYTES = 4096
+ROOM_LEFT_BYTES = 1 << 20  # on a disk that is full but for the reserve's room: for notes of what outputs have
 
-_STEPS = (
-    """
-CREATE TABLE batches (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice
-    stored_ns INTEGER NOT NULL,                  -- nanoseconds since 1970
-    events INTEGER NOT NULL,
-    crc INTEGER NOT NULL,                        -- CRC-32 of events and payload
-    payload BLOB NOT NULL
-);
-CREATE TABLE cursors (
-    number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE                    -- of the output, the same after a restart
-);
-CREATE TABLE routes (                            -- what outputs still have to get
-    cursor INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    events INTEGER NOT NULL,                     -- of the batch, for this output
-    PRIMARY KEY (cursor, sequence)
-) WITHOUT ROWID;
-CREATE INDEX routes_by_sequence ON routes (sequence);
-CREATE TABLE damaged (
-    sequence INTEGER PRIMARY KEY,
-    found_ns INTEGER NOT NULL,
-    events INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    payload BLOB NOT NULL
-);
-CREATE TABLE fates (
-    name TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
-) WITHOUT ROWID;
-""",
-    "/* payloads of another form; those from before are read still */",
-)
-_READ = """
-SELECT batches.sequence, batches.stored_ns, batches.events, batches.crc, batches.payload
-FROM routes JOIN batches ON batches.sequence = routes.sequence
-WHERE routes.cursor = ? AND routes.sequence > ? ORDER BY routes.sequence LIMIT ?
+_SEQUENCES = """
+SELECT sequence FROM routes WHERE cursor = (SELECT number FROM cursors WHERE name = ?) AND sequence > ?
+ORDER BY sequence LIMIT ?
 """
 _DELETE_DONE = """
 DELETE FROM batches WHERE sequence IN ({marks})
@@ -69,54 +56,21 @@ AND NOT EXISTS (SELECT 1 FROM routes WHERE routes.sequence = batches.sequence)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Events as bytes, and how many of them each output shall get, by the output's name.
-
-    `weight` is about how many bytes of memory the events take while they are objects; it is not stored.
-    """
-
-    payload: bytes
-    events: int
-    routes: Mapping[str, int]
-    weight: int = 0
-
-
-class StoredBatch(NamedTuple):
-    """A batch as it was read."""
-
-    sequence: int
-    stored_ns: int
-    events: int
-    payload: bytes
-
-
-class Damage(NamedTuple):
-    """A batch that cannot be read, as it was set aside."""
-
-    sequence: int
-    events: int
-    size_bytes: int
-    reason: str
-
-
-class Backlog(NamedTuple):
-    """What waits for one output: batches and events, and when the oldest was stored (nanoseconds since 1970)."""
-
-    batches: int
-    events: int
-    oldest_ns: int | None
-
-
 class PersistedQueue:
     """The batches in one file. Raises SpoolError when something cannot be stored or read."""
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        self.path = path
+    def __init__(
+        self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, is_read_only: bool = False
+    ) -> None:
+        """`is_read_only` is for who looks: nothing is made, and only methods that change nothing can be called."""
+        self.path, self._is_read_only = path, is_read_only
         self._busy_timeout_s = busy_timeout_s
         self._connection: sqlite3.Connection | None = None
         self._owner = 0  # the process that opened the connection
+        self._had_log = False  # when the file was opened to look at it
         self._numbers: dict[str, int] = {}  # of cursors, by name
+        self._version = 0  # of the file, as others changed it
+        self.reserve = Reserve(path)
 
     def append(
         self,
@@ -127,13 +81,13 @@ class PersistedQueue:
     ) -> list[int]:
         """Store batches, note what outputs have (`delivered`) and add to fates, all or nothing.
 
-        Returns the sequence numbers of the batches.
+        `delivered` has sequence numbers, as a map also with how many events each was. Returns those of the batches.
         """
         with self._transaction() as connection:
             sequences = [self._insert(connection, batch) for batch in batches]
             for name, numbers in (delivered or {}).items():
-                self._deliver(connection, name, list(numbers))
-            _count(connection, counted or {})
+                self._deliver(connection, name, numbers)
+            count_fates(connection, counted or {})
         return sequences
 
     def read(self, cursor: str, *, after: int = 0, limit: int = 16) -> tuple[list[StoredBatch], list[Damage]]:
@@ -141,39 +95,67 @@ class PersistedQueue:
 
         A damaged batch is set aside, for all outputs; it never comes again.
         """
-        with self._explaining():
-            connection = self._open()
-            rows = connection.execute(_READ, (self._number(connection, cursor), after, limit)).fetchall()
-        found, damages = [], []
-        for sequence, stored_ns, events, crc, payload in rows:
-            if isinstance(payload, bytes) and crc == _crc(events, payload):
-                found.append(StoredBatch(sequence, stored_ns, events, payload))
+        found: list[StoredBatch] = []
+        damages: list[Damage] = []
+        for sequence, batch in self._batches(cursor, after, limit):
+            if isinstance(batch, StoredBatch):
+                found.append(batch)
             else:
-                damages.append(self.set_aside(sequence, "its checksum is wrong"))
+                damages.append(self.set_aside(sequence, batch))
         return found, damages
 
+    def look(self, cursor: str, *, after: int = 0, limit: int = 16) -> tuple[list[StoredBatch], list[Damage]]:
+        """Return what `read` would, and set nothing aside."""
+        rows = self._batches(cursor, after, limit)
+        with self._explaining():
+            damages = [
+                remains(self._open(), sequence, reason)[0]
+                for sequence, reason in rows
+                if isinstance(reason, str)
+            ]
+        return [batch for _, batch in rows if isinstance(batch, StoredBatch)], damages
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Have all that is read in the block be of one moment, whoever writes meanwhile."""
+        with self._explaining():
+            self._open().execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.close()
+
     def set_aside(self, sequence: int, reason: str) -> Damage:
-        """Take a batch that cannot be read out of the way, and keep it to be looked at."""
+        """Take a batch that cannot be read out of the way, and keep what there is of it to be looked at."""
+        with self._explaining():
+            damage, payload = remains(self._open(), sequence, reason)
         with self._transaction() as connection:
-            row = connection.execute(
-                "SELECT events, payload FROM batches WHERE sequence = ?", (sequence,)
-            ).fetchone()
-            events, payload = row or (0, b"")
-            connection.execute(
-                "INSERT OR REPLACE INTO damaged VALUES (?, ?, ?, ?, ?)",
-                (sequence, time.time_ns(), events, reason, payload),
-            )
             lost = connection.execute(
                 "SELECT name, routes.events FROM routes JOIN cursors ON cursors.number = cursor WHERE sequence = ?",
                 (sequence,),
             ).fetchall()
-            _count(connection, {f"damaged {name}": amount for name, amount in lost})
+            keep_damaged(connection, damage, payload, dict(lost))
             connection.execute("DELETE FROM routes WHERE sequence = ?", (sequence,))
-            connection.execute("DELETE FROM batches WHERE sequence = ?", (sequence,))
-        return Damage(sequence, events, len(payload), reason)
+        try:
+            with self._transaction() as connection:
+                connection.execute("DELETE FROM batches WHERE sequence = ?", (sequence,))
+        except DamagedFileError:
+            pass  # its pages cannot be freed; nobody reads it any more
+        return damage
 
     def drop(self, cursor: str) -> int:
-        """Forget what waits for an output, and the output; returns how many events that were."""
+        """Forget what waits for an output; returns how many events that were.
+
+        A server that runs may have some of it in memory, and delivers it if it can; then the sums say so.
+        """
+        try:
+            return self._drop(cursor)
+        except DiskFullError:
+            if not self.reserve.give_up():
+                raise
+            return self._drop(cursor)
+
+    def _drop(self, cursor: str) -> int:
         with self._transaction() as connection:
             number = self._number(connection, cursor)
             rows = connection.execute(
@@ -181,29 +163,33 @@ class PersistedQueue:
             ).fetchall()
             self._deliver(connection, cursor, [sequence for sequence, _ in rows])
             dropped: int = sum(events for _, events in rows)
-            _count(connection, {f"dropped {cursor}": dropped})
-            connection.execute("DELETE FROM cursors WHERE number = ?", (number,))
-            del self._numbers[cursor]
+            count_fates(connection, {f"dropped {cursor}": dropped})
         return dropped
 
-    def outline(self) -> list[tuple[int, int, int, int]]:
-        """Return every batch: its sequence number, the size of its payload, its events and its open routes."""
+    def outline(self) -> list[Outline]:
+        """Return every batch that an output still has to get."""
         with self._explaining():
-            rows = self._open().execute(
-                "SELECT sequence, length(payload), events, "
-                "(SELECT count(*) FROM routes WHERE routes.sequence = batches.sequence) FROM batches"
-            )
-            return [(int(one[0]), int(one[1]), int(one[2]), int(one[3])) for one in rows]
+            return outline_of(self._open())
+
+    def was_changed_by_others(self) -> bool:
+        """Return whether another process has changed the file since the last call."""
+        with self._explaining():
+            (version,) = self._open().execute("PRAGMA data_version").fetchone()
+        before, self._version = self._version, version
+        return bool(before != version)
 
     def backlogs(self) -> dict[str, Backlog]:
         """Return what waits, by the outputs' names; an output with nothing to get is there with zeros."""
         with self._explaining():
-            rows = self._open().execute(
-                "SELECT name, count(stored_ns), coalesce(sum(routes.events), 0), min(stored_ns) FROM cursors "
-                "LEFT JOIN routes ON routes.cursor = cursors.number "
-                "LEFT JOIN batches ON batches.sequence = routes.sequence GROUP BY cursors.number"
-            )
-            return {name: Backlog(*numbers) for name, *numbers in rows}
+            connection = self._open()
+            rows = connection.execute(
+                "SELECT name, count(sequence), coalesce(sum(events), 0), min(sequence) FROM cursors "
+                "LEFT JOIN routes ON routes.cursor = cursors.number GROUP BY cursors.number"
+            ).fetchall()
+            return {
+                name: Backlog(batches, events, stored_at(connection, oldest))
+                for name, batches, events, oldest in rows
+            }
 
     def count(self) -> tuple[int, int, int]:
         """Return how many batches, events and bytes of payload wait."""
@@ -240,6 +226,33 @@ class PersistedQueue:
             if one.exists()
         )
 
+    def keep_reserve(self) -> bool:
+        """Have some room kept for when the disk is full; returns whether there is enough for that."""
+        with self._explaining():
+            is_there = self.reserve.make()
+        if self.reserve.size_bytes < LOG_BYTES:
+            self.close()  # the size of the log is told to SQLite when it opens the file
+        return is_there
+
+    def find_room(self) -> int | None:
+        """Return how many bytes of payload can be stored on a disk that was full; None is no such limit.
+
+        There is none as soon as the reserve is there, which is made if it can be. Until then what outputs have got makes
+        room in the file itself: its free pages are used again, and the log, which is emptied first, needs no more than that.
+        """
+        with self._explaining():
+            if self.reserve.make():
+                return None
+            connection = self._open()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if connection.execute("SELECT 1 FROM batches LIMIT 1").fetchone() is None:
+                connection.execute("VACUUM")  # of an empty file: gives back what it took of the disk
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.reserve.make():
+                return None
+            free_pages: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+        return max(0, min(free_pages * PAGE_BYTES, free_bytes(self.path)) - ROOM_LEFT_BYTES)
+
     def close(self) -> None:
         """Close the file; a later call opens it again."""
         if self._connection is not None and self._owner == os.getpid():
@@ -247,8 +260,14 @@ class PersistedQueue:
         self._connection = None
         self._numbers = {}
 
+    def _batches(self, cursor: str, after: int, limit: int) -> list[tuple[int, StoredBatch | str]]:
+        with self._explaining():
+            connection = self._open()
+            rows = connection.execute(_SEQUENCES, (cursor, after, limit)).fetchall()
+            return [(sequence, read_batch(connection, sequence)) for (sequence,) in rows]
+
     def _insert(self, connection: sqlite3.Connection, batch: Batch) -> int:
-        row = (time.time_ns(), batch.events, _crc(batch.events, batch.payload), batch.payload)
+        row = (time.time_ns(), batch.events, checksum(batch.events, batch.payload), batch.payload)
         sequence = connection.execute(
             "INSERT INTO batches (stored_ns, events, crc, payload) VALUES (?, ?, ?, ?)", row
         ).lastrowid
@@ -259,11 +278,12 @@ class PersistedQueue:
         )
         return sequence
 
-    def _deliver(self, connection: sqlite3.Connection, cursor: str, sequences: Sequence[int]) -> None:
-        number = self._number(connection, cursor)
-        connection.executemany(
-            "DELETE FROM routes WHERE cursor = ? AND sequence = ?", [(number, one) for one in sequences]
-        )
+    def _deliver(self, connection: sqlite3.Connection, cursor: str, delivered: Iterable[int]) -> None:
+        number, sequences = self._number(connection, cursor), list(delivered)
+        sql = "DELETE FROM routes WHERE cursor = ? AND sequence = ?"
+        gone = [one for one in sequences if not connection.execute(sql, (number, one)).rowcount]
+        if gone and isinstance(delivered, Mapping):
+            take_back(connection, cursor, {one: delivered[one] for one in gone})
         for start in range(0, len(sequences), 500):
             some = sequences[start : start + 500]
             connection.execute(_DELETE_DONE.format(marks=",".join("?" * len(some))), some)
@@ -295,22 +315,34 @@ class PersistedQueue:
             yield
         except (sqlite3.Error, OSError) as error:
             self.close()
-            raise SpoolError(f"the queue at {str(self.path)!r} cannot be used: {error}") from None
+            raise explained(self.path, error) from None
 
     def _open(self) -> sqlite3.Connection:
+        if self._is_read_only:
+            return self._open_to_look()
         if self._connection is None or self._owner != os.getpid():
             self._numbers = {}
-            self._connection = open_database(self.path, _STEPS, busy_timeout_s=self._busy_timeout_s)
+            swap_in(self.path)  # if it was rebuilt, and a kill came before it was in its place
+            self._connection = open_database(self.path, STEPS, busy_timeout_s=self._busy_timeout_s)
+            self._owner = os.getpid()
+            self._connection.execute("PRAGMA secure_delete = FAST")  # else all is written once more, as zeros
+            self._connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+            if 0 < self.reserve.size_bytes < LOG_BYTES:  # on a small disk, a small log
+                pages = self.reserve.size_bytes // 4 // PAGE_BYTES
+                self._connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+        return self._connection
+
+    def _open_to_look(self) -> sqlite3.Connection:
+        if self._connection is not None and not self._connection.in_transaction and not self._is_steady:
+            self.close()  # somebody has begun to write
+        if self._connection is None:
+            self._had_log = has_log(self.path)
+            self._connection = open_to_look(
+                self.path, self._had_log, versions=len(STEPS), busy_timeout_s=self._busy_timeout_s
+            )
             self._owner = os.getpid()
         return self._connection
 
-
-def _count(connection: sqlite3.Connection, fates: Mapping[str, int]) -> None:
-    connection.executemany(
-        "INSERT INTO fates VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
-        list(fates.items()),
-    )
-
-
-def _crc(events: int, payload: bytes) -> int:
-    return zlib.crc32(payload, events)
+    @property
+    def _is_steady(self) -> bool:
+        return self._had_log or not has_log(self.path)

@@ -3,10 +3,10 @@
 from collections import deque
 
 import pytest
-from api_samples import node, report
+from api_samples import node, plugin, report
 
 from logsmith.api.flow import FlowHistory, sample_of
-from logsmith.api.health import Health, check_pipeline, report_on, worst
+from logsmith.api.health import Health, check_letters, check_pipeline, check_queue, report_on, worst
 
 
 def check(seconds: float = 0, before: dict | None = None, after: dict | None = None, **changes) -> Health:
@@ -145,3 +145,45 @@ def test_a_parent_takes_the_worst_status():
 )
 def test_the_order_of_severity(statuses, status):
     assert worst(statuses) == status
+
+
+def test_an_output_that_waits_for_room_in_the_dead_letters_is_told_at_once():
+    output = plugin(
+        "output",
+        "elasticsearch",
+        gauges={"dead_letters_waiting": 3},
+        notes={"dead_letters": "the dead letters are full", "dead_letters_hint": "make room"},
+    )
+    health = check_letters(check(), [plugin("output", "file"), output])
+    assert (health.status, codes(health)) == ("red", ["no-room"])
+    (diagnosis,) = health.report()["diagnosis"]
+    assert diagnosis["id"] == "logstash:health:pipeline:dead_letter_queue:diagnosis:no-room"
+    assert diagnosis["cause"] == (
+        "the output elasticsearch (my_elasticsearch) waits with 3 events that were refused for good: "
+        "the dead letters are full"
+    )
+    assert diagnosis["action"] == "make room"
+
+
+def test_an_output_that_had_to_wait_once_is_healthy():
+    output = plugin("output", "elasticsearch", notes={"dead_letters": "the dead letters are full"})
+    assert check_letters(check(), [output]).status == "green"
+
+
+HOLDS = [
+    ({"queue_failing": 1}, "red", ["disk-failing"]),
+    ({"queue_unreadable": 2}, "red", ["unreadable"]),
+    ({"queue_full": 1}, "yellow", ["full"]),
+    ({"queue_full": 1, "queue_failing": 1}, "red", ["disk-failing", "full"]),
+    ({"queue_full": 0, "queue_bytes": 5000, "queue_max_bytes": 5000}, "green", []),
+]
+
+
+@pytest.mark.parametrize(("gauges", "status", "found"), HOLDS)
+def test_a_persisted_queue_that_holds_inputs_back_is_not_healthy(gauges, status, found):
+    health = check_queue(check(), gauges)
+    assert (health.status, codes(health)) == (status, found)
+
+
+def test_a_full_queue_does_not_hide_what_is_worse():
+    assert check_queue(check(state="terminated"), {"queue_full": 1}).status == "red"

@@ -238,20 +238,17 @@ def test_a_damaged_letter_is_shown_as_such(say, tmp_path):
 
 def test_counts_letters_by_plugin_and_kind_of_reason(say, tmp_path):
     for number in range(3):
-        put(
-            tmp_path,
-            number,
-            refusal=PARSING._replace(reason=f"failed to parse field [f{number}] in '{number}'"),
-        )
+        put(tmp_path, number, refusal=PARSING._replace(reason=f"failed to parse field [n] in '{number}'"))
     put(tmp_path, 9)
     _, out, _ = say("stats")
     lines = out.splitlines()
     assert lines[0] == "main: 4 dead letters, from 2026-11-20T00:00:00Z to 2026-11-20T00:00:09Z"
     assert re.fullmatch(
-        r"    [\d,]+ of at most 1,073,741,824 bytes; 0 damaged, 0 dropped, 0 expired so far", lines[1]
+        r"    [\d,]+ of at most 1,073,741,824 bytes by the settings given here; 0 damaged, 0 dropped, 0 expired so far",
+        lines[1],
     )
     assert lines[2:] == [
-        "       3  elasticsearch:7  failed to parse field … in …",
+        "       3  elasticsearch:7  failed to parse field [n] in …",
         "       1  file:3  key too long",
     ]
     assert json.loads(say("stats", "--format", "json")[1])["reasons"][1]["letters"] == 1
@@ -340,8 +337,9 @@ def test_sends_letters_through_the_filters_and_outputs_of_another_file(say, tmp_
     status, out, _ = say("replay", "--through", write(tmp_path, MEND))
     assert status == 1
     assert out.splitlines() == [
-        "main: 4 dead letters: 2 delivered, 2 wanted by no output",
-        "    2 stay: no output of the file wants them",
+        "main: 4 dead letters: 2 delivered, 1 wanted by no output, 1 dropped by filters",
+        "    1 stay: filters of the file drop them; `logsmith dlq rm` removes letters",
+        "    1 stay: no output of the file wants them",
         "web: 1 dead letter: 1 delivered",
     ]
     assert sent(tmp_path) == [1, 3, 3, 5]

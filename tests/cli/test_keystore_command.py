@@ -62,6 +62,20 @@ def test_values_are_asked_for_one_by_one(run, filled, monkeypatch):
     assert asked == ["Enter value for x: ", "Enter value for y: "]
 
 
+def test_nobody_to_ask_is_said(run, filled, monkeypatch):
+    def ask(prompt):
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    status, written = run("add", "x")
+    assert status == 1
+    assert written == (
+        "ERROR: there is no value for x: standard input has ended, and there is no terminal to ask at; "
+        "pipe it in with --stdin\n"
+    )
+    assert run("list") == (0, "es_pwd\n")
+
+
 def test_a_value_of_several_lines_is_kept_whole(run, filled, tmp_path):
     run("add", "pem", "--stdin", typed="-----BEGIN\nabc\n-----END\n")
     assert (

@@ -124,8 +124,8 @@ def test_audit_adds_up(queue, say):
     assert out.splitlines() == [
         "pipeline main: adds up",
         "  accepted 5 + made 1 = dropped 1 + matched no output 1 + routed 4",
-        "  es: routed 3 = delivered 1 + dead-lettered 1 + damaged 0 + waiting 1",
-        "  s3: routed 1 = delivered 0 + dead-lettered 0 + damaged 0 + waiting 1",
+        "  es: routed 3 = delivered 1 + dead-lettered 1 + damaged 0 + dropped 0 + waiting 1",
+        "  s3: routed 1 = delivered 0 + dead-lettered 0 + damaged 0 + dropped 0 + waiting 1",
     ]
 
 

@@ -16,6 +16,7 @@ import pytest
 import logsmith
 from logsmith import log
 from logsmith.cli import main
+from logsmith.config.settings_table import ROWS, Kind
 
 GOOD = 'input { generator { count => 2 } } output { stdout { codec => line { format => "%{message}" } } }'
 ENDLESS = "input { generator { } } output { null { } }"
@@ -183,6 +184,55 @@ def test_a_check_says_which_settings_have_no_effect(say):
     )
 
 
+def test_no_setting_is_ignored_without_a_word(say):
+    """What help calls without effect is warned of where it is set; the example is not the default."""
+    rows = [row for row in ROWS if row.meaning.startswith("No effect: ")]
+    examples = {Kind.BOOLEAN: lambda row: not row.default, Kind.TIME: lambda _: "3s", Kind.STRING: _another}
+    words = [
+        f"{row.name}={examples.get(row.kind, lambda _: '77')(row)}".replace("True", "true").replace(
+            "False", "false"
+        )
+        for row in rows
+    ]
+    status, _, err = say("-t", "-e", GOOD, *(word for one in words for word in ("-S", one)))
+    assert status == 0
+    assert [row.name for row in rows if f"warning: the setting {row.name} has no effect: " not in err] == []
+
+
+def _another(row):
+    return next((one for one in row.choices if one != row.default), "x")
+
+
+def test_the_compiled_pipeline_is_logged_if_that_is_asked_for(say, monkeypatch):
+    # A backslash is written twice in Python's text, and four times where that is in JSON
+    monkeypatch.setattr(log, "hide", lambda _, hide=log.hide: hide({"SECRET": "ge\\heim"}))
+    asked = ("-t", "--config.debug", "-e", 'filter { if [token] == "ge\\heim" { drop {} } } ' + GOOD)
+    err = say(*asked, "--log.level", "debug")[2]
+    (line,) = [one for one in err.splitlines() if "compiled pipeline" in one]
+    assert "def filters(events" in line
+    assert "${SECRET}" in line
+    assert "heim" not in line
+    assert "def filters" in say(*asked, "--log.level", "trace")[2]
+    assert "def filters" not in say(*asked)[2]
+    assert "def filters" not in say("-t", "--log.level", "debug", "-e", GOOD)[2]
+
+
+NEGATIVE = (
+    "pipeline.stop_limit=-1",
+    "config.reload.interval=-3s",
+    "queue.max_bytes=-1",
+    "queue.max_events=-1",
+)
+
+
+@pytest.mark.parametrize("setting", NEGATIVE)
+def test_less_than_nothing_is_refused(say, setting):
+    status, _, err = say("-t", "-e", GOOD, "-S", setting)
+    assert status == 1
+    assert f"error: {setting.partition('=')[0]} is " in err
+    assert "0 or more" in err
+
+
 def test_a_settings_folder_that_was_chosen_and_is_not_there_is_warned_of(say, tmp_path):
     assert "there is no folder" not in say("-t", "-e", GOOD)[2]
     status, _, err = say("-t", "-e", GOOD, "--path.settings", "nosuch")
@@ -319,6 +369,15 @@ def test_a_sigterm_ends_it_well(start):
     one.wait_for("Pipelines running")
     assert one.end(signal.SIGTERM) == (0, "")
     assert "SIGTERM received. Shutting down." in one.log
+
+
+@pytest.mark.slow
+def test_a_stop_that_loses_events_is_not_clean(start):
+    away = 'elasticsearch { hosts => ["http://127.0.0.1:9"] }'
+    one = start("-e", f"input {{ generator {{ }} }} output {{ {away} }}", "-S", "pipeline.stop_limit=1s")
+    one.wait_for("events not delivered, trying again")
+    assert one.end(signal.SIGTERM)[0] == 1
+    assert "events are lost: nobody sends them again" in one.log
 
 
 @pytest.mark.slow

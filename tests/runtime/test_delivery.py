@@ -131,6 +131,22 @@ async def test_a_dead_letter_is_not_done_before_it_is_on_disk(autojump_clock):
     assert seconds == FIRST_PAUSE_S * (1 + 2 + 4)
 
 
+async def test_what_waits_to_become_a_dead_letter_is_shown_for_as_long_as_it_does(autojump_clock):
+    output, letters = Output(undelivered(refused="ab")), Letters(fails=2)
+    seen = []
+
+    async def look():
+        for _ in range(3):
+            await trio.sleep(FIRST_PAUSE_S)
+            seen.append(dict(output.metrics.gauges))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(look)
+        await deliver(output, letters=letters, routed=[some("a", "b")])
+    assert seen == [{"dead_letters_waiting": 2}, {"dead_letters_waiting": 2}, {}]
+    assert output.metrics.notes["dead_letters_hint"] == "see to the disk or the file"
+
+
 @pytest.mark.parametrize("error", [ValueError("oops"), OSError("gone"), RuntimeError("")])
 async def test_an_output_that_makes_a_mistake_loses_nothing(error, autojump_clock):
     output = Output(error, error)

@@ -11,7 +11,7 @@ from logsmith.event import Event, FieldRef, Timestamp
 from logsmith.metrics import PluginMetrics
 from logsmith.plugins import Output, Password, UndeliveredError, setting
 from logsmith.plugins.contract import WorkerPlace
-from logsmith.runtime import persisted, queue_writer
+from logsmith.runtime import adoption, persisted
 from logsmith.runtime.batches import pack_row, read_row, unpack
 from logsmith.runtime.cursors import cursor_names
 from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery
@@ -348,12 +348,12 @@ async def test_a_file_whose_removal_was_cut_short_is_counted_once(settings, auto
     def killed(_path):
         raise KilledError
 
-    remove = queue_writer._remove
-    monkeypatch.setattr(queue_writer, "_remove", killed)
+    remove = adoption._remove
+    monkeypatch.setattr(adoption, "_remove", killed)
     with pytest.raises(BaseExceptionGroup):
         async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), Fake())).open():
             await made.finish(is_stopping=False)
-    monkeypatch.setattr(queue_writer, "_remove", remove)
+    monkeypatch.setattr(adoption, "_remove", remove)
     async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), Fake())).open():
         await made.finish(is_stopping=False)
     assert not left.path.exists()
@@ -373,12 +373,12 @@ async def test_a_file_whose_removal_was_cut_short_is_counted_once_though_another
     def killed(_path):
         raise KilledError
 
-    remove = queue_writer._remove
-    monkeypatch.setattr(queue_writer, "_remove", killed)
+    remove = adoption._remove
+    monkeypatch.setattr(adoption, "_remove", killed)
     with pytest.raises(BaseExceptionGroup):
         async with (made := delivery(part_of_queue(folder, 0, 1, settings), Fake())).open():
             await made.finish(is_stopping=False)
-    monkeypatch.setattr(queue_writer, "_remove", remove)
+    monkeypatch.setattr(adoption, "_remove", remove)
     for index in range(2):
         async with (made := delivery(part_of_queue(folder, index, 2, settings), Fake())).open():
             await made.finish(is_stopping=False)

@@ -41,6 +41,12 @@ class Stubborn(Input):
         await trio.sleep_forever()
 
 
+class Once(Window):
+    """The same, from whom nobody gets them again."""
+
+    is_repeatable = False
+
+
 class Away(Output):
     async def send(self, events):
         raise UndeliveredError("away", retry=events)
@@ -106,6 +112,23 @@ async def test_an_input_that_does_not_end_loses_nothing(written, tmp_path):
     assert notes(written) == [("WARN", NOTHING, None)]
 
 
+COUNTED = {
+    "in memory": (in_memory, Away, Once, 3),
+    "in memory, from a client that sends again": (in_memory, Away, Window, None),
+    "in memory, all delivered": (in_memory, There, Once, None),
+    "persisted": (persisted, Away, Once, None),
+    "persisted, and full": (full, Away, Once, 3),
+}
+
+
+@pytest.mark.parametrize(("make", "kind", "brings", "lost"), COUNTED.values(), ids=COUNTED)
+@pytest.mark.usefixtures("autojump_clock")
+async def test_counts_what_nobody_sends_again(make, kind, brings, lost, written, tmp_path):  # noqa: PLR0917  # a row of the table
+    pipeline = await run(tmp_path, make, kind(CONTEXT), brings(CONTEXT))
+    assert pipeline.metrics.extra.get("lost_events") == lost
+    assert ("events are lost: nobody sends them again" in written.getvalue()) is (lost is not None)
+
+
 async def run(folder, make, output, window):
     pipeline = CompiledPipeline("main")
     pipeline.outputs = [output]
@@ -121,6 +144,7 @@ async def run(folder, make, output, window):
             delivery=make(folder, output),
             stop_limit_s=LIMIT_S,
         )
+    return pipeline
 
 
 async def stop_after(seconds, stopping):

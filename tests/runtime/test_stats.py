@@ -37,6 +37,17 @@ def test_counters_never_go_back_when_a_worker_dies():
     assert totals["process"] == {"cpu_ms": 11, "rss_bytes": 1000}
 
 
+def test_what_waited_in_the_queue_of_a_worker_that_died_is_not_counted_twice():
+    counters = Counters()
+    waiting = report(4)
+    waiting["pipelines"]["main"]["gauges"]["queue_events"] = 50
+    counters.note(0, waiting)
+    counters.retire(0)
+    assert counters.totals()["pipelines"]["main"]["gauges"] == {"queue_events": 0}
+    counters.note(0, waiting)
+    assert counters.totals()["pipelines"]["main"]["gauges"] == {"queue_events": 50}
+
+
 def test_a_worker_that_died_before_its_first_report_counts_nothing():
     counters = Counters()
     counters.retire(0)

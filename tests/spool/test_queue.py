@@ -80,7 +80,66 @@ def test_counts_fates_with_the_batches(queue):
 def test_drops_what_waits_for_an_output(queue):
     queue.append([batch("one", a=2, b=1), batch("two", a=1)])
     assert queue.drop("a") == 3
-    assert (list(queue.backlogs()), queue.count()[0]) == (["b"], 1)
+    assert {name: one.events for name, one in queue.backlogs().items()} == {"a": 0, "b": 1}
+    assert queue.count()[0] == 1
+
+
+@pytest.fixture
+def beside(queue):
+    """The same file, as another process has it."""
+    with closing(PersistedQueue(queue.path)) as one:
+        yield one
+
+
+def test_what_comes_after_a_drop_beside_it_is_there_at_the_next_start(queue, beside):
+    queue.append([batch("one", a=1, b=1)])
+    assert beside.drop("a") == 1
+    queue.append([batch("two", a=1)])
+    queue.close()
+    queue.append([batch("three", c=1)])
+    assert [texts(queue, name) for name in "abc"] == [["two"], ["one"], ["three"]]
+
+
+def test_the_sums_say_that_what_was_dropped_was_delivered_all_the_same(queue, beside):
+    queue.append([batch("one", a=2), batch("two", a=3)], counted={"routed a": 5})
+    beside.drop("a")
+    queue.append([], delivered={"a": {1: 2}}, counted={"delivered a": 2})
+    fates = queue.fates()
+    assert (fates["delivered a"], fates["dropped a"]) == (2, 3)
+
+
+def test_the_sums_say_that_what_was_set_aside_was_delivered_all_the_same(queue, beside):
+    queue.append([batch("one", a=2, b=2)])
+    beside.set_aside(1, "a test")
+    queue.append([], delivered={"a": {1: 2}}, counted={"delivered a": 2})
+    fates = queue.fates()
+    assert [fates[name] for name in ("delivered a", "damaged a", "damaged b")] == [2, 0, 2]
+
+
+def test_knows_that_another_process_has_changed_the_file(queue, beside):
+    queue.append([batch(a=1)])
+    queue.was_changed_by_others()
+    queue.append([batch(a=1)])
+    assert not queue.was_changed_by_others()
+    beside.drop("a")
+    assert [queue.was_changed_by_others() for _ in range(2)] == [True, False]
+
+
+def test_a_batch_whose_row_is_gone_is_reported(queue):
+    queue.append([batch("one", a=7), batch("two", a=1)])
+    queue._open().execute("DELETE FROM batches WHERE sequence = 1")
+    assert [one.sequence for one in queue.outline()] == [1, 2]
+    found, damages = queue.read("a")
+    assert [one.payload for one in found] == [b"two"]
+    assert damages == [(1, 7, 0, "it is not in the file any more")]
+    assert queue.fates() == {"damaged a": 7}
+
+
+def test_delivered_batches_are_not_written_once_more_as_zeros(queue):
+    queue.append([batch("x" * 2_000_000, a=1)])
+    queue._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    queue.append([], delivered={"a": [1]})
+    assert queue.path.with_name(f"{queue.path.name}-wal").stat().st_size < 200_000
 
 
 def test_all_of_it_is_there_when_the_file_is_opened_again(queue):

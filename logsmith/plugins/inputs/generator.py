@@ -15,6 +15,7 @@ SEQUENCE = FieldRef.parse("[event][sequence]")
 
 class Generator(Input):
     makes_plain_values = True
+    is_repeatable = False
 
     codec: Codec = setting(CodecSetting("plain"), "How the message becomes events.")
     message: str = setting(

@@ -17,6 +17,7 @@ LONGEST_WAIT_S = 0.5  # between two looks at whether to stop
 class Stdin(Input):
     makes_plain_values = True
     reads_a_stream = True
+    is_repeatable = False
     is_reloadable = False  # what was read ahead of a half line would be lost
 
     codec: Codec = setting(CodecSetting("line"), "How bytes become events.")
