@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from logsmith.event import Event
     from logsmith.plugins import Batch, Output
 
-MOST_WEIGHT = (
-    64 << 20
-)  # of a row of several events: what filters make of a window may be much larger than the window
+MOST_WEIGHT = 64 << 20  # of a row of several events: filters may make much of a small window
 EVENT_BYTES = 3072  # what an event takes in memory besides its text: its fields as they were read, its lines of a request
 
 
@@ -99,14 +98,11 @@ def slices_of(
 
 def batches_for(number: int, slices: Sequence[Slice]) -> list[Batch]:
     """Return what one output gets of slices; what it gets as events is one batch."""
+    there = [batch for one in slices if (batch := one.batches[number]) is not None]
     found: list[Batch] = []
-    for one in slices:
-        batch = one.batches[number]
-        last = found[-1] if found else None
-        if isinstance(batch, list) and isinstance(last, list):
-            found[-1] = last + batch
-        elif batch is not None:
-            found.append(batch)
+    for are_events, group in groupby(there, key=lambda batch: isinstance(batch, list)):
+        some = list(group)
+        found += [list(chain.from_iterable(some))] if are_events else some  # type: ignore[arg-type]  # lists, all
     return found
 
 
