@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import trio
@@ -71,8 +72,9 @@ class Place:
         return self.folder / "pipeline.conf"
 
     def files(self) -> list[Path]:
-        """Return the files that the server writes."""
-        return [one for top in (self.data, self.out.parent) for one in top.rglob("*") if one.is_file()]
+        """Return the files that the server writes; some may be removed meanwhile, and folders too."""
+        walks = chain.from_iterable(os.walk(top) for top in (self.data, self.out.parent))
+        return [Path(folder, name) for folder, _, names in walks for name in names]
 
     def write_pair(self, name: str, request: Request) -> None:
         """Issue a certificate and put it into the place of the one before."""
