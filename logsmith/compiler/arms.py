@@ -6,21 +6,22 @@ from collections.abc import Iterator
 
 from logsmith.config import ast
 
-Arms = dict[int, int]  # the arms that a plugin stands in: their numbers, by the identities of the branches
+Arms = dict[int, int]  # the arms that a plugin stands in: their numbers, by those of the branches
 
 
 def walk_arms(
-    body: tuple[ast.Statement, ...], around: Arms | None = None
+    body: tuple[ast.Statement, ...], branches: Iterator[int], around: Arms | None = None
 ) -> Iterator[tuple[ast.Plugin, Arms]]:
-    """Yield every plugin of a body, in the order written, with the arms that it stands in."""
+    """Yield every plugin of a body, in the order written, with the arms that it stands in; `branches` numbers these."""
     outer = around or {}
     for statement in body:
         if isinstance(statement, ast.Plugin):
             yield statement, outer
             continue
+        branch = next(branches)
         bodies = [*(arm.body for arm in statement.arms), statement.otherwise or ()]
         for number, inner in enumerate(bodies):
-            yield from walk_arms(inner, outer | {id(statement): number})
+            yield from walk_arms(inner, branches, outer | {branch: number})
 
 
 def are_exclusive(one: Arms, other: Arms) -> bool:

@@ -6,6 +6,7 @@ To check a pipeline is to compile it: `-t` does the same as a start, up to the p
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -217,6 +218,7 @@ class _Compiler:
         self._ids: dict[str, Span] = {}
         self._spans: dict[int, Span] = {}  # of plugins, by their identity
         self._arms: list[Arms] = []  # of each output
+        self._branches = itertools.count()  # numbers, of all files
         self.meanwhile: Callable[[], None] = lambda: None
 
     def add(self, source: Source) -> None:
@@ -269,7 +271,7 @@ class _Compiler:
     def _compile(self, source: Source, section: ast.Section) -> None:
         plugins: dict[int, Any] = {}
         complete = True
-        for statement, arms in walk_arms(section.body):
+        for statement, arms in walk_arms(section.body, self._branches):
             plugin = self._make(statement)
             complete = complete and plugin is not None
             plugins[id(statement)] = self._placed(plugin)

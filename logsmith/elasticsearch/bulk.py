@@ -117,9 +117,12 @@ class Part:
     def pack(self, *, are_plain: bool) -> PackedEvents | None:
         """Let go of the events; returns what makes them again, or None where the lines do not hold them.
 
-        `are_plain` says that no event has types that JSON loses.
+        `are_plain` says that no event has types that JSON loses. Origins that nobody has settled are not texts yet, and would
+        hold on to the windows that they came in.
         """
         if self._events is not None and self._held is not None and self._text is not None:
+            if self._held.tail is None and not all(isinstance(one.origin, str) for one in self._events):
+                return None
             self._packed = pack_around(self._text, self._events, self._held, are_plain=are_plain)
             self._events = None
         return self._packed
@@ -171,7 +174,7 @@ class BulkRequest:
             return BulkRequest(self.parts[:middle]), BulkRequest(self.parts[middle:])
         (part,) = self.parts
         middle = len(part) // 2
-        return BulkRequest([_cut_out(part, 0, middle)]), BulkRequest([_cut_out(part, middle, len(part))])
+        return BulkRequest([_CutOut(part, 0, middle)]), BulkRequest([_CutOut(part, middle, len(part))])
 
     def _found(self, number: int) -> tuple[Part, int]:
         at = bisect_right(self._ends, number)
@@ -199,10 +202,10 @@ def _cut(part: Part, max_bytes: int) -> Iterator[Part]:
     start = size = 0
     for at, line in enumerate(part.lines):
         if size + len(line) > max_bytes and at > start:
-            yield _cut_out(part, start, at)
+            yield _CutOut(part, start, at)
             start, size = at, 0
         size += len(line)
-    yield _cut_out(part, start, len(part))
+    yield _CutOut(part, start, len(part))
 
 
 def _two_each(body: bytes) -> list[bytes]:
@@ -215,8 +218,24 @@ def _cut_at(body: bytes, sizes: Sequence[int]) -> list[bytes]:
     return [body[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
-def _cut_out(part: Part, start: int, end: int) -> Part:
-    return Part(part.events[start:end], part.lines[start:end])
+class _CutOut(Part):
+    """A part of a part; the events are asked for only where something goes wrong."""
+
+    __slots__ = ("_start", "_whole")
+
+    def __init__(self, whole: Part, start: int, end: int) -> None:
+        super().__init__((), whole.lines[start:end])
+        self._whole, self._start, self.count = whole, start, end - start
+
+    @property
+    def is_packed(self) -> bool:
+        """Never: the events of the whole do not all have the fate of these."""
+        return False
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Those of the whole."""
+        return self._whole.events[self._start : self._start + self.count]
 
 
 @dataclass(slots=True)

@@ -86,8 +86,9 @@ def slices_of(
     stored = (
         _store_together(there, are_plain=are_plain) if overlaps else _store_apart(there, are_plain=are_plain)
     )
-    if sum(one.weight for one in stored) > MOST_WEIGHT and len(events) > 1:
-        first = {id(event) for event in events[: len(events) // 2]}
+    if sum(one.weight for one in stored) > MOST_WEIGHT and len(set(map(id, events))) > 1:
+        known = list(dict.fromkeys(map(id, events)))
+        first = set(known[: len(known) // 2])
         halves = (
             [[one for one in some if (id(one) in first) is is_first] for some in routed]
             for is_first in (True, False)

@@ -152,9 +152,10 @@ class RunningPipeline:
         slices: list[Slice] = []
         at = 0
         while at < len(events):
-            part = list(events[at : at + self._slice])
-            at += len(part)
-            filtered = await self._filter_slice(part, tally)
+            start, at = at, at + self._slice
+            filtered = await self._filter_slice(
+                list(events[start:at]), tally
+            )  # which nothing here holds on to
             kept, unrouted = kept + filtered.kept, unrouted + filtered.unrouted
             slices += filtered.slices
             await trio.lowlevel.checkpoint()

@@ -1,8 +1,12 @@
 """Which outputs can get the same events: not those in different arms of one branch."""
 
+import itertools
+
 import pytest
 
 from logsmith.compiler import compile_pipeline
+from logsmith.compiler.arms import walk_arms
+from logsmith.config.parser import parse
 from logsmith.config.source import Source
 from logsmith.plugins import Context
 
@@ -28,6 +32,15 @@ def test_an_output_is_alone_if_all_others_are_in_other_arms(text):
     assert {one.id: one.is_alone for one in pipeline.outputs} == {
         one: one.isupper() for one in text if one in "abcABC"
     }
+
+
+def test_branches_of_two_files_have_numbers_of_their_own():
+    branches = itertools.count()
+    arms = []
+    for name in "ab":
+        tree, _ = parse(Source(name, "output { if [x] { if [y] { null { } } } else { null { } } }"))
+        arms.append({branch for _, one in walk_arms(tree.sections[0].body, branches) for branch in one})
+    assert arms == [{0, 1}, {2, 3}]
 
 
 def test_outputs_of_two_files_are_side_by_side():

@@ -241,6 +241,8 @@ def test_no_configuration_brings_the_check_down(cuts, escapes):
         ('mutate { rename => { "a" => "b" } copy => { "b" => "c" } add_field => { "d" => "%{@timestamp}" } }', True),
         ('mutate { copy => { "@timestamp" => "seen" } }', False),
         ('mutate { rename => { "%{a}" => "b" } }', False),
+        ('mutate { copy => { "[%40timestamp]" => "seen" } }', False),
+        ('mutate { merge => { "seen" => "[&#64;timestamp]" } }', False),
         ('date { match => ["a", "ISO8601"] target => "seen" }', False),
         ('json { source => "message" }', False),
         ('ruby { code => "event.set(1, 2)" }', False),

@@ -1,5 +1,7 @@
 """What becomes of every event: accepted + made = dropped + matched no output + routed."""
 
+import gc
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -89,6 +91,28 @@ async def test_slices_of_other_sends_do_not_mix(nursery):
             senders.start_soon(running.send, [Event({}) for _ in range(500)])
     assert (pipeline.metrics.made, pipeline.metrics.out) == (5000, 7500)
     assert "fates_mismatched" not in pipeline.metrics.extra
+
+
+class Arriving(Sequence):
+    """Events that are made when they are asked for."""
+
+    def __len__(self):
+        return 1200
+
+    def __getitem__(self, at):
+        return [Event({"n": n}) for n in range(*at.indices(1200))]
+
+
+async def test_while_outputs_work_nobody_holds_events_that_they_have_let_go():
+    class LettingGo(Delivery):
+        async def deliver(self, _slices, _fates):
+            self.held = [one for one in gc.get_objects() if one.__class__ is Event]
+
+    pipeline = compile_pipeline([Source("a.conf", EVERY)], Context()).pipeline
+    delivery = LettingGo()
+    known = {id(one) for one in gc.get_objects() if one.__class__ is Event}
+    await RunningPipeline(pipeline, delivery).send(Arriving())
+    assert [one for one in delivery.held if id(one) not in known] == []
 
 
 def test_an_event_in_two_lists_is_routed_once():

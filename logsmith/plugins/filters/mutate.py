@@ -99,7 +99,9 @@ class Mutate(Filter):
 
     def prepare(self) -> Iterator[Problem]:
         moved = f"{self.rename}{self.copy}{self.merge}"
-        self.makes_plain_values = "@timestamp" not in moved and "%{" not in moved
+        self.makes_plain_values = not any(
+            sign in moved for sign in ("@timestamp", "%", "&")
+        )  # as it may be spelled
         self.operations: list[Operation] = []
         for name, values in self._in_order():
             before = len(self.operations)

@@ -14,7 +14,7 @@ import trio
 from logsmith.deflated import FASTEST_LEVELS
 from logsmith.elasticsearch.access import Access, AccessSettings
 from logsmith.elasticsearch.actions import Actions, ActionSettings
-from logsmith.elasticsearch.bulk import BulkSender, Outcome, Part
+from logsmith.elasticsearch.bulk import MAX_BYTES, BulkSender, Outcome, Part
 from logsmith.elasticsearch.checks import check_codes
 from logsmith.elasticsearch.cluster import Cluster, Ready
 from logsmith.elasticsearch.destination import StreamSettings
@@ -281,7 +281,7 @@ class Elasticsearch(Output):
         if ready is None or not 0 < self.compression_level <= FASTEST_LEVELS:
             return None
         part, refused = self._actions_for(ready).write(events)
-        if refused or len(part) != len(events):
+        if refused or part.size > MAX_BYTES:  # such are made in smaller parts when they are sent
             return None
         part.deflate(self.compression_level)
         part.made_for = ready

@@ -7,6 +7,9 @@ import pytest
 import trio
 from test_elasticsearch import Log, event_of, ids_of, make, names
 
+from logsmith.elasticsearch import bulk
+from logsmith.event.origin import settle
+from logsmith.plugins.outputs import elasticsearch
 from logsmith.runtime import delivery as delivery_module
 from logsmith.runtime.delivery import Delivery
 from tests.fakes.elasticsearch import CUT, NO_ANSWER, FakeElasticsearch, Partial
@@ -64,6 +67,11 @@ def many(count=10, **fields):
     return [event_of({"secret": n}, n=n, **fields) for n in range(count)]
 
 
+def settled(events):
+    settle(events)
+    return events
+
+
 def delivered(server):
     return sorted(one["n"] for documents in server.documents.values() for one in documents.values())
 
@@ -110,8 +118,44 @@ async def test_everything_is_delivered_once(way, script):
 
 async def test_a_request_that_is_too_large_is_split(way):
     with FakeElasticsearch(max_bytes=900) as server:
-        await deliver(server, way, many(text="x" * 60))
+        _, taken = await deliver(server, way, many(text="x" * 60))
         assert delivered(server) == list(range(10))
+    is_packed, level = way
+    assert [one.is_packed for one in taken if level] == ([is_packed] * 3 if level else [])
+
+
+@pytest.mark.parametrize(
+    "script", [[], [503], [Partial({0: (429, "full")})]], ids=["taken", "away", "in part"]
+)
+async def test_a_slice_that_is_larger_than_a_request_is_encoded_when_it_is_sent(monkeypatch, script):
+    monkeypatch.setattr(elasticsearch, "MAX_BYTES", 500)
+    with FakeElasticsearch(script=script) as server:
+        _, taken = await deliver(server, (True, 1), many(text="x" * 200))
+        assert delivered(server) == list(range(10))
+    assert [type(one) for one in taken] == [list] * 3
+
+
+@pytest.mark.parametrize("script", [[503], [Partial({0: (429, "full")})]], ids=["away", "in part"])
+async def test_what_was_cut_and_fails_is_sent_again(monkeypatch, way, script):
+    monkeypatch.setattr(bulk, "MAX_BYTES", 300)
+    with FakeElasticsearch(script=script) as server:
+        output, _ = await deliver(server, way, many(text="x" * 60))
+        assert delivered(server) == list(range(10))
+    assert output.metrics.events_out == 10
+
+
+async def test_without_ids_events_are_let_go_only_if_their_origins_are_texts():
+    with FakeElasticsearch() as server:
+        output = make(server, index="i", idempotent="false")
+        async with output.open():
+            await output._cluster.wait_ready()
+            kept, packed = output.encode(many(3)), output.encode(settled(many(3)))
+            kept.pack(are_plain=True)
+            packed.pack(are_plain=True)
+            await output.send_encoded([kept, packed])
+        assert delivered(server) == [0, 0, 1, 1, 2, 2]
+    assert (kept.is_packed, packed.is_packed) == (False, True)
+    assert all(event.origin for event in packed.events)
 
 
 PLACES = {
