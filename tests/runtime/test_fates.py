@@ -100,7 +100,7 @@ class Arriving(Sequence):
         return 1200
 
     def __getitem__(self, at):
-        return [Event({"n": n}) for n in range(*at.indices(1200))]
+        return [Event({"n": [n]}) for n in range(*at.indices(1200))]  # seen by the collector
 
 
 async def test_while_outputs_work_nobody_holds_events_that_they_have_let_go():
