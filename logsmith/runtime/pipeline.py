@@ -152,10 +152,9 @@ class RunningPipeline:
         slices: list[Slice] = []
         at = 0
         while at < len(events):
+            # Nothing here holds on to the events: outputs may have let go of them
             start, at = at, at + self._slice
-            filtered = await self._filter_slice(
-                list(events[start:at]), tally
-            )  # which nothing here holds on to
+            filtered = await self._filter_slice(list(events[start:at]), tally)
             kept, unrouted = kept + filtered.kept, unrouted + filtered.unrouted
             slices += filtered.slices
             await trio.lowlevel.checkpoint()
