@@ -74,7 +74,11 @@ class Prepared:
         keystore = asked.settings.keystore
         if self.settings.with_keystore(keystore) != asked.settings or _texts(self) != _texts(asked):
             return False
-        return _secrets(self) == _secrets(asked) and self.stamps == _stamps(self.pipeline)
+        return _secrets(self) == _secrets(asked) and self.stamps == self.stamps_now()
+
+    def stamps_now(self) -> dict[str, Stamp | None]:
+        """Return the stamps of the files that the plugins read, as they are now."""
+        return _stamps(self.pipeline)
 
     @property
     def hash(self) -> str:

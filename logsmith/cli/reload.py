@@ -1,9 +1,9 @@
 """Reload: what is asked for is read and checked while the old runs on; only what passed takes the old one's place.
 
-Each look compares every pipeline's text and settings, and the pattern files and scripts it read, with what runs. A changed
-pipeline is compiled, its new sockets are bound, and everything that can be refused is refused then: it stays as it is, and the
-others are reloaded. Then the supervisor swaps workers. Pipelines that send to a changed one, or get events from it, share its
-processes, so they are swapped with it, with the counters they have.
+Each look compares every pipeline's text and settings, and the pattern files and scripts it read, with what runs; those files
+are looked at every few seconds even if nobody asks. A changed pipeline is compiled, its new sockets are bound, and everything
+that can be refused is refused then: it stays as it is, and the others are reloaded. Then the supervisor swaps workers. Pipelines
+that send to a changed one, or get events from it, share its processes, so they are swapped with it, with the counters they have.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from logsmith.compiler import CompiledPipeline
     from logsmith.config.diagnostics import Diagnostic
     from logsmith.config.settings import Settings
+    from logsmith.net.stamps import Stamp
     from logsmith.plugins.addresses import Addresses
     from logsmith.runtime.deal import Part
 
+FILES_EVERY_S = 3.0
 SAME_AGAIN_S = 30.0  # what failed is tried again unchanged after this: a file that was missing may be there
 
 NOT_RELOADABLE = "Cannot reload pipeline, because the {which} pipeline is not reloadable"
@@ -87,6 +89,10 @@ class Reloader:
         self._is_automatic: bool = settings["config.reload.automatic"]
         self._interval_s = max(0.1, settings["config.reload.interval"])
         self._next_look = time.monotonic() + self._interval_s
+        self._next_file_look = time.monotonic() + FILES_EVERY_S
+        self._tried: dict[
+            str, Mapping[str, Stamp | None]
+        ] = {}  # of pipelines: their files when they last had changed
         self._requests: list[ReloadRequest] = []
         self._failed: dict[str, tuple[Prepared, float]] = {}  # and when it may be tried again unchanged
         self._secrets = Secrets(settings)
@@ -113,12 +119,13 @@ class Reloader:
 
     def next_swap(self, now: float) -> Swap | None:
         """Look for changes if it is time to; return what is to be swapped, if anything is."""
-        if not self._requests and not (self._is_automatic and now >= self._next_look):
+        looks_at_all = bool(self._requests) or (self._is_automatic and now >= self._next_look)
+        stale = [] if looks_at_all else self._stale(now)
+        if not looks_at_all and not stale:
             return None
         requests, self._requests = self._requests, []
-        self._next_look = now + self._interval_s
         try:
-            plan = self._plan(now, is_asked=bool(requests))
+            plan = self._plan_anew(stale) if stale else self._plan(now, is_asked=bool(requests))
         except Exception as error:  # noqa: BLE001  around plugins: whatever they raise, what runs must run on
             log.error("reload failed", traceback=traceback.format_exc())
             plan = Plan(failures={"": Failure(f"{type(error).__name__}: {error}")})
@@ -150,7 +157,29 @@ class Reloader:
 
     # planning
 
+    def _stale(self, now: float) -> list[Prepared]:
+        """Return the pipelines of which a file that plugins read has changed: pattern files, scripts."""
+        if now < self._next_file_look:
+            return []
+        self._next_file_look = now + FILES_EVERY_S
+        found = []
+        for name, one in self._roster.running.items():
+            stamps = one.stamps_now() if one.stamps else one.stamps
+            if stamps not in (one.stamps, self._tried.get(name)):
+                self._tried[name] = stamps
+                found.append(one)
+        return found
+
+    def _plan_anew(self, stale: Sequence[Prepared]) -> Plan:
+        """Compile pipelines as they run: what else has changed is for who asks for it."""
+        plan = Plan()
+        for one in stale:
+            self._try(plan, replace(one, compilation=None, diagnostics=[]), one)
+        self._settle(plan)
+        return plan
+
     def _plan(self, now: float, *, is_asked: bool) -> Plan:
+        self._next_look = now + self._interval_s
         plan = Plan()
         asked = self._read(now, is_asked=is_asked)
         if isinstance(asked, Failure):

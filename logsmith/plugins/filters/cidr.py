@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from logsmith.event import Event, FieldRef, Sprintf, to_s
 from logsmith.log import RateLimited
+from logsmith.net.stamps import Stamp, stamp_of
 from logsmith.plugins import Duration, Example, Filter, Problem, setting
 
 ADDRESSES_KEPT = 4096
@@ -26,7 +27,7 @@ class Cidr(Filter):
     )
     network_path: str | None = setting(None, "A file that lists networks.")
     separator: str = setting("\n", "What stands between two networks in the file.")
-    refresh_interval: Duration = setting(Duration(600), "How often the file is read anew.")
+    refresh_interval: Duration = setting(Duration(5), "How often to look whether the file has changed.")
 
     examples = (
         Example(
@@ -62,6 +63,7 @@ class Cidr(Filter):
             self._parsed(_listed(one.static for one in self.network if one.static is not None))
         )
         yield from self._check_pairs()
+        self._stamp: Stamp | None = None  # of the file as it was read
         if self.network_path is None:
             return
         try:
@@ -103,9 +105,12 @@ class Cidr(Filter):
     def _load(self) -> None:
         assert self.network_path is not None  # noqa: S101  else nothing is loaded
         self._load_at = time.monotonic() + self.refresh_interval
+        stamp = stamp_of(self.network_path)
+        if stamp is not None and stamp == self._stamp:
+            return
         with open(self.network_path, encoding="utf-8") as file:  # noqa: PTH123  a Path is no shorter
             texts = [text.strip() for text in file.read().split(self.separator)]
-        self._networks = Networks(self._parsed(text for text in texts if text))
+        self._networks, self._stamp = Networks(self._parsed(text for text in texts if text)), stamp
 
     def _reload(self) -> None:
         try:

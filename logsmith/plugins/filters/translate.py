@@ -48,7 +48,7 @@ class Translate(Filter):
         None, "A file with the dictionary: `.yml`, `.yaml`, `.json`, or `.csv` with two columns."
     )
     refresh_interval: float = setting(
-        300,
+        5,
         "How many seconds pass between two looks at whether the file has changed; 0 is never.",
         within=Range(-1),
     )

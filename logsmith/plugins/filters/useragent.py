@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,6 +133,9 @@ class Useragent(Filter):
             self._own = read_patterns(self.regexes)
         except (OSError, PatternError) as error:
             yield Problem(f"cannot use {str(self.regexes)!r}: {error}", "regexes")
+
+    def reads(self) -> Sequence[Path]:
+        return () if self.regexes is None else (self.regexes,)
 
     def _check_prefix(self) -> Iterator[Problem]:
         if self.prefix and self._is_ecs:
