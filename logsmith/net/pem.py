@@ -5,6 +5,7 @@ import re
 import secrets
 import ssl
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from logsmith.net.errors import TlsError
+from logsmith.net.stamps import stamp_of
 
 MAX_PEM_BYTES = 16 * 1024 * 1024  # the largest public bundles of certificate authorities have half a megabyte
 
@@ -24,9 +26,12 @@ _REVOCATION_LABEL = b"X509 CRL"
 _KEY_LABEL = b"PRIVATE KEY"  # the end of every label of a private key, whatever its format
 _DER_SEQUENCE = b"\x30\x82"  # how a certificate or key starts that is not in PEM
 
+MISMATCH = "KEY_VALUES_MISMATCH"
+RENEWAL_LOOKS, RENEWAL_PAUSE_S = 10, 0.02  # for the other half of a pair that is being renewed
+
 _OTHER_KIND = "is of another kind than that of certificate {certificate}"
 _KEY_REASONS = {
-    "KEY_VALUES_MISMATCH": "does not belong to certificate {certificate}; the file of the certificate must "
+    MISMATCH: "does not belong to certificate {certificate}; the file of the certificate must "
     "begin with the one that was issued for this key, followed by its chain",
     "KEY_TYPE_MISMATCH": _OTHER_KIND,
     "NO_CERTIFICATE_ASSIGNED": _OTHER_KIND,
@@ -36,6 +41,10 @@ _CERTIFICATE_REASONS = {
     "CA_KEY_TOO_SMALL": "has a CA whose key is too short for TLS; RSA needs at least 2048 bits",
     "CA_MD_TOO_WEAK": "is signed with a digest that TLS no longer accepts, such as SHA-1 or MD5",
 }
+
+
+class _MismatchError(TlsError):
+    """A key does not belong to its certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,25 @@ def read_certificates(path: str, kind: str = "certificate") -> list[x509.Certifi
 
 
 def load_identity(context: ssl.SSLContext, identity: Identity) -> None:
-    """Put a certificate chain and its key into `context`; raise TlsError that says which is wrong and how."""
+    """Put a certificate chain and its key into `context`; raise TlsError that says which is wrong and how.
+
+    Where the two do not belong together they may be on their way: if one is replaced soon, they are read again.
+    """
+    paths = identity.certificate, identity.key
+    stamps = [stamp_of(path) for path in paths]
+    try:
+        _load_identity(context, identity)
+    except _MismatchError:
+        for _ in range(RENEWAL_LOOKS):
+            if [stamp_of(path) for path in paths] != stamps:
+                break
+            time.sleep(RENEWAL_PAUSE_S)
+        else:
+            raise
+        _load_identity(context, identity)
+
+
+def _load_identity(context: ssl.SSLContext, identity: Identity) -> None:
     _read_certificate_pem(identity.certificate, "certificate")
     pem = _read_key(identity)
     try:
@@ -67,7 +94,8 @@ def load_identity(context: ssl.SSLContext, identity: Identity) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", None)
         if reason is not None:
-            raise TlsError(_describe_mismatch(identity, reason)) from None
+            kind = _MismatchError if reason == MISMATCH else TlsError
+            raise kind(_describe_mismatch(identity, reason)) from None
         # OpenSSL does not say more than "PEM lib": find out why, or read the key in its place
         read_certificates(identity.certificate)
         _load_decrypted(context, identity, _decrypt(identity, pem))
