@@ -137,7 +137,7 @@ async def test_what_waits_to_become_a_dead_letter_is_shown_for_as_long_as_it_doe
 
     async def look():
         for _ in range(3):
-            await trio.sleep(FIRST_PAUSE_S)
+            await trio.sleep(FIRST_PAUSE_S * 1.1)  # between the tries, which come after one pause and three
             seen.append(dict(output.metrics.gauges))
 
     async with trio.open_nursery() as nursery:
