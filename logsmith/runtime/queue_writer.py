@@ -8,6 +8,7 @@ contradicts itself: it is rebuilt of what can be read, and the damaged one is ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -113,25 +114,20 @@ class QueueWriter:
 
         `what` is a wait's name; `passes` is an error that the caller sees to.
         """
-        try:
-            return await self.in_thread(call)
-        except passes:
-            raise
-        except SpoolError as error:
-            failure = error
-        with self._holds.held(what) as hold:
-            pause_s = FIRST_PAUSE_S
+        pause_s, hold = FIRST_PAUSE_S, None
+        with ExitStack() as stack:
             while True:
-                if not await self._mend(failure, what):
-                    hold.show()
-                    await trio.sleep(pause_s)
-                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
                 try:
                     return await self.in_thread(call)
                 except passes:
                     raise
                 except SpoolError as error:
                     failure = error
+                hold = hold or stack.enter_context(self._holds.held(what))
+                if not await self._mend(failure, what):
+                    hold.show()
+                    await trio.sleep(pause_s)
+                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def _mend(self, failure: SpoolError, what: str) -> bool:
         """Return whether something was done about a failure, so that it is worth the while to try again at once."""

@@ -1,7 +1,8 @@
-"""What tests of servers that are reloaded begin with."""
+"""What tests of commands, and of servers that are reloaded, begin with."""
 
 import pytest
 
+from logsmith import log
 from tests.cli.reloading import Server, free_port
 
 
@@ -19,3 +20,12 @@ def server(tmp_path, monkeypatch):
 @pytest.fixture
 def port() -> int:
     return free_port()
+
+
+@pytest.fixture
+def alone(monkeypatch, tmp_path):
+    """A folder of its own, no settings of the machine's, and the log as it was."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
+    yield
+    log.configure()

@@ -11,7 +11,6 @@ import time
 
 import pytest
 
-from logsmith import log
 from logsmith.cli import main
 from logsmith.event import Event, Timestamp
 from logsmith.letters.events import letter_of
@@ -26,13 +25,7 @@ TOO_LONG = Refusal("file", "archive", 3, "key too long")
 PARSING = Refusal("elasticsearch", "es", 7, "failed to parse field [n] of type [long]")
 
 
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch, tmp_path):
-    """A folder of its own, and the log as it was."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
-    yield
-    log.configure()
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture

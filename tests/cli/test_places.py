@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 
-from logsmith import log
 from logsmith.cli import main
 from logsmith.event import Event
 from logsmith.letters.events import letter_of
@@ -16,12 +15,7 @@ from logsmith.spool.queue import PersistedQueue
 OUTPUTS = 'output { file { id => "es" path => "out.txt" } }'
 
 
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
-    yield
-    log.configure()
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture

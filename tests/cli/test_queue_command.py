@@ -8,7 +8,6 @@ from contextlib import closing
 
 import pytest
 
-from logsmith import log
 from logsmith.cli import main
 from logsmith.event import Event
 from logsmith.runtime.batches import pack_row, read_row, unpack
@@ -20,12 +19,7 @@ THERE = 'output { file { id => "away" path => "%s" codec => line { format => "%%
 MANY = 'input { generator { count => 3000 } } filter { mutate { rename => { "[event][sequence]" => "n" } } if [n] == 7 { drop {} } clone { clones => [] ecs_compatibility => disabled } } '
 
 
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
-    yield
-    log.configure()
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def some(*names):

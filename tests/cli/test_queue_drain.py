@@ -6,7 +6,6 @@ from contextlib import closing
 
 import pytest
 
-from logsmith import log
 from logsmith.cli import main, queue_drain
 from logsmith.event import Event
 from logsmith.runtime.batches import pack_row
@@ -16,12 +15,7 @@ WAIT_S = 30
 PIPELINE = 'input { generator { count => 1 } } output { file { id => "es" path => "out.txt" codec => line { format => "%{n}" } } }'
 
 
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LS_SETTINGS_DIR", raising=False)
-    yield
-    log.configure()
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture
