@@ -190,7 +190,7 @@ async def test_a_request_that_fails_whole_may_be_sent_again_whole(answer, reason
     step = answer if answer in (CUT, NO_ANSWER) else Raw(*answer)
     with FakeElasticsearch(script=[step]) as server:
         events = [event_of(), event_of()]
-        failure = await send(server, *events, index="i", timeout="50ms")
+        failure = await send(server, *events, index="i", timeout="500ms")
     assert failure.retry == events
     assert failure.refused == []
     assert str(failure).startswith(reason)
@@ -200,7 +200,7 @@ async def test_a_request_that_fails_whole_may_be_sent_again_whole(answer, reason
 async def test_what_failed_is_delivered_when_it_is_sent_again():
     script = [503, NO_ANSWER, Partial({1: (429, "full"), 2: (429, "full")}), Partial({0: (429, "full")}), 200]
     with FakeElasticsearch(script=script) as server:
-        output = make(server, index="i", timeout="50ms")
+        output = make(server, index="i", timeout="500ms")
         waiting = [event_of(n=n) for n in range(4)]
         async with output.open():
             for _ in script:

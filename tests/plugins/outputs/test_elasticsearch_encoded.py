@@ -42,7 +42,7 @@ async def deliver(server, way, *sends, letters=None, is_alone=True, **values):
     is_plain, level = way
     values = {
         "retry_initial_interval": "1ms",
-        "timeout": "100ms",
+        "timeout": "1s",
         **({} if "data_stream" in values else {"index": "i"}),
         **values,
     }
