@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "xml": {"event"},
     "config": {"event", "regex"},
     "elasticsearch": {"event", "net"},
-    "beats": {"lumberjack", "event"},
+    "beats": {"lumberjack", "event", "net"},
     "plugins": {"event", "regex", "metrics"},
     "plugin": {
         "plugins",

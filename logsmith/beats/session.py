@@ -22,6 +22,7 @@ from logsmith.beats.budget import Unfinished
 from logsmith.beats.lazy_events import LazyEvents
 from logsmith.errors import LogsmithError
 from logsmith.lumberjack import END_OF_STREAM, UNDONE, Connection, Limits, Window
+from logsmith.net.tlsstream import receive_much
 
 if TYPE_CHECKING:
     from logsmith.beats.budget import ByteBudget
@@ -146,7 +147,7 @@ class Session:
             if self._is_evicted:
                 raise SlowClientError(MOST_TOLD)
             with trio.CancelScope(deadline=self._deadline()) as self._receiving:
-                return bytes(await self._stream.receive_some(CHUNK))
+                return await receive_much(self._stream, CHUNK)
             if self._is_evicted:
                 continue
             if trio.current_time() >= self._deadline():
