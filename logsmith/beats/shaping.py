@@ -7,9 +7,10 @@ With the plain codec, which is nearly always, nothing is decoded that nobody rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from msgspec import Raw
@@ -28,11 +29,17 @@ from logsmith.event.origin import Branch, line_origin
 
 if TYPE_CHECKING:
     from logsmith.lumberjack import Window
+    from logsmith.lumberjack.windows import Sent
 
 RAW_EVENT_TAG = "beats_input_raw_event"
 INVALID_EVENT_TAGS = ["_jsonparsefailure", "beats_invalid_event"]
 QUOTE = ord('"')
+_LINE_PIECES = itemgetter("agent", "log", "@timestamp", "message")
 LARGE_BYTES = 1024 * 1024
+LAZY_MEMBERS = (
+    "message",
+    "tags",
+)  # that stay bytes unless somebody reads them, and are best read for all events together
 MAX_LARGE_MEMBERS = 500_000  # of an event that is larger; each is an object
 
 
@@ -57,26 +64,24 @@ class Shaping:
     reserved: tuple[tuple[str, ...], ...] = ()  # metadata that only this end may set
     decorate: Callable[[Event], None] | None = None
     hostname_field: str | None = None  # where the old `add_hostname` puts the Beat's host name
-    _decodes_lines: bool = False
+    _reads: set[str] = field(default_factory=set)  # which of LAZY_MEMBERS somebody reads
 
     def events_of(self, window: Window) -> list[Event]:
         """Return the events of a window, in order."""
         if not window.events:
             return []
-        is_small = max(map(len, window.events)) <= LARGE_BYTES
-        is_json = dict not in set(map(type, window.events))
-        if is_small and is_json and self.is_plain:
-            made = self._plain_events_of(window.events)  # type: ignore[arg-type]  # bytes, all
-            if made is not None:
-                return made
-        if not is_small:
-            sent: list[Event | JsonError] = [made for one in window.events for made in _guarded(one)]
-        elif is_json:
-            sent = decode_documents(window.events)  # type: ignore[arg-type]  # bytes, all
+        made = self._plain_events_of(window.events) if self.is_plain else None
+        return self._other_events_of(window.events) if made is None else made
+
+    def _other_events_of(self, documents: Sequence[Sent]) -> list[Event]:
+        if max(map(len, documents)) > LARGE_BYTES:
+            sent: list[Event | JsonError] = [made for one in documents for made in _guarded(one)]
+        elif dict not in set(map(type, documents)):
+            sent = decode_documents(documents)  # type: ignore[arg-type]  # bytes, all
         else:
-            sent = list(_mixed(window.events))
+            sent = list(_mixed(documents))
         events: list[Event] = [
-            _invalid(window.events[number], one) if one.__class__ is JsonError else one  # type: ignore[misc]
+            _invalid(documents[number], one) if one.__class__ is JsonError else one  # type: ignore[misc]
             for number, one in enumerate(sent)
         ]
         if not self.is_plain:
@@ -86,13 +91,12 @@ class Shaping:
         return events
 
     def note_use(self, event: Event) -> None:
-        """Look at an event that filters and outputs are done with: where they read its line, lines will be decoded together."""
-        if event.fields.get("message").__class__ is not Raw:
-            self._decodes_lines = True
+        """Look at an event that filters and outputs are done with: what they read of it, others will be given read."""
+        self._reads.update(name for name in LAZY_MEMBERS if event.fields.get(name).__class__ is not Raw)
 
-    def _plain_events_of(self, documents: list[bytes | memoryview]) -> list[Event] | None:
+    def _plain_events_of(self, documents: Sequence[Sent]) -> list[Event] | None:
         """Return the events of what nearly all Beats send, None where a document needs a closer look."""
-        decoded = decode_plainly(documents)
+        decoded = decode_plainly(documents, LARGE_BYTES)
         if decoded is None:
             return None
         try:
@@ -102,22 +106,26 @@ class Shaping:
 
     def _shape_lines(self, decoded: list[dict[str, Any]]) -> list[Event]:
         """Do what `_shape_plain` does, most of it for all events at once; nothing unless all are lines of files."""
-        lines, logs = [one.get("message") for one in decoded], [one.get("log") for one in decoded]
-        is_special = self.decorate is not None or self.hostname_field is not None or None in logs
-        texts = None if is_special else decode_texts(lines)
-        if texts is None or not normalise_plainly(decoded, self.codec_tag):
+        if self.decorate is not None or self.hostname_field is not None:
+            return []
+        try:
+            origins = list(
+                map(_LINE_PIECES, decoded)
+            )  # what `line_origin` returns for a line that nobody read
+        except KeyError:
+            return []
+        lines = [one[-1] for one in origins]
+        texts = decode_texts(lines)
+        if texts is None or not normalise_plainly(decoded, self.codec_tag, reads_tags="tags" in self._reads):
             return []
         metadata = [one.pop("@metadata", None) for one in decoded]
-        # what `line_origin` returns for a line that nobody read
-        agents, stamps = [one.get("agent") for one in decoded], [one["@timestamp"] for one in decoded]
-        origins = zip(agents, logs, stamps, lines, strict=True)
         events = list(map(Event, decoded, metadata, repeat(self._change_metadata), repeat(False), origins))
-        if self._decodes_lines:
+        if "message" in self._reads:
             for members, text in zip(decoded, texts, strict=True):
                 members["message"] = text
         if self.keeps_original:
             for event, line in zip(events, lines, strict=True):
-                self._keep_original(event, line)  # type: ignore[arg-type]  # all Raw, as they were texts
+                self._keep_original(event, line)  # all Raw, as they were texts
         return events
 
     def _shape_each(self, decoded: list[dict[str, Any]]) -> list[Event]:

@@ -115,7 +115,7 @@ class Actions:
         if self._plain is None or Event.any_metadata_mentions(events, INGEST):
             return None
         destination = self._destination
-        if self._is_alone and not any(event.written for event in events):
+        if self._is_alone and [event.written for event in events].count(None) == len(events):
             name = destination.name_of_all(events)
             if name is not None:
                 return self._part_of(events, self._actions_to(name, events), destination.added)

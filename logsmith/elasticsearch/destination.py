@@ -140,9 +140,10 @@ def _hour_of_all(stamps: Sequence[object]) -> int | bytes | None:
         return nanos[0] // HOUR if min(nanos) // HOUR == max(nanos) // HOUR else None
     if kinds != {Raw}:
         return None
-    hour = bytes(stamps[0])[:HOUR_BYTES]  # type: ignore[call-overload]  # Raw
-    # No time has a quote but at its ends, so that none begins with the hour but where it begins
-    return hour if b"".join(stamps).count(hour) == len(stamps) else None  # type: ignore[arg-type]  # all are Raw
+    # A time that nobody read is as Beats write it, so that all are of one length
+    text, first = b"".join(stamps), bytes(stamps[0])  # type: ignore[arg-type, call-overload]  # all are Raw
+    columns = [text[place :: len(first)] for place in range(HOUR_BYTES)]
+    return first[:HOUR_BYTES] if all(one.count(one[0]) == len(stamps) for one in columns) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

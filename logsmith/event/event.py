@@ -73,13 +73,13 @@ class Event(Struct, eq=False):
     @staticmethod
     def metadata_of_all(events: Sequence[Event]) -> bytes | None:
         """Return the JSON of which the metadata of all these events will be made in one way; None if they differ, or are read."""
+        first, change = events[0]._metadata, events[0]._change  # noqa: SLF001  of this class
+        if first.__class__ is not Raw:
+            return None
         unread = [event._metadata for event in events]  # noqa: SLF001  of this class
         changes = [event._change for event in events]  # noqa: SLF001  of this class
-        if set(map(type, unread)) != {Raw} or changes.count(changes[0]) != len(changes):
-            return None
-        first = bytes(unread[0])  # type: ignore[arg-type]  # all are Raw
-        # Texts of objects cannot be cut otherwise, so that none of them differs
-        return first if b"".join(unread) == first * len(unread) else None  # type: ignore[arg-type]
+        are_alike = unread.count(first) == len(unread) and changes.count(change) == len(changes)
+        return bytes(first) if are_alike else None
 
     def change_metadata_later(self, change: Change) -> None:
         """Have a function change the metadata: when somebody asks for it, or now if somebody did."""

@@ -37,7 +37,10 @@ _PLAIN_TIMESTAMP = re.compile(
     rb'"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"'
 )
 _is_plain_timestamp = _PLAIN_TIMESTAMP.fullmatch
-_are_plain_timestamps = re.compile(rb"(?:%b)*+" % _PLAIN_TIMESTAMP.pattern).fullmatch
+_match_plain_timestamps = re.compile(rb"(?:%b)*+" % _PLAIN_TIMESTAMP.pattern).fullmatch
+_TIMESTAMP_BYTES = len('"2026-01-02T03:04:05.678Z"')
+_UP_TO_MINUTE = range(1, len('"2026-01-02T03:'))  # places in it
+_ZEROS = bytes.maketrans(b"123456789", bytes(b"0" * 9))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -247,20 +250,41 @@ def decode_documents(documents: Iterable[bytes | memoryview]) -> list[Event | Js
     return [decode_one(document) for document in documents]
 
 
-def decode_plainly(documents: list[bytes | memoryview]) -> list[dict[str, Any]] | None:
-    """Return the members of documents, unread; None unless all are harmless and have a timestamp that is right as it is."""
-    if not _are_harmless(b"".join(documents)):
-        return None
+def decode_plainly(documents: Sequence[object], max_bytes: int) -> list[dict[str, Any]] | None:
+    """Return the members of documents, unread; None unless all are what nearly all Beats send.
+
+    That is a text of at most so many bytes, harmless, with a timestamp that is right as it is.
+    """
     try:
-        decoded: list[dict[str, Any]] = [_decode_top(document) for document in documents]
+        text = b"".join(documents)  # type: ignore[arg-type]  # TypeError is for what is no text
+        is_small = len(text) <= max_bytes or max(map(len, documents)) <= max_bytes  # type: ignore[arg-type]  # texts
+        if not is_small or not _are_harmless(text):
+            return None
+        decoded: list[dict[str, Any]] = [_decode_top(document) for document in documents]  # type: ignore[arg-type]  # texts
         stamps = [members["@timestamp"] for members in decoded]
-    except (*NOT_READ_PLAINLY, KeyError):
+    except (*NOT_READ_PLAINLY, KeyError, TypeError):
         return None
-    return decoded if _are_plain_timestamps(b"".join(stamps)) else None
+    return decoded if _are_plain_timestamps(stamps) else None
 
 
-def normalise_plainly(decoded: list[dict[str, Any]], tag: str | None) -> bool:
-    """Put `@version` and `tags` of `decode_plainly`'s members right, and add a tag; False if that takes a closer look."""
+def _are_plain_timestamps(stamps: Sequence[Raw]) -> bool:
+    """Return whether texts are timestamps that are right as they are; those of one hour are looked at by columns."""
+    text, first = b"".join(stamps), bytes(stamps[0])
+    if _is_plain_timestamp(first) is None:
+        return False
+    if text.translate(_ZEROS) == first.translate(_ZEROS) * len(stamps):
+        columns = [text[place::_TIMESTAMP_BYTES] for place in _UP_TO_MINUTE]
+        if all(column.count(column[0]) == len(column) for column in columns):
+            tens = text[15::_TIMESTAMP_BYTES] + text[18::_TIMESTAMP_BYTES]  # of minutes and seconds
+            return not tens.strip(b"012345")
+    return _match_plain_timestamps(text) is not None
+
+
+def normalise_plainly(decoded: list[dict[str, Any]], tag: str | None, *, reads_tags: bool) -> bool:
+    """Put `@version` and `tags` of `decode_plainly`'s members right, and add a tag; False if that takes a closer look.
+
+    `reads_tags`: somebody will, so that they shall not be bytes.
+    """
     versions = [members.setdefault("@version", "1") for members in decoded]
     written = [members.get("tags") for members in decoded]
     if versions.count("1") != len(versions) or written.count(written[0]) != len(written):
@@ -271,9 +295,13 @@ def normalise_plainly(decoded: list[dict[str, Any]], tag: str | None) -> bool:
         return False
     if tag is not None and tag not in tags:
         tags.append(tag)
-    if tags:
+    if tags and reads_tags:
         for members in decoded:
             members["tags"] = [*tags]
+    elif tags:
+        unread = Raw(encode_value(tags))
+        for members in decoded:
+            members["tags"] = unread
     return True
 
 

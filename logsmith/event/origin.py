@@ -38,23 +38,23 @@ if TYPE_CHECKING:
 
 TIME_BYTES = 5  # seconds
 HASH_BYTES = 16
-LACKING = Raw(b"")  # in the place of the hash of what is not told
+LACKING = b""  # in the place of the hash of what is not told
 WHOLE_BYTES = TIME_BYTES + HASH_BYTES
 TEXT_CHARS = WHOLE_BYTES // 3 * 4
 TIME_CHARS = TIME_BYTES * 4 // 3  # that nothing but the time decides
-SECOND_BYTES = len('["2026-01-02T03:04:05')
+SECOND_BYTES = len('"2026-01-02T03:04:05')
 QUOTE = b'"'
-MAX_KNOWN = 4096  # Beats and files that are remembered
+MAX_KNOWN = 4096  # Beats, files and seconds that are remembered
 LAST_SECOND = (1 << 8 * TIME_BYTES) - 1
-LAST_OFFSET = (1 << 63) - 1
 
 # The JSON of `agent` and `log`, the time, and the line: a JSON text, or all members in order where there is none
 Pieces = tuple[Raw | Value, Raw | Value, Raw | Value, Raw]
 
 _hash = xxhash.xxh3_128_digest
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_agents: dict[bytes, Raw] = {}  # a Beat's few ways to write the same object, in the order of a hash map
-_files: dict[bytes, Raw] = {}
+_agents: dict[bytes, bytes] = {}  # a Beat's few ways to write the same object, in the order of a hash map
+_files: dict[bytes, bytes] = {}
+_seconds: dict[bytes, bytes] = {}
 
 
 class _Agent(msgspec.Struct):
@@ -63,7 +63,7 @@ class _Agent(msgspec.Struct):
 
 class _Log(msgspec.Struct, gc=False):
     file: Raw = Raw(b"{}")
-    offset: int = -1
+    offset: Raw = Raw(b"-")
 
 
 class _File(msgspec.Struct):
@@ -82,7 +82,6 @@ _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _decode_agent = msgspec.json.Decoder(_Agent).decode
 _decode_logs = msgspec.json.Decoder(list[_Log]).decode
 _decode_file = msgspec.json.Decoder(_File).decode
-_encode_lines = msgspec.json.Encoder().encode_lines
 _encode_sorted = msgspec.json.Encoder(order="sorted", enc_hook=str, decimal_format="number").encode
 
 
@@ -187,30 +186,42 @@ def _alike(pieces: Sequence[Pieces]) -> list[str | None]:
     offsets = [log.offset for log in logs]
     agents = _part_hashes(raw_agents, _agents, _agent_hash)
     files = _part_hashes([log.file for log in logs], _files, _file_hash)
-    # One text of each, without a newline, made by C for all at once
-    known = _encode_lines(list(zip(stamps, agents, files, offsets, lines, strict=True))).split(b"\n")
-    del known[-1]
-    starts = [one[:SECOND_BYTES] for one in known]
-    seconds = {start: _second_bytes(start) for start in set(starts)}
-    found = [seconds[start] + _hash(one) for start, one in zip(starts, known, strict=True)]
-    texts: list[str | None] = _texts(b"".join(found))  # type: ignore[assignment]  # some are none
-    if LACKING not in agents and LACKING not in files and min(offsets) >= 0 and max(offsets) <= LAST_OFFSET:
+    # One text of each: the members of a JSON array, so that no two lists of pieces make the same
+    known = list(map(b",".join, zip(stamps, agents, files, offsets, lines, strict=True)))
+    whole = [LACKING] * (2 * len(known))
+    whole[::2] = _times([one[:SECOND_BYTES] for one in known])
+    whole[1::2] = map(_hash, known)
+    texts: list[str | None] = _texts(b"".join(whole))  # type: ignore[assignment]  # some are none
+    if LACKING not in agents and LACKING not in files and b"".join(offsets).isdigit():
         return texts
-    whole = zip(texts, agents, files, offsets, strict=True)
+    told = zip(texts, agents, files, offsets, strict=True)
     return [
-        text if LACKING not in (agent, file) and 0 <= at <= LAST_OFFSET else None
-        for text, agent, file, at in whole
+        text if LACKING not in (agent, file) and bytes(offset).isdigit() else None
+        for text, agent, file, offset in told
     ]
 
 
-def _part_hashes(parts: Sequence[Raw], known: dict[bytes, Raw], read: Callable[[bytes], Raw]) -> list[Raw]:
+def _times(starts: Sequence[bytes]) -> list[bytes]:
+    """Return the second that each of these texts of times begins with; raises TimestampError."""
+    try:
+        return list(map(_seconds.__getitem__, starts))
+    except KeyError:
+        if len(_seconds) >= MAX_KNOWN:
+            _seconds.clear()
+        _seconds.update((start, _second_bytes(start)) for start in set(starts))
+    return list(map(_seconds.__getitem__, starts))
+
+
+def _part_hashes(
+    parts: Sequence[Raw], known: dict[bytes, bytes], read: Callable[[bytes], bytes]
+) -> list[bytes]:
     """Return the hash of each part; mostly all are of one Beat, and of one file."""
     if parts.count(parts[0]) == len(parts):
         return [_part_hash(parts[0], known, read)] * len(parts)
     return [_part_hash(part, known, read) for part in parts]
 
 
-def _part_hash(part: Raw, known: dict[bytes, Raw], read: Callable[[bytes], Raw]) -> Raw:
+def _part_hash(part: Raw, known: dict[bytes, bytes], read: Callable[[bytes], bytes]) -> bytes:
     key = bytes(part)
     found = known.get(key)
     if found is None:
@@ -225,22 +236,22 @@ def _texts(whole: bytes) -> list[str]:
     return [text[at : at + TEXT_CHARS] for at in range(0, len(text), TEXT_CHARS)]
 
 
-def _agent_hash(agent: bytes) -> Raw:
+def _agent_hash(agent: bytes) -> bytes:
     ephemeral_id = _decode_agent(agent).ephemeral_id
     return _told(encode_value(ephemeral_id)) if ephemeral_id else LACKING
 
 
-def _file_hash(file: bytes) -> Raw:
+def _file_hash(file: bytes) -> bytes:
     known = _decode_file(file)
     return _told(encode_value(msgspec.structs.astuple(known))) if known.path else LACKING
 
 
-def _told(part: bytes) -> Raw:
-    return Raw(encode_value(_hash(part).hex()))
+def _told(part: bytes) -> bytes:
+    return encode_value(_hash(part).hex())
 
 
 def _second_bytes(start: bytes) -> bytes:
-    return _seconds_bytes(Timestamp.parse(start[2:].decode() + "Z").seconds)
+    return _seconds_bytes(Timestamp.parse(start[1:].decode() + "Z").seconds)
 
 
 def _seconds_bytes(seconds: int) -> bytes:
