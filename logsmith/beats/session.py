@@ -192,7 +192,7 @@ class Session:
     async def _deliver(
         self, window: Window, shaping: Shaping, send: Callable[[Sequence[Event]], Awaitable[None]]
     ) -> None:
-        size = sum(map(len, window.events)) + EVENT_BYTES * len(window.events)
+        size = window.size + EVENT_BYTES * len(window.events)
         self._note_inflated(size)
         self._is_delivering = True
         done = trio.Event()
@@ -292,7 +292,7 @@ class Session:
 def _slices(window: Window) -> Iterator[Window]:
     """Yield a window in parts of some MiB, or of one event that is larger."""
     events, start, size = window.events, 0, 0
-    if sum(map(len, events)) <= SLICE_BYTES:  # nearly always
+    if window.size <= SLICE_BYTES:  # nearly always
         yield window
         return
     for number, event in enumerate(events):

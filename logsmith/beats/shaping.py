@@ -18,6 +18,7 @@ from msgspec import Raw
 from logsmith.event import Event, JsonError, Value, copied, to_s
 from logsmith.event.json import (
     NOT_READ_PLAINLY,
+    are_texts,
     decode_documents,
     decode_plainly,
     decode_texts,
@@ -109,18 +110,19 @@ class Shaping:
         if self.decorate is not None or self.hostname_field is not None:
             return []
         try:
-            origins = list(
-                map(_LINE_PIECES, decoded)
-            )  # what `line_origin` returns for a line that nobody read
+            # What `line_origin` returns for a line that nobody read
+            origins = list(map(_LINE_PIECES, decoded))
         except KeyError:
             return []
         lines = [one[-1] for one in origins]
-        texts = decode_texts(lines)
-        if texts is None or not normalise_plainly(decoded, self.codec_tag, reads_tags="tags" in self._reads):
+        texts = decode_texts(lines) if "message" in self._reads else None
+        if texts is None and not are_texts(lines):
+            return []
+        if not normalise_plainly(decoded, self.codec_tag, reads_tags="tags" in self._reads):
             return []
         metadata = [one.pop("@metadata", None) for one in decoded]
         events = list(map(Event, decoded, metadata, repeat(self._change_metadata), repeat(False), origins))
-        if "message" in self._reads:
+        if texts is not None:
             for members, text in zip(decoded, texts, strict=True):
                 members["message"] = text
         if self.keeps_original:

@@ -314,11 +314,16 @@ def normalise_members(members: dict[str, Any]) -> None:
         _read_tags(members)
 
 
-def decode_texts(raws: list[Raw | None]) -> list[str] | None:
-    """Return the texts that members hold, read together; None unless all are there and texts."""
+def are_texts(raws: Sequence[Raw]) -> bool:
+    """Return whether members of JSON are texts, of which none is read."""
+    return max(map(bytes, raws)).startswith(b'"')  # every other JSON value begins with a greater byte
+
+
+def decode_texts(raws: Sequence[Raw]) -> list[str] | None:
+    """Return the texts that members hold, read together; None unless all are texts."""
     try:
-        return _decode_texts(b"[" + b",".join(raws) + b"]")  # type: ignore[arg-type]  # None is what TypeError is for
-    except (TypeError, msgspec.MsgspecError, UnicodeDecodeError):
+        return _decode_texts(b"[" + b",".join(raws) + b"]")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

@@ -42,6 +42,7 @@ class Window:
     count: int
     sequence: int = 0  # of the event that came last
     events: list[Sent] = field(default_factory=list)
+    size: int = 0  # bytes of its frames, inflated; known once it is complete
 
     def ack(self) -> bytes:
         """Return the frame that acknowledges this window, to be sent once."""
@@ -90,6 +91,7 @@ class WindowReader:
             self.open_bytes += text.at - before
             window = self.open
             if window is not None and len(window.events) == window.count:
+                window.size = self.open_bytes
                 self.open, self.open_bytes = None, 0
                 return window
             if self.open_bytes > most:
