@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.005  # how long filters may keep keepalives and other connections waiting
 FIRST_SLICE = 100  # events, until it is known how long one takes
-SMALLEST_SLICE, LARGEST_SLICE = 10, 500  # more gains nothing, and would not fit the caches of all processors
+SMALLEST_SLICE, LARGEST_SLICE = 10, 300  # more gains nothing, and would not fit the caches of all processors
 RESTART_PAUSE_S = 1.0
 FLUSH_EVERY_S = 5.0
 CLOSING_S = 4.0  # of the time for a stop, kept for outputs to close
