@@ -144,9 +144,7 @@ class Shaping:
         self._set_metadata(event)
         line = fields.get("message")
         if line.__class__ is Raw and memoryview(line)[0] == QUOTE:
-            log = fields.get("log")
-            if log is not None:  # what `line_origin` returns for a line that nobody read
-                event.origin = (fields.get("agent"), log, fields.get("@timestamp"), line)
+            event.origin = line_origin(fields)
             if self.keeps_original:
                 self._keep_original(event, line)
             tag = self.codec_tag

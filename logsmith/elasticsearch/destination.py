@@ -143,7 +143,7 @@ def _hour_of_all(stamps: Sequence[object]) -> int | bytes | None:
     # A time that nobody read is as Beats write it, so that all are of one length
     text, first = b"".join(stamps), bytes(stamps[0])  # type: ignore[arg-type, call-overload]  # all are Raw
     columns = [text[place :: len(first)] for place in range(HOUR_BYTES)]
-    return first[:HOUR_BYTES] if all(one.count(one[0]) == len(stamps) for one in columns) else None
+    return first[:HOUR_BYTES] if all(one.count(one[:1]) == len(stamps) for one in columns) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

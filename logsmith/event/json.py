@@ -1,8 +1,8 @@
 """Events from JSON and to JSON.
 
-A window of documents is looked at once: if no document holds a raw newline and all are valid UTF-8, members that nobody
-reads stay the bytes they came as (`msgspec.Raw`). Otherwise, or where msgspec refuses what Logstash's reader takes (a
-lone surrogate, numbers out of range), the document is decoded whole, its text made valid, and encoded anew.
+What a Beat sends is looked at first: members of a document that holds no raw newline and is valid UTF-8 stay the bytes they
+came as (`msgspec.Raw`) until somebody reads them. Otherwise, or where msgspec refuses what Logstash's reader takes (a lone
+surrogate, numbers out of range), the document is decoded whole, its text made valid, and encoded anew.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ _decode_top = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode = msgspec.json.Decoder().decode
 _decode_texts = msgspec.json.Decoder(list[str]).decode
 _decode_exact = msgspec.json.Decoder(float_hook=Decimal).decode
-# A day after the 28th is left to Timestamp, which knows the months
+# The 29th of February is left to Timestamp, which knows the years
+_DAY = rb"(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31"
 _PLAIN_TIMESTAMP = re.compile(
-    rb'"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"'
+    rb'"[0-9]{4}-(?:%b)T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"' % _DAY
 )
 _is_plain_timestamp = _PLAIN_TIMESTAMP.fullmatch
 _match_plain_timestamps = re.compile(rb"(?:%b)*+" % _PLAIN_TIMESTAMP.pattern).fullmatch
@@ -245,9 +246,10 @@ def decode_documents(documents: Iterable[bytes | memoryview]) -> list[Event | Js
 
     Members stay bytes where that is harmless. `@timestamp`, `@version` and `tags` are normalised, `@metadata` is split off.
     """
-    documents = list(documents)
-    decode_one = _decode_lazily if _are_harmless(b"".join(documents)) else _decode_whole
-    return [decode_one(document) for document in documents]
+    return [
+        _decode_lazily(document) if _are_harmless(bytes(document)) else _decode_whole(document)
+        for document in documents
+    ]
 
 
 def decode_plainly(documents: Sequence[object], max_bytes: int) -> list[dict[str, Any]] | None:

@@ -63,6 +63,37 @@ def test_a_window_that_is_sent_again_has_the_same_origins(shaping):
     assert len(set(origins)) == len(origins) == (6 if shaping.get("codec") else 3)
 
 
+TIMES = {
+    "the 28th": {"@timestamp": "2026-01-28T03:04:05.678Z"},
+    "the 29th": {"@timestamp": "2026-01-29T03:04:05.678Z"},
+    "the 30th": {"@timestamp": "2026-04-30T03:04:05.678Z"},
+    "the 31st": {"@timestamp": "2026-12-31T23:59:59.999Z"},
+    "a leap day": {"@timestamp": "2028-02-29T03:04:05.678Z"},
+    "microseconds": {"@timestamp": "2026-01-02T03:04:05.678901Z"},
+    "no fraction": {"@timestamp": "2026-01-02T03:04:05Z"},
+    "an offset from UTC": {"@timestamp": "2026-01-02T03:04:05.678+02:00"},
+    "a version": {"@version": "1"},
+    "a version and the 31st": {"@timestamp": "2026-12-31T23:59:59.999Z", "@version": "1"},
+}
+NEIGHBOURS = {
+    "a like line": document(message="another"),
+    "a raw newline": b'{\n"message": "another"}',
+    "invalid UTF-8": document(message="another").replace(b"another", b"\xff\xfe"),
+    "no object": b"[1]",
+    "another day": document(**{"@timestamp": "2026-02-28T03:04:05.678Z"}),
+}
+
+
+@pytest.mark.parametrize("members", TIMES.values(), ids=TIMES)
+@pytest.mark.parametrize("neighbour", NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_a_line_is_known_again_whenever_it_was_read_and_whatever_comes_with_it(members, neighbour):
+    line = document(message="<a> \u00e9 \\", **members).replace(b"<", b"\\u003c")
+    alone = origins_of(line)
+    assert origins_of(line) == alone
+    assert origins_of(line, neighbour)[0] == alone[0]
+    assert origins_of(document(message="else"), line)[1] == alone[0]
+
+
 def test_the_lines_of_one_offset_are_as_many_as_they_differ():
     first, second, third = origins_of(document(), document(message="one two\n three"), document())
     assert first == third != second

@@ -1,6 +1,7 @@
 """Events from JSON and to JSON: members that stay bytes, texts that are hardly JSON, numbers and limits."""
 
 import json
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from logsmith.event import Event, FieldRef, JsonError, Timestamp, encode
 from logsmith.event.json import (
     MAX_DEPTH,
     decode_documents,
+    decode_plainly,
     encode_exact,
     encode_value,
     event_from_json,
@@ -104,7 +106,7 @@ def test_members_that_nobody_reads_go_out_as_they_came():
     assert b'"a":{"x" : 1.50, "y":1e2}' in encode(event)
 
 
-def test_a_raw_newline_in_a_window_makes_every_member_read():
+def test_a_raw_newline_in_a_document_makes_every_member_read():
     (event,) = decode_documents([b'{"a":\n{"b":1}}'])
     assert not any(isinstance(value, Raw) for value in event.fields.values())
     assert b"\n" not in encode(event)
@@ -166,3 +168,34 @@ def test_a_document_is_the_same_event_whether_members_are_read_or_not(members):
 def test_no_bytes_bring_the_reader_down(document):
     (event,) = decode_documents([document])
     assert isinstance(event, (Event, JsonError))
+
+
+DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+
+
+def test_the_times_of_every_day_stay_as_they_came():
+    documents = [b'{"@timestamp":"%bT23:59:59.999Z"}' % day.isoformat().encode() for day in DAYS]
+    assert decode_plainly(documents, 1000) is not None
+    assert all(decode_plainly([document], 1000) is not None for document in documents)
+
+
+ODD_TIMES = [
+    f"2026-{month:02}-{day:02}T00:00:00.000Z"
+    for month in range(15)
+    for day in range(40)
+    if f"2026-{month:02}-{day:02}" not in {day.isoformat() for day in DAYS}
+] + [
+    "2026-01-01T24:00:00.000Z",
+    "2026-01-01T00:60:00.000Z",
+    "2026-01-01T00:00:60.000Z",
+    "2026-01-01T00:00:00.00Z",
+    "2026-01-01 00:00:00.000Z",
+    "2026-01-01T00:00:00.000z",
+]
+
+
+@pytest.mark.parametrize("time", ODD_TIMES)
+def test_a_time_that_is_none_or_not_as_beats_write_it_gets_a_closer_look_among_others_too(time):
+    odd, plain = b'{"@timestamp":"%b"}' % time.encode(), b'{"@timestamp":"2026-01-01T00:00:00.000Z"}'
+    assert decode_plainly([odd], 1000) is None
+    assert decode_plainly([plain, odd, plain], 1000) is None
