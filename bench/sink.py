@@ -34,7 +34,9 @@ lock = Lock()
 
 class Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else an answer's body waits until the other side has acknowledged its head
+    disable_nagle_algorithm = (
+        True  # else an answer's body waits until the other side has acknowledged its head
+    )
 
     def do_GET(self) -> None:
         known = {"/count": counted, "/ports": by_port}

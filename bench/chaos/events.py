@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date, timedelta
 from decimal import Decimal
 
 OUTPUTS = ("search", "store", "file")
@@ -11,6 +12,7 @@ POISON = 0.01  # of the events: Elasticsearch refuses them for good
 PROBES = 0.03  # the pipeline drops them
 COLD = 0.7  # go to S3 as well
 LONG = 0.02  # have a long message
+EVENTS_A_DAY = 50
 
 LINES = (
     '192.0.2.{b} - - [28/Feb/2026:13:{m:02d}:07 +0000] "GET /orders/{n}?q=%C3%A9 HTTP/1.1" 200 {k} "-" "curl/8.5.0"',
@@ -21,6 +23,11 @@ LINES = (
     "",
 )
 PIECES = ("cached", "missed", "zwölf", "\\n is no newline", "0x1F4A9", '"quoted"', "%{not} a [reference]")
+
+
+def _day(number: int) -> date:
+    """Return the day of an event: all days of a leap year come up, since not all are read in one way."""
+    return date(2028, 1, 1) + timedelta(days=number // EVENTS_A_DAY % 366)
 
 
 class Fleet:
@@ -41,7 +48,7 @@ class Fleet:
         if dice.random() < LONG:
             message += " ".join(dice.choices(PIECES, k=dice.randrange(100, 400)))
         return {
-            "@timestamp": f"2026-02-28T13:{number // 1000 % 60:02d}:{number % 60:02d}.{number % 1000:03d}Z",
+            "@timestamp": f"{_day(number)}T13:{number // 1000 % 60:02d}:{number % 60:02d}.{number % 1000:03d}Z",
             "@metadata": {"beat": "filebeat", "type": "_doc", "version": "8.17.0"},
             "message": message,
             "client": client,
