@@ -37,10 +37,8 @@ INVALID_EVENT_TAGS = ["_jsonparsefailure", "beats_invalid_event"]
 QUOTE = ord('"')
 _LINE_PIECES = itemgetter("agent", "log", "@timestamp", "message")
 LARGE_BYTES = 1024 * 1024
-LAZY_MEMBERS = (
-    "message",
-    "tags",
-)  # that stay bytes unless somebody reads them, and are best read for all events together
+# Members that stay bytes unless somebody reads them; who does gets them read for all events together
+LAZY_MEMBERS = ("message", "tags")
 MAX_LARGE_MEMBERS = 500_000  # of an event that is larger; each is an object
 
 

@@ -14,6 +14,7 @@ from msgspec import Raw
 from logsmith.elasticsearch.errors import RefusedEventError
 from logsmith.elasticsearch.naming import why_no_foreign_part, why_no_index, why_no_stream_part
 from logsmith.event import Event, Sprintf, Value, encode, field_text
+from logsmith.event.columns import begin_alike
 from logsmith.event.json import encode_all, encode_value
 from logsmith.event.timestamp import SECOND, Timestamp
 
@@ -142,8 +143,7 @@ def _hour_of_all(stamps: Sequence[object]) -> int | bytes | None:
         return None
     # A time that nobody read is as Beats write it, so that all are of one length
     text, first = b"".join(stamps), bytes(stamps[0])  # type: ignore[arg-type, call-overload]  # all are Raw
-    columns = [text[place :: len(first)] for place in range(HOUR_BYTES)]
-    return first[:HOUR_BYTES] if all(one.count(one[:1]) == len(stamps) for one in columns) else None
+    return first[:HOUR_BYTES] if begin_alike(text, len(first), HOUR_BYTES) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

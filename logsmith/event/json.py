@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Raw
 
+from logsmith.event.columns import begin_alike
 from logsmith.event.errors import JsonError
 from logsmith.event.event import Event, check_tags, normalise
 from logsmith.event.ruby import float_text
@@ -40,7 +41,7 @@ _PLAIN_TIMESTAMP = re.compile(
 _is_plain_timestamp = _PLAIN_TIMESTAMP.fullmatch
 _match_plain_timestamps = re.compile(rb"(?:%b)*+" % _PLAIN_TIMESTAMP.pattern).fullmatch
 _TIMESTAMP_BYTES = len('"2026-01-02T03:04:05.678Z"')
-_UP_TO_MINUTE = range(1, len('"2026-01-02T03:'))  # places in it
+_HOUR_BYTES = len('"2026-01-02T03')
 _ZEROS = bytes.maketrans(b"123456789", bytes(b"0" * 9))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -252,19 +253,25 @@ def decode_documents(documents: Iterable[bytes | memoryview]) -> list[Event | Js
     ]
 
 
-def decode_plainly(documents: Sequence[object], max_bytes: int) -> list[dict[str, Any]] | None:
+def decode_plainly(
+    documents: Sequence[Any],  # Any: what a window holds, maps of the first protocol included
+    max_bytes: int,
+) -> list[dict[str, Any]] | None:
     """Return the members of documents, unread; None unless all are what nearly all Beats send.
 
     That is a text of at most so many bytes, harmless, with a timestamp that is right as it is.
     """
     try:
-        text = b"".join(documents)  # type: ignore[arg-type]  # TypeError is for what is no text
-        is_small = len(text) <= max_bytes or max(map(len, documents)) <= max_bytes  # type: ignore[arg-type]  # texts
-        if not is_small or not _are_harmless(text):
-            return None
-        decoded: list[dict[str, Any]] = [_decode_top(document) for document in documents]  # type: ignore[arg-type]  # texts
+        text = b"".join(documents)
+    except TypeError:  # a map is no text
+        return None
+    is_small = len(text) <= max_bytes or max(map(len, documents)) <= max_bytes
+    if not is_small or not _are_harmless(text):
+        return None
+    try:
+        decoded: list[dict[str, Any]] = [_decode_top(document) for document in documents]
         stamps = [members["@timestamp"] for members in decoded]
-    except (*NOT_READ_PLAINLY, KeyError, TypeError):
+    except (*NOT_READ_PLAINLY, KeyError):
         return None
     return decoded if _are_plain_timestamps(stamps) else None
 
@@ -274,11 +281,10 @@ def _are_plain_timestamps(stamps: Sequence[Raw]) -> bool:
     text, first = b"".join(stamps), bytes(stamps[0])
     if _is_plain_timestamp(first) is None:
         return False
-    if text.translate(_ZEROS) == first.translate(_ZEROS) * len(stamps):
-        columns = [text[place::_TIMESTAMP_BYTES] for place in _UP_TO_MINUTE]
-        if all(column.count(column[0]) == len(column) for column in columns):
-            tens = text[15::_TIMESTAMP_BYTES] + text[18::_TIMESTAMP_BYTES]  # of minutes and seconds
-            return not tens.strip(b"012345")
+    are_digits_where_in_first = text.translate(_ZEROS) == first.translate(_ZEROS) * len(stamps)
+    if are_digits_where_in_first and begin_alike(text, _TIMESTAMP_BYTES, _HOUR_BYTES):
+        tens = text[15::_TIMESTAMP_BYTES] + text[18::_TIMESTAMP_BYTES]  # of minutes and seconds
+        return not tens.strip(b"012345")
     return _match_plain_timestamps(text) is not None
 
 
