@@ -100,26 +100,37 @@ class Pattern:
         with code.block(f"if {text}.__class__ is str{starts}"):
             with code.block("try"):
                 rest = f"{text}[{len(self.start)}:]" if self.start else text
-                self._emit_splits(code, rest, pieces)
-                code.line(f"{is_cut} = True" if self.start else f"{is_cut} = {pieces[0]} != ''")
+                found = self._emit_splits(code, rest, pieces)
+                code.line(
+                    f"{is_cut} = {found}" if self.start else f"{is_cut} = {found} and {pieces[0]} != ''"
+                )
             with code.block("except ValueError"):
                 code.line("pass")
         return pieces
 
-    def _emit_splits(self, code: Code, rest: str, pieces: Sequence[str]) -> None:
-        first = 0
+    def _emit_splits(self, code: Code, rest: str, pieces: Sequence[str]) -> str:
+        """Write the cuts, and return the condition under which all were made.
+
+        A delimiter that is not found leaves nothing to find the next one in, so that only the last is asked for.
+        """
+        first, are_found = 0, "True"  # else `split` has raised an exception
         for at, (delimiter, is_padded) in enumerate(self._cuts, 1):
             is_last = at == len(self._cuts)
             if not is_padded and not is_last and self._cuts[at][0] == delimiter:
                 continue  # cut together with the next one
             following = pieces[-1] if is_last else "rest"
-            names = ", ".join([*pieces[first:at], following])
-            code.line(f"{names} = {rest}.split({delimiter!r}, {at - first})")
+            if at - first == 1:
+                code.line(f"{pieces[first]}, found, {following} = {rest}.partition({delimiter!r})")
+            else:
+                names = ", ".join([*pieces[first:at], following])
+                code.line(f"{names} = {rest}.split({delimiter!r}, {at - first})")
+            are_found = "found != ''" if at - first == 1 else "True"
             first, rest = at, following
             if is_padded:
                 code.line(f"{rest} = {rest}.lstrip({delimiter!r})")
         if not self._cuts:
             code.line(f"{pieces[0]} = {rest}")
+        return are_found
 
     def emit_stores(self, code: Code, pieces: Sequence[str]) -> bool:
         """Write how to store the pieces, if that cannot fail and is the same for all events; False if not."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from logsmith.event import Event, EventError, FieldRef, Value, sprintf
 from logsmith.plugins import NOT_NEGATIVE, EcsMode, Example, Filter, PluginError, Problem, setting
 from logsmith.plugins.plain_names import are_plain_names, plain_field
-from logsmith.plugins.quick_pairs import FindRows, find_none, quick_scanner, signs_of
+from logsmith.plugins.quick_pairs import FindRows, ReadPairs, even_reader, find_none, quick_scanner, signs_of
 from logsmith.regex import Regex, RegexError, RegexTimeoutError, budget, compile_ruby
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Kv(Filter):
             self._scanner = self._compile_scanner()
             self._change_key = list(_changes(self.trim_key, self.remove_char_key, self.transform_key))
             self._change_value = list(_changes(self.trim_value, self.remove_char_value, self.transform_value))
-            self._find_rows = self._compile_quick_scanner()
+            self._find_rows, self._read_even = self._compile_quick()
         except RegexError as error:
             yield Problem(str(error), code="bad-regex")
             return
@@ -153,19 +153,30 @@ class Kv(Filter):
             return scanner
         return compile_ruby(f"{pair}|{_no_key(in_key)}")
 
-    def _compile_quick_scanner(self) -> FindRows:
-        """Return what finds all pairs at once in texts that are simple enough."""
+    def _compile_quick(self) -> tuple[FindRows, ReadPairs]:
+        """Return what finds all pairs at once in texts that are simple enough, and what reads those that are even."""
         if self.field_split_pattern or self.value_split_pattern:
-            return find_none
+            return find_none, find_none
         wrapped = [(one[0], one[1]) for one in QUOTES + (BRACKETS if self.include_brackets else ())]
         is_strict = self.whitespace == "strict"
-        return quick_scanner(self.field_split, self.value_split, wrapped, is_strict=is_strict)
+        find_rows = quick_scanner(self.field_split, self.value_split, wrapped, is_strict=is_strict)
+        return find_rows, even_reader(self.field_split, self.value_split, wrapped)
 
     def emit(self, code: Code) -> None:
         """Write how pairs are stored where that cannot fail; all else is a call."""
         text, pairs = code.local("text"), code.local("pairs")
         code.line(f"{text} = {code.read(self.source)}")
-        code.line(f"{pairs} = {code.bind(self._read, 'read_pairs')}(event, {text})")
+        read = f"{pairs} = {code.bind(self._read, 'read_pairs')}(event, {text})"
+        if self._read_even is find_none or self._looks_at_each or self._changes_any or self.default_keys:
+            code.line(read)
+        else:
+            even = f"{code.bind(self._read_even, 'read_even')}({text})"
+            code.line(f"{pairs} = {even} if {text}.__class__ is str else None")
+            is_done = f"{pairs} is not None" + (
+                "" if self.allow_empty_values else f" and all({pairs}.values())"
+            )
+            with code.block(f"if not ({is_done})"):
+                code.line(read)
         store = f"matched = {code.bind(self._store, 'store')}(event, {pairs})"
         condition, stored = self._plain_store(code, pairs)
         if condition is None:
@@ -247,16 +258,17 @@ class Kv(Filter):
 
     def _read_at_once(self, text: str) -> Pairs | None:
         """Return the pairs of a text whose keys are all different; None leaves it to `_scan`."""
-        rows = None if self._looks_at_each else self._find_rows(text)
-        if rows is None:
+        if self._looks_at_each:
             return None
-        pairs = dict(rows)
-        if len(pairs) != len(rows):
+        pairs = self._read_even(text)
+        if pairs is None:
+            rows = self._find_rows(text)
+            if rows is None:
+                return None
             rows = [row for row in rows if row[0]]
             pairs = dict(rows)
             if len(pairs) != len(rows):
                 return None
-        pairs.pop("", None)
         if not (self.allow_empty_values or all(pairs.values())):
             pairs = {key: value for key, value in pairs.items() if value}
         return self._changed_at_once(pairs) if self._changes_any else pairs  # type: ignore[return-value]  # texts

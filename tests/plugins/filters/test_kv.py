@@ -8,7 +8,7 @@ from logsmith.compiler.code import CodeWriter
 from logsmith.event import Event, FieldRef
 from logsmith.plugins import Context
 from logsmith.plugins.filters.kv import Kv
-from logsmith.plugins.quick_pairs import MAX_QUICK, find_none, quick_scanner, signs_of
+from logsmith.plugins.quick_pairs import AT_ONCE, MAX_QUICK, even_reader, find_none, quick_scanner, signs_of
 from logsmith.regex import budget, compile_ruby
 
 
@@ -180,6 +180,54 @@ def test_only_short_texts_without_backslashes_are_searched_at_once():
     assert find("a=\\") is find("a=1" + " " * MAX_QUICK) is None
 
 
+WRAPPED = [('"', '"'), ("(", ")")]
+EVEN = {
+    "one pair": ("a=1", {"a": "1"}),
+    "quotes, also around nothing": ('a="x = y" b="" c=1', {"a": "x = y", "b": "", "c": "1"}),
+    "signs at both ends, and several between": ("  a=1   b=2 ", {"a": "1", "b": "2"}),
+    "signs inside of a value": ("a=b=c d=e(f)", {"a": "b=c", "d": "e(f)"}),
+    "as many pairs as one match reads": (
+        " ".join(f"k{n}={n}" for n in range(AT_ONCE)),
+        {f"k{n}": str(n) for n in range(AT_ONCE)},
+    ),
+    "many pairs": (" ".join(f"k{n}={n}" for n in range(99)), {f"k{n}": str(n) for n in range(99)}),
+    "nothing": ("", {}),
+}
+UNEVEN = [
+    "a",
+    "a=1 b",
+    "a=1 b c=2",
+    "a= 1",
+    "a =1",
+    "a=",
+    "=1",
+    'a="1"2',
+    'a="1" 2',
+    'a="1',
+    "a=(1)",
+    "a=1 a=2",
+    "a=\\ b=1",
+    " ".join(f"k{n}={n}" for n in range(AT_ONCE)) + " x",
+]
+
+
+@pytest.mark.parametrize(("text", "pairs"), EVEN.values(), ids=EVEN.keys())
+def test_even_texts_are_read_without_a_search(text, pairs):
+    assert even_reader(" ", "=", WRAPPED)(text) == pairs
+
+
+@pytest.mark.parametrize("text", UNEVEN)
+def test_a_text_that_is_not_even_is_left_to_the_search(text):
+    assert even_reader(" ", "=", WRAPPED)(text) is None
+
+
+@pytest.mark.parametrize(
+    ("between", "inside"), [("?", "=-"), (" ", " ="), ('"', "="), ("=", "=:"), (" ", "(")]
+)
+def test_no_text_is_even_between_such_signs(between, inside):
+    assert even_reader(between, inside, WRAPPED) is find_none
+
+
 def test_a_long_search_is_interrupted():
     assert kv("a=( " * 20_000, timeout_millis=50) == {"tags": ["_kv_filter_timeout"]}
 
@@ -227,6 +275,8 @@ SETTINGS = st.fixed_dictionaries(
 )
 
 
+@example('a=1 b="x y" c=(z) d=', {}, {})
+@example("a=1&b=2&a=3", {"field_split": "&?"}, {})
 @example("a-1?b=2-c=3", {"value_split": "=-", "field_split": "?"}, {})
 @example("a =1", {"value_split": " =", "field_split": ","}, {})
 @example("a='1 b=2", {"value_split": "'="}, {})
