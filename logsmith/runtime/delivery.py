@@ -230,10 +230,13 @@ class Delivery:
     kept_events: int | None = None  # what is not delivered is not kept here
 
     def __init__(
-        self, outputs: Sequence[Output], dead_letters: DeadLetterBox, *, are_plain: bool = False
+        self,
+        outputs: Sequence[Output],
+        dead_letters: DeadLetterBox,
+        decimals_in: frozenset[str] | None = None,
     ) -> None:
-        """`are_plain`: no event has types that JSON loses, so that those can be let go that an output has encoded."""
-        self._outputs, self._are_plain = outputs, are_plain
+        """`decimals_in`: as `event.exact` has it; if it is known, events can be let go that an output has encoded."""
+        self._outputs, self._decimals_in = outputs, decimals_in
         self._lanes = [Lane(output, dead_letters) for output in outputs]
 
     @asynccontextmanager
@@ -252,10 +255,10 @@ class Delivery:
     def take(self, routed: Sequence[list[Event]]) -> list[Slice]:
         """Return what outputs get of the events that filters had together; to be delivered with others."""
         batches = encoded_for(self._outputs, routed)
-        if self._are_plain:
+        if self._decimals_in is not None:
             for one in batches:
                 if one is not None and not isinstance(one, list):
-                    one.pack(are_plain=True)
+                    one.pack(self._decimals_in)
         return [Slice(batches)]
 
     async def deliver(

@@ -9,7 +9,7 @@ PERCENT = 100
 
 
 class Drop(Filter):
-    makes_plain_values = True
+    makes_plain_values, fractions_in = True, frozenset()
     can_cancel = True
 
     percentage: float = setting(
