@@ -73,19 +73,10 @@ class CompiledPipeline:
     _functions: Functions | None = None
 
     @property
-    def decimals_in(self) -> frozenset[str] | None:
-        """The only fields in which events may have what JSON does not tell apart, which is decimals; None: any, and anything.
-
-        There all numbers with a fraction are decimals, but for those in a member of the same name that came with the event.
-        """
-        if not all(one.makes_plain_values and one.codec.makes_plain_values for one in self.inputs):
-            return None
-        fields = frozenset(one.decimals_in for one in self.filters if one.decimals_in is not None)
-        for one in self.filters:
-            is_apart = not fields or (one.fractions_in is not None and fields.isdisjoint(one.fractions_in))
-            if one.decimals_in is None and not (one.makes_plain_values and is_apart):
-                return None
-        return fields
+    def makes_plain_values(self) -> bool:
+        """Whether JSON tells all values apart that events may have here, so that nobody need look."""
+        inputs = all(one.makes_plain_values and one.codec.makes_plain_values for one in self.inputs)
+        return inputs and all(one.makes_plain_values for one in self.filters)
 
     def filter(self, events: list[Event], tally: Tally | None = None) -> list[Event]:
         """Return what the filters make of the events, without those they dropped; not if one of them `awaits`."""

@@ -114,16 +114,16 @@ class Part:
         """Hold the lines deflated from now on."""
         self._text, self._body, self._lines = deflate(self.body, level), None, None
 
-    def pack(self, decimals_in: frozenset[str] | None = None) -> PackedEvents | None:
+    def pack(self, *, are_plain: bool) -> PackedEvents | None:
         """Let go of the events; returns what makes them again, or None where the lines do not hold them.
 
-        `decimals_in` is as `event.exact` has it. Origins that nobody has settled are not texts yet, and would hold on to the
-        windows that they came in.
+        `are_plain` says that no event has types that JSON loses. Origins that nobody has settled are not texts yet, and would
+        hold on to the windows that they came in.
         """
         if self._events is not None and self._held is not None and self._text is not None:
             if self._held.tail is None and not all(isinstance(one.origin, str) for one in self._events):
                 return None
-            self._packed = pack_around(self._text, self._events, self._held, decimals_in)
+            self._packed = pack_around(self._text, self._events, self._held, are_plain=are_plain)
             self._events = None
         return self._packed
 

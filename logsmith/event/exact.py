@@ -3,9 +3,6 @@
 The first two are plain JSON, to be read by people and by other programs. The third is a list of `[path, kind,
 text]`: where a value stands that JSON cannot tell from another, what it is, and its text without loss. A path
 begins with `fields` or `metadata`; its other members are keys and positions.
-
-Of many events at once it may be known in which of their members JSON can lose anything, `decimals_in`: there all numbers
-with a fraction are decimals, and elsewhere nothing is lost. Then nobody need look, and the names of the members say it all.
 """
 
 from __future__ import annotations
@@ -21,7 +18,7 @@ from msgspec import Raw
 
 from logsmith.event.errors import EventError, JsonError
 from logsmith.event.event import Event
-from logsmith.event.json import encode, encode_lines, encode_plainly, encode_value, parse_json_exact
+from logsmith.event.json import encode, encode_lines, encode_plainly, encode_value
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
@@ -46,16 +43,6 @@ class ExactEvents(NamedTuple):
     metadata: list[bytes]
     which: list[int]
     types: dict[int, bytes]
-    decimals_in: frozenset[str]
-
-
-class Rest(NamedTuple):
-    """What JSON does not say of events: as in `ExactEvents`."""
-
-    metadata: list[bytes]
-    which: list[int]
-    types: dict[int, bytes]
-    decimals_in: frozenset[str]
 
 
 class ExactEvent(NamedTuple):
@@ -72,37 +59,32 @@ def freeze(event: Event) -> ExactEvent:
     return ExactEvent(frozen.fields, frozen.metadata[0], frozen.types.get(0, NOTHING_LOST))
 
 
-def freeze_all(events: Sequence[Event], decimals_in: frozenset[str] | None = None) -> ExactEvents:
+def freeze_all(events: Sequence[Event], *, are_plain: bool = False) -> ExactEvents:
     """Return events as texts; members that nobody read stay the bytes they are.
 
-    An event's own `@timestamp` is always a time, so it needs no mention among the types. `decimals_in` is None if it is not
-    known.
+    An event's own `@timestamp` is always a time, so it needs no mention among the types. `are_plain` says that nothing made
+    fields of types that JSON loses, so that nobody need look.
     """
     lines = encode_lines(events)
     if lines is not None:
-        return ExactEvents(lines, *freeze_rest(events, decimals_in))
+        return ExactEvents(lines, *freeze_rest(events, are_plain=are_plain))
     unwritten = {number for number, event in enumerate(events) if encode_plainly(event.fields) is None}
     lines = b"\n".join(_on_one_line(encode(event)) for event in events)
     return ExactEvents(lines, *freeze_rest(events, not_plain=unwritten))
 
 
 def freeze_rest(
-    events: Sequence[Event], decimals_in: frozenset[str] | None = None, *, not_plain: Collection[int] = ()
-) -> Rest:
-    """Return what JSON does not say of events; `not_plain` are those that could not be written as they are."""
+    events: Sequence[Event], *, are_plain: bool = False, not_plain: Collection[int] = ()
+) -> tuple[list[bytes], list[int], dict[int, bytes]]:
+    """Return what JSON does not say of events: texts of metadata, which of them each has, and types.
+
+    No `which` means that all have the first text. `not_plain` are those that could not be written as they are.
+    """
     lossy = set(not_plain)
-    if decimals_in is not None and any(_is_as_it_came(events, name) for name in decimals_in):
-        decimals_in = None
-    if decimals_in is None and not _are_plain(events):
+    if not are_plain and not _are_plain(events):
         lossy.update(number for number, event in enumerate(events) if not _are_plain([event]))
     metadata, which, lost = _freeze_metadata(events)
-    types = {number: _lost(events[number]) for number in sorted(lossy | lost)}
-    return Rest(metadata, which, types, decimals_in or frozenset())
-
-
-def _is_as_it_came(events: Sequence[Event], name: str) -> bool:
-    """Return whether an event has such a member that nobody has read, so that its numbers are no decimals."""
-    return Raw in set(map(type, [event.fields.get(name) for event in events]))
+    return metadata, which, {number: _lost(events[number]) for number in sorted(lossy | lost)}
 
 
 def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], set[int]]:
@@ -151,16 +133,13 @@ def _written_plainly(metadata: dict[str, Value]) -> bytes | None:
     return encode_plainly(metadata) if _is_plain(metadata.values()) else None
 
 
-def thaw(frozen: ExactEvent, decimals_in: Collection[str] = ()) -> Event:
+def thaw(frozen: ExactEvent) -> Event:
     """Return the event that `freeze` took; raises JsonError if the texts are not what it writes."""
     try:
         event = Event(_read_fields(frozen.fields), _decode_object(frozen.metadata))
         when = event.top("@timestamp")
         if when is not None:
             event.fields["@timestamp"] = Timestamp.parse(str(when))
-        for name in decimals_in:
-            if event.fields.get(name).__class__ is Raw:
-                event.fields[name] = parse_json_exact(event.fields[name])  # type: ignore[arg-type]  # Raw
         for path, kind, text in json.loads(frozen.types):
             _put(event, path, _READERS[kind](text))
     except (

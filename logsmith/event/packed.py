@@ -25,7 +25,6 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
 
     `step` is 2 where a line of another kind stands above each event's. `origins` are the events', or a number: then the
     origin is in the line above, so many bytes before its end. `added` is a member that no event has, though each line does.
-    In the members of `decimals_in` every number with a fraction is a decimal.
     """
 
     text: Deflated
@@ -36,7 +35,6 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
     types: dict[int, bytes]  # of the events that need any, see `event.exact`
     origins: list[str | None] | int
     added: str | None = None
-    decimals_in: frozenset[str] = frozenset()
 
     def events(self) -> list[Event]:
         """Return the events, made again; raises JsonError if this is not what was packed."""
@@ -48,10 +46,7 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
             origins = self._origins(lines)
             which = self.which or [0] * self.count
             made = [
-                thaw(
-                    ExactEvent(line, self.metadata[place], self.types.get(number, NOTHING_LOST)),
-                    self.decimals_in,
-                )
+                thaw(ExactEvent(line, self.metadata[place], self.types.get(number, NOTHING_LOST)))
                 for number, (line, place) in enumerate(zip(documents, which, strict=True))
             ]
             for event, origin in zip(made, origins, strict=True):
@@ -70,9 +65,9 @@ class PackedEvents(msgspec.Struct, array_like=True, gc=False):
         return [line[end - TEXT_CHARS : end].decode() for line in above]
 
 
-def pack(events: Sequence[Event], decimals_in: frozenset[str] | None = None) -> PackedEvents:
-    """Return events, their origins settled, with lines that are made of them for this; `decimals_in` as `event.exact` has it."""
-    frozen = freeze_all(events, decimals_in)
+def pack(events: Sequence[Event], *, are_plain: bool = False) -> PackedEvents:
+    """Return events, their origins settled, with lines that are made of them for this."""
+    frozen = freeze_all(events, are_plain=are_plain)
     return PackedEvents(
         text=deflate(frozen.fields),
         count=len(events),
@@ -81,7 +76,6 @@ def pack(events: Sequence[Event], decimals_in: frozenset[str] | None = None) -> 
         which=frozen.which,
         types=frozen.types,
         origins=[event.origin for event in events],  # type: ignore[misc]  # texts, as settled
-        decimals_in=frozen.decimals_in,
     )
 
 
@@ -97,9 +91,9 @@ class Lines(NamedTuple):
 
 
 def pack_around(
-    text: Deflated, events: Sequence[Event], lines: Lines, decimals_in: frozenset[str] | None = None
+    text: Deflated, events: Sequence[Event], lines: Lines, *, are_plain: bool = False
 ) -> PackedEvents:
-    """Return events with the lines that an output made of them; `decimals_in` as `event.exact` has it."""
-    rest = freeze_rest(events, decimals_in)
+    """Return events with the lines that an output made of them."""
+    metadata, which, types = freeze_rest(events, are_plain=are_plain)
     origins = [event.origin for event in events] if lines.tail is None else lines.tail
-    return PackedEvents(text, len(events), 2, *rest[:3], origins, lines.added, rest.decimals_in)  # type: ignore[arg-type]  # texts
+    return PackedEvents(text, len(events), 2, metadata, which, types, origins, lines.added)  # type: ignore[arg-type]  # texts

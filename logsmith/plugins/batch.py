@@ -29,10 +29,10 @@ class EncodedBatch(Protocol):
     def weight(self) -> int | None:
         """How many bytes of memory the batch takes; None if it has its events still."""
 
-    def pack(self, decimals_in: frozenset[str] | None) -> PackedEvents | None:
+    def pack(self, *, are_plain: bool) -> PackedEvents | None:
         """Let go of the events and return what makes them again; None where the batch needs them.
 
-        `decimals_in` are the only fields in which events have what JSON loses, if that is known (`event.exact`).
+        `are_plain` says that no event has types that JSON loses.
         """
 
 

@@ -147,10 +147,8 @@ class Plugin:
     is_reloadable: ClassVar[bool] = (
         True  # can be ended and made anew while its pipeline's process group lives on
     )
-    makes_plain_values = False  # JSON tells all it writes apart: no decimals, no times but `@timestamp`
-    decimals_in: str | None = None  # the field in which it writes decimals, where all else is plain
-    fractions_in: frozenset[str] | None = (
-        None  # where it may put numbers that are no integers; None: anywhere
+    makes_plain_values = (
+        False  # JSON tells all it writes to events apart: no decimals, no times but `@timestamp`
     )
 
     id: str | None = setting(None, "A name for the plugin, shown in logs and by the API.")

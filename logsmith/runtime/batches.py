@@ -67,14 +67,11 @@ def encoded_for(outputs: Sequence[Output], routed: Sequence[list[Event]]) -> lis
 
 
 def slices_of(
-    outputs: Sequence[Output],
-    names: Sequence[str],
-    routed: Sequence[list[Event]],
-    decimals_in: frozenset[str] | None = None,
+    outputs: Sequence[Output], names: Sequence[str], routed: Sequence[list[Event]], *, are_plain: bool = False
 ) -> list[Slice]:
     """Return events as slices to be stored, nearly always one; `names` are the outputs'.
 
-    `decimals_in` is as `event.exact` has it.
+    `are_plain`: nothing made fields of types that JSON loses (`event.exact`).
     """
     events = _distinct(outputs, routed)
     settle(events)
@@ -82,9 +79,13 @@ def slices_of(
     if overlaps:
         encode_all(events)
     batches = encoded_for(outputs, routed)
-    lines = [None if one is None or isinstance(one, list) else one.pack(decimals_in) for one in batches]
+    lines = [
+        None if one is None or isinstance(one, list) else one.pack(are_plain=are_plain) for one in batches
+    ]
     there = [(name, some, text) for name, some, text in zip(names, routed, lines, strict=True) if some]
-    stored = _store_together(there, decimals_in) if overlaps else _store_apart(there, decimals_in)
+    stored = (
+        _store_together(there, are_plain=are_plain) if overlaps else _store_apart(there, are_plain=are_plain)
+    )
     if sum(one.weight for one in stored) > MOST_WEIGHT and len(set(map(id, events))) > 1:
         known = list(dict.fromkeys(map(id, events)))
         first = set(known[: len(known) // 2])
@@ -92,7 +93,7 @@ def slices_of(
             [[one for one in some if (id(one) in first) is is_first] for some in routed]
             for is_first in (True, False)
         )
-        return [made for half in halves for made in slices_of(outputs, names, half, decimals_in)]
+        return [made for half in halves for made in slices_of(outputs, names, half, are_plain=are_plain)]
     return [Slice(batches, stored, _weights(batches, stored))]
 
 
@@ -177,18 +178,20 @@ _Routed = Sequence[
 ]  # by output, with what it has made of them
 
 
-def _store_apart(routed: _Routed, decimals_in: frozenset[str] | None) -> list[Stored]:
+def _store_apart(routed: _Routed, *, are_plain: bool) -> list[Stored]:
     """Store events of which no two outputs get the same."""
-    return [Stored([name], [None], text or pack(events, decimals_in)) for name, events, text in routed]
+    return [
+        Stored([name], [None], text or pack(events, are_plain=are_plain)) for name, events, text in routed
+    ]
 
 
-def _store_together(routed: _Routed, decimals_in: frozenset[str] | None = None) -> list[Stored]:
+def _store_together(routed: _Routed, *, are_plain: bool = False) -> list[Stored]:
     """Store events of which some go to several outputs: as one of them has made them, if that one gets all."""
     most = max(len(events) for _, events, _ in routed)
     first = sorted(routed, key=lambda one: one[2] is None or len(one[1]) < most)
     events, routes = _gathered([events for _, events, _ in first])
     text = first[0][2] if len(first[0][1]) == len(events) else None
-    return [Stored([name for name, _, _ in first], routes, text or pack(events, decimals_in))]
+    return [Stored([name for name, _, _ in first], routes, text or pack(events, are_plain=are_plain))]
 
 
 def _weights(batches: Sequence[Batch | None], stored: Sequence[Stored]) -> list[int]:

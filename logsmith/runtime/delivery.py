@@ -230,13 +230,10 @@ class Delivery:
     kept_events: int | None = None  # what is not delivered is not kept here
 
     def __init__(
-        self,
-        outputs: Sequence[Output],
-        dead_letters: DeadLetterBox,
-        decimals_in: frozenset[str] | None = None,
+        self, outputs: Sequence[Output], dead_letters: DeadLetterBox, *, are_plain: bool = False
     ) -> None:
-        """`decimals_in`: as `event.exact` has it; if it is known, events can be let go that an output has encoded."""
-        self._outputs, self._decimals_in = outputs, decimals_in
+        """`are_plain`: no event has types that JSON loses, so that those can be let go that an output has encoded."""
+        self._outputs, self._are_plain = outputs, are_plain
         self._lanes = [Lane(output, dead_letters) for output in outputs]
 
     @asynccontextmanager
@@ -255,10 +252,10 @@ class Delivery:
     def take(self, routed: Sequence[list[Event]]) -> list[Slice]:
         """Return what outputs get of the events that filters had together; to be delivered with others."""
         batches = encoded_for(self._outputs, routed)
-        if self._decimals_in is not None:
+        if self._are_plain:
             for one in batches:
                 if one is not None and not isinstance(one, list):
-                    one.pack(self._decimals_in)
+                    one.pack(are_plain=True)
         return [Slice(batches)]
 
     async def deliver(

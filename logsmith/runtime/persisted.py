@@ -172,10 +172,11 @@ class PersistedDelivery:
         dead_letters: DeadLetterBox,
         settings: QueueSettings,
         gauges: dict[str, int] | None = None,
-        decimals_in: frozenset[str] | None = None,
+        *,
+        are_plain: bool = False,
     ) -> None:
-        """`gauges` is where the size of the queue is kept for the API; `decimals_in`: as `event.exact` has it."""
-        self._outputs, self._names, self._decimals_in = outputs, name_outputs(outputs), decimals_in
+        """`gauges` is where the size of the queue is kept for the API; `are_plain`: no event has types that JSON loses."""
+        self._outputs, self._names, self._are_plain = outputs, name_outputs(outputs), are_plain
         self._settings, self._has_adopted, self._strain = settings, trio.Event(), Strain()
         self._queue = PersistedQueue(settings.path)
         self._has_loaded = False
@@ -221,7 +222,7 @@ class PersistedDelivery:
 
     def take(self, routed: Sequence[list[Event]]) -> list[Slice]:
         """Make what will be stored and sent, while the events are in the processor's caches."""
-        return slices_of(self._outputs, self._names, routed, self._decimals_in) if any(routed) else []
+        return slices_of(self._outputs, self._names, routed, are_plain=self._are_plain) if any(routed) else []
 
     async def deliver(self, slices: Sequence[Slice], fates: Mapping[str, int] | None = None) -> None:
         """Store what `take` returned, and the fates of all; returns when they are on disk."""

@@ -213,11 +213,11 @@ def pipeline_runner(
     async def run_part(part: Part, *, stopping: trio.Event, stop_limit_s: float) -> None:
         pipeline, queue, letters = part.pipeline, queue_of(part), box_of(part.pipeline.id)
         name_outputs(pipeline.outputs)
-        decimals_in = pipeline.decimals_in
-        delivery: Delivery | PersistedDelivery = Delivery(pipeline.outputs, letters, decimals_in)
+        are_plain = pipeline.makes_plain_values
+        delivery: Delivery | PersistedDelivery = Delivery(pipeline.outputs, letters, are_plain=are_plain)
         if queue:
             gauges = pipeline.metrics.gauges
-            delivery = PersistedDelivery(pipeline.outputs, letters, queue, gauges, decimals_in)
+            delivery = PersistedDelivery(pipeline.outputs, letters, queue, gauges, are_plain=are_plain)
         await run_pipeline(
             pipeline, inputs=part.inputs, stopping=stopping, delivery=delivery, stop_limit_s=stop_limit_s
         )

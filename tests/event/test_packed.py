@@ -2,17 +2,14 @@
 
 from decimal import Decimal
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Raw
 
 from logsmith.deflated import Deflated, deflate
 from logsmith.event import Event, JsonError, Timestamp, encode
-from logsmith.event.json import parse_json_exact
 from logsmith.event.origin import settle
-from logsmith.event.packed import Lines, PackedEvents, pack, pack_around
+from logsmith.event.packed import Lines, pack, pack_around
 
 ORIGIN = "A" * 28
 
@@ -71,42 +68,8 @@ def test_a_member_that_the_output_has_added_is_taken_away():
 
 def test_what_nothing_made_of_a_special_type_is_not_looked_at():
     events = [event_of(1, price=Decimal("1.50"))]
-    assert pack(events, frozenset()).types == {}
+    assert pack(events, are_plain=True).types == {}
     assert pack(events).types != {}
-
-
-NUMBERS = st.decimals(allow_nan=False, allow_infinity=False).map(str)
-TEXTS = st.recursive(
-    NUMBERS | st.sampled_from(["1", "-0.0", "1e400", "null", '"1.5"']),
-    lambda inner: (
-        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
-        | st.dictionaries(st.sampled_from("abc"), inner).map(
-            lambda members: "{" + ",".join(f'"{key}":{text}' for key, text in members.items()) + "}"
-        )
-    ),
-)  # of JSON
-
-
-@given(st.lists(TEXTS, min_size=1, max_size=5))
-def test_decimals_come_back_where_they_are_known_to_be(texts):
-    events = [event_of(n, app=parse_json_exact(text), other=1.5) for n, text in enumerate(texts)]
-    packed = pack(events, frozenset({"app"}))
-    assert (packed.types, packed.decimals_in) == ({}, {"app"})
-    assert facts(packed.events()) == facts(events)
-
-
-@pytest.mark.parametrize("unread", [b"1.5", b'{"x":1.5}'])
-def test_numbers_of_a_member_that_came_with_the_event_stay_floats(unread):
-    events = [event_of(1, app={"x": Decimal("1.50")}), event_of(2, app=Raw(unread)), event_of(3)]
-    packed = pack(events, frozenset({"app"}))
-    assert packed.decimals_in == frozenset()
-    assert facts(packed.events()) == facts(events)
-
-
-def test_a_line_that_was_stored_before_there_were_names_of_members_is_read():
-    packed = pack([event_of(1)])
-    stored = msgspec.msgpack.decode(msgspec.msgpack.encode(packed))
-    assert facts(msgspec.convert(stored[:-1], PackedEvents).events()) == facts([event_of(1)])
 
 
 @given(sizes=st.lists(st.integers(0, 50), min_size=1, max_size=20))

@@ -17,7 +17,7 @@ SAME_COMPLAINT_EVERY_S = 60.0
 
 
 class Cidr(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     address: list[Sprintf] = setting([], "The addresses to look for; they may use sprintf.")
     address_field: FieldRef | None = setting(None, "The field that holds the address, or an array of them.")

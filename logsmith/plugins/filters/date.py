@@ -70,7 +70,7 @@ class Date(Filter):
 
     def prepare(self) -> Iterator[Problem]:
         self._zone: Zone | None = None
-        self.makes_plain_values, self.fractions_in = self.target == TIMESTAMP, frozenset()
+        self.makes_plain_values = self.target == TIMESTAMP
         self._formats: list[DateFormat] = []
         yield from self._prepare_zone()
         if self.locale is not None and not knows_locale(self.locale):

@@ -147,7 +147,7 @@ class Pattern:
 
 
 class Dissect(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     mapping: dict[str, str] = setting(
         {}, "The pattern for each field, such as `%{ts} %{+ts} %{level}: %{text}`."

@@ -9,7 +9,7 @@ PERCENT = 100
 
 
 class Drop(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
     can_cancel = True
 
     percentage: float = setting(

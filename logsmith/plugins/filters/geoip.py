@@ -93,7 +93,6 @@ class Geoip(Filter):
             return
         self._database.choose(names)
         objects = self._database.objects
-        self.fractions_in = frozenset(self.target.path[:1]) if self.target is not None else None
         self._known = FoundObjects(self.source, self.target, objects, most=self.cache_size, ages=True)
 
     def _choose_target(self) -> Iterator[Problem]:

@@ -113,8 +113,6 @@ class Grok(Filter):
         library = library.with_definitions(self.pattern_definitions)
         for name, texts in self.match.items():
             yield from self._compile_entry(name, texts, library)
-        stores = [store for _, patterns in self._entries for one in patterns for store in one.stores]
-        self.fractions_in = None if any(store.kind == "float" for store in stores) else frozenset()
 
     def reads(self) -> Iterator[Path]:
         return pattern_files(self.patterns_dir, self.patterns_files_glob)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import msgspec
 
 from logsmith.event import Event, EventError, FieldRef, JsonError, Timestamp, TimestampError, Value, to_s
 from logsmith.event.json import parse_json_exact
-from logsmith.plugins import REQUIRED, EcsMode, Example, Filter, Problem, setting
+from logsmith.plugins import REQUIRED, EcsMode, Example, Filter, setting
 from logsmith.plugins.plain_names import are_plain_names, plain_field
 
 if TYPE_CHECKING:
@@ -60,15 +59,10 @@ class Json(Filter):
         ),
     )
 
-    def prepare(self) -> Iterator[Problem]:
-        """Find no problem: whether the target is a field is found out by the first event."""
-        self.decimals_in = self._plain_target() if self.target else None
-        self.fractions_in = None if self.decimals_in is None else frozenset([self.decimals_in])
-        yield from ()
-
     def emit(self, code: Code) -> None:
         """Write how an object is read, and stored where that cannot fail, inline; for all else a call."""
-        if self.target and self.decimals_in is None:
+        target = self._plain_target()
+        if self.target and target is None:
             super().emit(code)
             return
         text, members = code.local("text"), code.local("members")
@@ -81,9 +75,7 @@ class Json(Filter):
                 code.line("pass")
         are_plain = f"{code.bind(are_plain_names, 'are_plain_names')}({members})"
         with code.block(f"if {members} is not None" + ("" if self.target else f" and {are_plain}")):
-            code.line(
-                f"fields[{self.decimals_in!r}] = {members}" if self.target else f"fields.update({members})"
-            )
+            code.line(f"fields[{target!r}] = {members}" if self.target else f"fields.update({members})")
             code.line("matched = True")
         with code.block("else"):
             super().emit(code)

@@ -132,7 +132,6 @@ class Kv(Filter):
             yield Problem(str(error), code="bad-regex")
             return
         filled = (self.prefix, *self.include_keys, *self.exclude_keys)
-        self.fractions_in = None if self.default_keys else frozenset()
         self._looks_at_each = self.recursive or any("%{" in text for text in filled)
         self._changes_any = bool(self._change_key or self._change_value or any(filled))
 

@@ -102,8 +102,6 @@ class Mutate(Filter):
         self.makes_plain_values = not any(
             sign in moved for sign in ("@timestamp", "%", "&")
         )  # as it may be spelled
-        moves = self.rename or self.copy or self.merge or self.convert or self.coerce
-        self.fractions_in = None if moves else frozenset()
         self.operations: list[Operation] = []
         for name, values in self._in_order():
             before = len(self.operations)

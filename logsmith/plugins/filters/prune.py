@@ -14,7 +14,7 @@ CHARS_SHOWN = 40  # of a value that is no text
 
 
 class Prune(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     whitelist_names: list[str] = setting(
         [], "Regular expressions of the names of top-level fields to keep; all others go, `@timestamp` too."

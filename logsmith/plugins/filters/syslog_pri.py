@@ -19,7 +19,7 @@ SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "i
 
 
 class SyslogPri(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     syslog_pri_field_name: FieldRef | None = setting(
         None, "The field that holds the priority: `syslog_pri`, in ECS modes `[log][syslog][priority]`."

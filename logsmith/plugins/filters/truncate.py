@@ -7,7 +7,7 @@ from logsmith.plugins import NOT_NEGATIVE, REQUIRED, Example, Filter, setting
 
 
 class Truncate(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     length_bytes: int = setting(REQUIRED, "How many bytes of UTF-8 a text may have.", within=NOT_NEGATIVE)
     fields: list[FieldRef] = setting([], "The fields whose texts are cut; all if none are named.")

@@ -13,7 +13,7 @@ ENCODED = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
 
 
 class Urldecode(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     field: FieldRef = setting(FieldRef("message"), "The field to decode.")
     all_fields: bool = setting(False, "Decode all fields.")

@@ -30,7 +30,7 @@ Change = Callable[[dict[str, Value]], None]  # of metadata
 
 
 class Useragent(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     source: FieldRef = setting(REQUIRED, "The field that holds the user agent; of an array, the first item.")
     target: FieldRef | None = setting(

@@ -9,7 +9,7 @@ from logsmith.plugins import REQUIRED, Example, Filter, setting
 
 
 class Uuid(Filter):
-    makes_plain_values, fractions_in = True, frozenset()
+    makes_plain_values = True
 
     target: FieldRef = setting(REQUIRED, "The field that gets the UUID.")
     overwrite: bool = setting(False, "Replace a value that the field has already.")

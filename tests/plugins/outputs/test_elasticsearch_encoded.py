@@ -3,8 +3,6 @@
 Each case is delivered three ways: with events that are let go, with events that are kept, and without encoding ahead.
 """
 
-from decimal import Decimal
-
 import pytest
 import trio
 from test_elasticsearch import Log, event_of, ids_of, make, names
@@ -51,7 +49,7 @@ async def deliver(server, way, *sends, letters=None, is_alone=True, **values):
     ecs = "v8" if "data_stream" in values else "disabled"
     output = make(server, ecs=ecs, compression_level=level, **values)
     output.is_alone = is_alone
-    delivery = Delivery([output], letters or Letters(), frozenset({"app"}) if is_plain else None)
+    delivery = Delivery([output], letters or Letters(), are_plain=is_plain)
     taken = []
     async with delivery.open():
         await output._cluster.wait_ready()
@@ -152,8 +150,8 @@ async def test_without_ids_events_are_let_go_only_if_their_origins_are_texts():
         async with output.open():
             await output._cluster.wait_ready()
             kept, packed = output.encode(many(3)), output.encode(settled(many(3)))
-            kept.pack(frozenset())
-            packed.pack(frozenset())
+            kept.pack(are_plain=True)
+            packed.pack(are_plain=True)
             await output.send_encoded([kept, packed])
         assert delivered(server) == [0, 0, 1, 1, 2, 2]
     assert (kept.is_packed, packed.is_packed) == (False, True)
@@ -173,9 +171,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{}, {"data_stream": {"dataset": "x", "more": 1}}, {"app": {"took": Decimal("1.50")}}],
-    ids=["plain", "with a stream", "with a decimal"],
+    "fields", [{}, {"data_stream": {"dataset": "x", "more": 1}}], ids=["plain", "with a stream"]
 )
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 async def test_what_is_refused_is_a_dead_letter_with_all_that_the_event_was(way, place, fields):
@@ -186,7 +182,7 @@ async def test_what_is_refused_is_a_dead_letter_with_all_that_the_event_was(way,
         output, _ = await deliver(server, way, events, letters=letters, **place)
         assert delivered(server) == [0, 1, 2, 3, 4, 5, 7, 8, 9]
     ((event, reason),) = letters.found
-    assert repr(event.to_map()) == repr(many(**fields)[6].to_map())
+    assert event.to_map() == many(**fields)[6].to_map()
     assert event.metadata == {"secret": 6}
     assert event.origin == events[6].origin
     assert reason.startswith("400 mapper_parsing_exception")
@@ -232,7 +228,7 @@ async def test_lines_are_made_anew_for_a_server_that_turns_out_to_be_another():
         async with output.open():
             ready = await output._cluster.wait_ready()
             batch = output.encode(many(3))
-            batch.pack(frozenset())
+            batch.pack(are_plain=True)
             batch.made_for = None
             await output.send_encoded([batch])
             assert output._cluster.ready is ready
