@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Raw
 
 from logsmith.event.columns import begin_alike
+from logsmith.event.depth import LONGEST_FLAT, check_depth, may_be_deep
 from logsmith.event.errors import JsonError
 from logsmith.event.event import Event, check_tags, normalise
 from logsmith.event.ruby import float_text
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from logsmith.event.values import Value
 
 BLANKS = " \t\r\n"
+Others = Mapping[type, Callable[[Any], Any]]  # Any: what no field may hold, and what it becomes
 MAX_BITS = 13_000  # of an integer, some four thousand digits
-MAX_DEPTH = 1000  # Logstash's reader stops at the same depth
 
 _decode_top = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode = msgspec.json.Decoder().decode
@@ -122,7 +123,7 @@ def encode_value(value: object) -> bytes:
     try:
         return _encode_fields(value)
     except NOT_WRITTEN_PLAINLY:
-        return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(_mended(value, _AS_WRITTEN), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def encode_exact(value: object) -> bytes:
@@ -157,6 +158,8 @@ def parse_json_exact(text: str | bytes) -> Value:
 
 def _parse(text: str | bytes, decode: Any) -> Value:  # Any: a bound method of msgspec's, of two types
     try:
+        if may_be_deep(text):
+            check_depth(text if isinstance(text, str) else text.decode())
         return decode(text)  # type: ignore[no-any-return]
     except UnicodeDecodeError as error:
         raise JsonError(f"invalid UTF-8: {error.reason} at byte {error.start}") from None
@@ -168,14 +171,14 @@ def _parse_slowly(text: str | bytes, *, exact: bool = False) -> Value:
     """Read what msgspec refuses but Logstash's reader takes: lone surrogates, huge numbers, text after the value."""
     try:
         whole = text if isinstance(text, str) else bytes(text).decode()
-        _check_depth(whole)
+        check_depth(whole)
         reader = json.JSONDecoder(parse_constant=_refuse, parse_float=Decimal if exact else float)
         value, end = reader.raw_decode(whole := whole.lstrip(BLANKS + "\ufeff"))
         while exact and (
             rest := whole[end:].strip(BLANKS)
         ):  # Logstash's json filter takes the last of several values
             value, end = reader.raw_decode(whole := rest)
-        return _plain(value)  # type: ignore[no-any-return]
+        return _mended(value, _AS_READ)  # type: ignore[no-any-return]
     except UnicodeDecodeError as error:
         raise JsonError(f"invalid UTF-8: {error.reason} at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -192,42 +195,27 @@ def _refuse(word: str) -> None:
     raise JsonError(f"{word} is not JSON")
 
 
-def _check_depth(text: str) -> None:
-    depth = 0
-    in_string = escaped = False
-    for char in text:
-        if in_string:
-            in_string = escaped or char != '"'
-            escaped = not escaped and char == "\\"
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise JsonError(f"nested deeper than {MAX_DEPTH} levels")
-        elif char in "]}":
-            depth -= 1
-
-
-def _plain(value: Any) -> Any:  # Any: before and after there may be things that no field may hold
-    convert = _PLAINLY.get(type(value))
-    if convert is not None:
-        return convert(value)
-    if isinstance(value, float) and (value - value != 0):
+def _mended(
+    value: Any, others: Others
+) -> Any:  # Any: before and after there may be things that no field may hold
+    """Return a value that JSON can hold; `others` convert the types that JSON does not know."""
+    kind = type(value)
+    if kind is str:
+        return _SURROGATE.sub("\ufffd", value)
+    if kind is dict:
+        return {_mended(key, others): _mended(member, others) for key, member in value.items()}
+    if kind is list:
+        return [_mended(item, others) for item in value]
+    if kind is float and value - value != 0:
         return float_text(value)
-    if value.__class__ is int and value.bit_length() > MAX_BITS:
+    if kind is int and value.bit_length() > MAX_BITS:
         return str(Decimal(value))  # Python refuses to write it as a number
-    return value
+    convert = others.get(kind)
+    return value if convert is None else convert(value)
 
 
-_PLAINLY: dict[type, Callable[[Any], Any]] = {  # Any: as above
-    str: lambda text: _SURROGATE.sub("\ufffd", text),
-    dict: lambda members: {_plain(key): _plain(member) for key, member in members.items()},
-    list: lambda items: [_plain(item) for item in items],
-    Raw: lambda raw: _plain(_decode(raw)),
-    Timestamp: str,
-    Decimal: float,
-}
+_AS_READ: Others = {}  # a decimal stays one
+_AS_WRITTEN: Others = {Raw: lambda raw: _mended(_decode(raw), _AS_WRITTEN), Timestamp: str, Decimal: float}
 
 
 def event_from_json(text: str | bytes) -> list[Event]:
@@ -248,7 +236,9 @@ def decode_documents(documents: Iterable[bytes | memoryview]) -> list[Event | Js
     Members stay bytes where that is harmless. `@timestamp`, `@version` and `tags` are normalised, `@metadata` is split off.
     """
     return [
-        _decode_lazily(document) if _are_harmless(bytes(document)) else _decode_whole(document)
+        _decode_lazily(document)
+        if _are_harmless(bytes(document)) and not may_be_deep(document)
+        else _decode_whole(document)
         for document in documents
     ]
 
@@ -259,14 +249,16 @@ def decode_plainly(
 ) -> list[dict[str, Any]] | None:
     """Return the members of documents, unread; None unless all are what nearly all Beats send.
 
-    That is a text of at most so many bytes, harmless, with a timestamp that is right as it is.
+    That is a text of at most so many bytes, harmless and not nested deeply, with a timestamp that is right as it is.
     """
     try:
         text = b"".join(documents)
     except TypeError:  # a map is no text
         return None
-    is_small = len(text) <= max_bytes or max(map(len, documents)) <= max_bytes
-    if not is_small or not _are_harmless(text):
+    longest = max(map(len, documents))
+    if longest > max_bytes or not _are_harmless(text):
+        return None
+    if longest > LONGEST_FLAT and any(map(may_be_deep, documents)):
         return None
     try:
         decoded: list[dict[str, Any]] = [_decode_top(document) for document in documents]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from logsmith.event import Event, FieldRef, JsonError, Timestamp, encode
+from logsmith.event.depth import MAX_DEPTH, check_depth
 from logsmith.event.json import (
-    MAX_DEPTH,
     decode_documents,
     decode_plainly,
     encode_exact,
@@ -63,10 +63,42 @@ def test_exact_json_has_nothing_but_values(text):
         parse_json_exact(text)
 
 
-def test_nests_only_so_deep():
-    assert parse_json("[" * 200 + '"\\ud800"' + "]" * 200)
+@pytest.mark.parametrize("text", ['{"a":2.50}{"a":1.50}', '\ufeff{"a":1.50}', '{"a":1.50,"\\ud800":1}'])
+def test_decimals_are_exact_in_texts_that_are_hardly_json(text):
+    assert repr(parse_json_exact(text)["a"]) == "Decimal('1.50')"
+    assert repr(parse_json(text)["a"]) in ("1.5", "2.5")
+
+
+NESTED = {
+    "arrays": ("[", "1", "]"),
+    "objects": ('{"a":', "1", "}"),
+    "hardly JSON": ("[", '"\\ud800"', "]"),
+    "with brackets in texts": ('["]}\\"",', "1", "]"),
+}
+
+
+@pytest.mark.parametrize(("opening", "inside", "closing"), NESTED.values(), ids=NESTED)
+@pytest.mark.parametrize("parse", [parse_json, parse_json_exact])
+def test_nests_only_so_deep(parse, opening, inside, closing):
+    assert parse(opening * 200 + inside + closing * 200)
     with pytest.raises(JsonError, match="nested"):
-        parse_json("[" * (MAX_DEPTH + 1) + '"\\ud800"' + "]" * (MAX_DEPTH + 1))
+        parse(opening * (MAX_DEPTH + 1) + inside + closing * (MAX_DEPTH + 1))
+
+
+def test_many_brackets_are_not_deep():
+    many = [[["[{"]]] * (MAX_DEPTH + 1)
+    assert parse_json(json.dumps(many)) == many
+    check_depth('["' + "[" * (MAX_DEPTH + 1))  # in a text that does not end
+    with pytest.raises(JsonError, match="nested deeper than 1000 levels"):
+        check_depth("[" * (MAX_DEPTH + 1))
+
+
+@pytest.mark.parametrize("depth", [100, MAX_DEPTH + 1])
+def test_a_deep_document_is_no_event(depth):
+    deep = f'{{"@timestamp":"{STAMP}","a":{"[" * depth}1{"]" * depth}}}'
+    (made,) = decode_documents([deep.encode()])
+    assert isinstance(made, JsonError) == (depth > MAX_DEPTH)
+    assert (decode_plainly([memoryview(deep.encode())], 1 << 20) is None) == (depth > MAX_DEPTH)
 
 
 WRITTEN = {

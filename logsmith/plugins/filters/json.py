@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from logsmith.event import Event, EventError, FieldRef, JsonError, Timestamp, TimestampError, Value, to_s
+from logsmith.event.depth import LONGEST_FLAT, may_be_deep
 from logsmith.event.json import parse_json_exact
 from logsmith.plugins import REQUIRED, EcsMode, Example, Filter, setting
 from logsmith.plugins.plain_names import are_plain_names, plain_field
@@ -68,7 +69,8 @@ class Json(Filter):
         text, members = code.local("text"), code.local("members")
         code.line(f"{text} = {code.read(self.source)}")
         code.line(f"{members} = None")
-        with code.block(f"if {text}.__class__ is str"):
+        is_flat = f"len({text}) <= {LONGEST_FLAT} or not {code.bind(may_be_deep, 'may_be_deep')}({text})"
+        with code.block(f"if {text}.__class__ is str and ({is_flat})"):
             with code.block("try"):
                 code.line(f"{members} = {code.bind(_decode_object, 'decode_object')}({text})")
             with code.block(f"except {code.bind(NOT_DECODED, 'not_decoded')}"):

@@ -131,9 +131,10 @@ class Kv(Filter):
         except RegexError as error:
             yield Problem(str(error), code="bad-regex")
             return
+        chosen = self.prefix or self.include_keys or self.exclude_keys
         filled = (self.prefix, *self.include_keys, *self.exclude_keys)
         self._looks_at_each = self.recursive or any("%{" in text for text in filled)
-        self._changes_any = bool(self._change_key or self._change_value or any(filled))
+        self._changes_any = bool(self._change_key or self._change_value or chosen)
 
     def _compile_scanner(self) -> Regex:
         """Return the expression that finds one pair: its first group is the key, the next that took part the value."""

@@ -23,7 +23,7 @@ def read(message, fields=None, *, is_emitted, is_quick=True, **settings):
     one = Kv(Context(), settings)
     assert list(one.prepare()) == []
     if not is_quick:
-        one._find_rows = find_none
+        one._find_rows = one._read_even = find_none
     event = Event({"message": message, **(fields or {})})
     with budget.armed(one.longest_match_s):
         if is_emitted:
@@ -248,20 +248,24 @@ SIGNS = [  # in a configuration: between key and value, between pairs, and what 
     {"field_split": "( '"},
     {"field_split": ') "'},
 ]
-KEYS = st.sampled_from(["a", "b", "c1", "é"])
+KEYS = st.sampled_from(["a", "b", "c1", "é", *"fghijklm"])
 WORDS = st.sampled_from(
     ["1", "x y", '"x y"', "[x y]", "(a=1 b=2)", "<x>z", "'", '"', "", "\\ ", "(", "]", "\n"]
 )
 BETWEEN = st.sampled_from([" ", " ", "  ", ", ", ",", "&?", "\t", "\n", " x "])
 PAIRS = st.builds("{}{}{}{}".format, KEYS, st.sampled_from(["=", "=", ":", " = ", "= "]), WORDS, BETWEEN)
-MESSAGES = (st.lists(PAIRS, max_size=6) | st.lists(st.text("=: a&\\\"\n([)]<>',-1"), max_size=6)).map("".join)
+EVEN_PAIRS = st.builds("{}={}".format, KEYS, st.sampled_from(["1", "x", "v=w", '"x y"', '""', "é"]))
+EVEN_TEXTS = st.lists(EVEN_PAIRS, max_size=20, unique_by=lambda pair: pair[0]).map(" ".join)
+MESSAGES = EVEN_TEXTS | (
+    st.lists(PAIRS, max_size=6) | st.lists(st.text("=: a&\\\"\n([)]<>',-1"), max_size=6)
+).map("".join)
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={
         "allow_duplicate_values": st.booleans(),
         "recursive": st.booleans(),
         "prefix": st.sampled_from(["p", "[p", "%{o}"]),
-        "include_keys": st.sampled_from([["a", "b"], ["%{o}"]]),
+        "include_keys": st.sampled_from([["a", "b"], ["%{o}"], [""]]),
         "exclude_keys": st.sampled_from([["a"], ["%{o}"]]),
         "default_keys": st.sampled_from([{"a": "0", "z": "0"}, {"z": 1.5}]),
         "trim_key": st.sampled_from(["a", "a-z"]),

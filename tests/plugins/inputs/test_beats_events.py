@@ -10,7 +10,8 @@ import json
 import pytest
 
 from logsmith.event import FieldRef, Sprintf
-from logsmith.event.json import MAX_DEPTH, encode, parse_json
+from logsmith.event.depth import MAX_DEPTH
+from logsmith.event.json import encode, parse_json
 from logsmith.lumberjack import Limits
 from logsmith.plugins.build import BuildError
 from logsmith.plugins.setting import CodecSetting
