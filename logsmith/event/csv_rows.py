@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from typing import Literal
 
+from logsmith.event.civil import civil_of, days_of, month_length
 from logsmith.event.errors import EventError
 from logsmith.event.fieldref import FieldRef
 from logsmith.event.ruby import RUBY_BLANKS, to_s
-from logsmith.event.timestamp import Timestamp, TimestampError
+from logsmith.event.strict import ruby_float
+from logsmith.event.timestamp import DAY, MINUTE, SECOND, Timestamp
 from logsmith.event.values import Value
 from logsmith.event.zones import Zone
 
+DAY_MS = 86_400_000
 MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
 
 Type = Literal["integer", "float", "date", "date_time", "boolean"]
@@ -24,18 +26,24 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _INTEGER = re.compile(
     r"([+-]?)(?:0[xX](?P<x>[0-9a-fA-F_]+)|0[bB](?P<b>[01_]+)|0[oO]?(?P<o>[0-7_]+)|(?:0[dD])?(?P<d>[0-9_]+))"
 )
-_DIGITS = r"[0-9]+(?:_[0-9]+)*"
-_is_float = re.compile(
-    rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
-).fullmatch
-_is_hex_float = re.compile(r"[+-]?0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]+)?(?:[pP][+-]?[0-9]+)?").fullmatch
-_TIME = r"[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}"
-_WORDS_DATE = re.compile(r"(?:\w+,?\s+)?(\w+)\s+([0-9]{1,2}),?\s+([0-9]{2,4})")
-_WORDS_TIME = re.compile(rf"(?:\w+,?\s+)?(\w+)\s+([0-9]{{1,2}})\s+({_TIME}),?\s+([0-9]{{2,4}})")
-_ISO = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?P<time>[T\s][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?\s?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DIGITAL = re.compile(r"[0-9]{1,4}", re.ASCII)
+# What csv itself looks for; only then Ruby's Date.parse makes a date of it
+_WORDS = r"(?:(?P<before>\w+),?\s+)?(?P<word>\w+)\s+(?P<number>[0-9]{1,2})"
+_WORDS_DATE = re.compile(rf"{_WORDS},?\s+(?P<last>[0-9]{{2,4}})", re.ASCII)
+_WORDS_TIME = re.compile(
+    rf"{_WORDS}\s+(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{1,2}}):(?P<second>[0-9]{{1,2}}),?\s+(?P<last>[0-9]{{2,4}})",
+    re.ASCII,
 )
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ISO_TIME = re.compile(
+    rf"{_ISO_DATE.pattern}(?:[T\s](?P<hour>[0-9]{{2}}):(?P<minute>[0-9]{{2}})"
+    r"(?::(?P<second>[0-9]{2})(?P<fraction>\.[0-9]+)?(?:(?P<offset>[+-][0-9]{2}:[0-9]{2})|Z)?)?)?",
+    re.ASCII,
+)
+_REFORM, _DROPPED_DAYS = (1582, 10), range(5, 15)  # what the Gregorian calendar left out, as Ruby's dates do
+_DAY_MINUTES = 1440
+_LONGEST_DATE = 128  # characters; Ruby's own limit
 
 
 class RowError(EventError):
@@ -87,13 +95,13 @@ def _printed(value: Value, quote: str, special: set[str]) -> str:
 
 
 def converters(zone: Zone) -> Mapping[Type, Convert]:
-    """Return what makes a value of a cell, by the type of its column; dates without a zone are of `zone`."""
+    """Return what makes a value of a cell, by the type of its column; dates begin in `zone`."""
     return {
         "integer": _integer,
         "float": _float,
         "boolean": _boolean,
-        "date": lambda cell: _timestamp(cell, zone, with_time=False),
-        "date_time": lambda cell: _timestamp(cell, zone, with_time=True),
+        "date": lambda cell: _date(cell, zone),
+        "date_time": _date_time,
     }
 
 
@@ -140,15 +148,8 @@ def _integer(cell: Cell) -> Value:
 
 def _float(cell: Cell) -> Value:
     """Return Ruby's `Float(cell)`, the cell itself where that fails."""
-    if cell is None:
-        return None
-    text = cell.strip(RUBY_BLANKS)
-    if _is_float(text):
-        return float(text.replace("_", ""))
-    try:
-        return float.fromhex(text) if _is_hex_float(text) else cell
-    except OverflowError:
-        return cell
+    number = ruby_float(cell) if cell is not None else None
+    return cell if number is None else number
 
 
 def _boolean(cell: Cell) -> Value:
@@ -158,38 +159,101 @@ def _boolean(cell: Cell) -> Value:
     return text == "true" if text in ("true", "false") else text
 
 
-def _timestamp(cell: Cell, zone: Zone, *, with_time: bool) -> Value:
-    """Return the instant of a date as Ruby's csv knows them, the cell itself if it is none; without a zone, local."""
-    written = _iso_text(cell, with_time=with_time) if cell is not None else None
-    if written is None:
+def _date(cell: Cell, zone: Zone) -> Value:
+    """Return the midnight that begins a date as Ruby's csv knows them, the cell itself if it is none."""
+    if cell is None or len(cell) > _LONGEST_DATE:
         return cell
-    try:
-        return Timestamp.parse(written, zone=zone)
-    except TimestampError:
+    days = _iso_days(_ISO_DATE.fullmatch(cell))
+    if days is None and (found := _WORDS_DATE.fullmatch(cell)):
+        days = _days_of_words(found)
+        days = _day_of_this_month(found, zone) if days is None else days
+    return cell if days is None else Timestamp(zone.to_utc_leniently(days * DAY_MS) * 1_000_000)
+
+
+def _date_time(cell: Cell) -> Value:
+    """Return the instant of a date with its time as Ruby's csv knows them, the cell itself if it is none.
+
+    A time without a zone is UTC, as Ruby's DateTime has it.
+    """
+    if cell is None or len(cell) > _LONGEST_DATE:
         return cell
+    found = _ISO_TIME.fullmatch(cell)
+    days = _iso_days(found)
+    if days is None and (found := _WORDS_TIME.fullmatch(cell)):
+        days = _days_of_words(found)
+    nanos = _nanos_of_day(found) if found is not None else None
+    if days is None or nanos is None:
+        return cell
+    return Timestamp(days * DAY + nanos)
 
 
-def _iso_text(text: str, *, with_time: bool) -> str | None:
-    if found := _ISO.fullmatch(text):
-        if not with_time and (found["time"] or found["zone"]):
-            return None
-        time, suffix = (
-            (found["time"] or " 00:00")[1:],
-            (found["zone"] or "").replace("UTC", "Z").replace("GMT", "Z"),
-        )
-        return _joined(found[1], int(found[2]), found[3], time + suffix)
-    found = (_WORDS_TIME if with_time else _WORDS_DATE).fullmatch(text)
-    if found is None or found[1][:3].lower() not in _MONTHS:
+def _iso_days(found: re.Match[str] | None) -> int | None:
+    return _days(found[1], int(found[2]), found[3]) if found is not None else None
+
+
+def _days(year: str, month: int, day: str) -> int | None:
+    """Return the days from 1970 to a date, a year of two digits completed as Date.parse does; None if there is none."""
+    whole_year = int(year) + (0 if len(year) > 2 else 1900 if int(year) >= 69 else 2000)
+    if not (1 <= month <= 12 and 1 <= int(day) <= month_length(whole_year, month)):
         return None
-    time = ":".join(part.zfill(2) for part in found[3].split(":")) if with_time else "00:00"
-    return _joined(found[found.re.groups], _MONTHS.index(found[1][:3].lower()) + 1, found[2], time)
-
-
-def _joined(year: str, month: int, day: str, time: str) -> str | None:
-    full_year = int(year) + (
-        0 if len(year) > 2 else 1900 if int(year) >= 69 else 2000
-    )  # as Date.parse completes it
-    try:
-        return f"{date(full_year, month, int(day)).isoformat()}T{time}"
-    except ValueError:
+    if (whole_year, month) == _REFORM and int(day) in _DROPPED_DAYS:
         return None
+    return days_of(whole_year, month, int(day))
+
+
+def _days_of_words(found: re.Match[str]) -> int | None:
+    """Return the days of a month's name with its day and year after it, or with its day before and its year after."""
+    words = [word for word in _words(found) if word[:3].lower() not in _DAYS]
+    for at, word in enumerate(words):
+        month = _month(word)
+        if month is None:
+            continue
+        if at and _DIGITAL.fullmatch(words[at - 1]):
+            return _days(words[at + 1], month, words[at - 1])
+        if _DIGITAL.fullmatch(words[at + 1]):
+            return _days(words[at + 2], month, words[at + 1])
+    return None
+
+
+def _words(found: re.Match[str]) -> list[str]:
+    return [word for word in found.group("before", "word", "number", "last") if word is not None]
+
+
+def _month(word: str) -> int | None:
+    start = word[:3].lower()
+    return _MONTHS.index(start) + 1 if start in _MONTHS and word.isalpha() else None
+
+
+def _day_of_this_month(found: re.Match[str], zone: Zone) -> int | None:
+    """Return the days of what Date.parse makes of "12 2 2020": the first number of two digits is a day of this month."""
+    words = _words(found)
+    if "," in found[0] or any(
+        _month(word) or not (word.isalpha() or _DIGITAL.fullmatch(word)) for word in words
+    ):
+        return None
+    day = next(word for word in words if word.isdigit() and len(word) > 1)
+    now_ms = Timestamp.now().nanos // 1_000_000
+    year, month, _ = civil_of((now_ms + zone.offset_at(now_ms)) // DAY_MS)
+    return _days(f"{year:04}", month, day) if len(day) == len("12") else None
+
+
+def _nanos_of_day(found: re.Match[str]) -> int | None:
+    """Return the time of day in UTC, a leap second as the second before it; None if there is no such time."""
+    parts = found.groupdict()
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    offset = _offset_minutes(parts.get("offset"))
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)) or offset is None:
+        return None
+    fraction = (parts.get("fraction") or ".")[1:10]
+    minutes = hour * 60 + minute - offset
+    return minutes * MINUTE + min(second, 59) * SECOND + int(fraction.ljust(9, "0"))
+
+
+def _offset_minutes(text: str | None) -> int | None:
+    """Return the minutes of "+HH:MM" as Ruby's DateTime has them: a day is too far, and more counts for nothing."""
+    if text is None:
+        return 0
+    minutes = int(text[1:3]) * 60 + int(text[4:])
+    if minutes >= _DAY_MINUTES:
+        return None if minutes == _DAY_MINUTES else 0
+    return -minutes if text[0] == "-" else minutes

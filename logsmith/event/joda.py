@@ -35,7 +35,7 @@ _ZONES = {
 # Letter to the number it prints, with as many digits at least as there are letters
 _NUMBERS: dict[str, Callable[[Moment], int]] = {
     "C": lambda moment: abs(moment.year) // 100,
-    "Y": lambda moment: abs(moment.year),
+    "Y": lambda moment: moment.year if moment.year > 0 else 1 - moment.year,  # of its era
     "y": lambda moment: moment.year,
     "x": lambda moment: moment.iso_week[0],
     "w": lambda moment: moment.iso_week[1],
@@ -88,7 +88,7 @@ def _piece(token: Token) -> str | Callable[[Moment], str]:
         short, full, index = _TEXTS[letter]
         names = full if count >= 4 else short
         return lambda moment: names[index(moment)]
-    number = _NUMBERS[letter]
+    number = _NUMBERS["y" if letter * count == "YY" else letter]  # Joda: YY is yy
     if letter in "Yyx" and count == 2:
         return lambda moment: f"{abs(number(moment)) % 100:02d}"
     return lambda moment: padded(number(moment), count)

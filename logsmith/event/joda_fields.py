@@ -79,13 +79,15 @@ def _put_year(local: int, year: int) -> int:
 
 
 def _put_year_of_era(local: int, year: int) -> int:
-    checked(year, 0, MAX_YEAR)
-    return _put_year(local, -year if civil_of(local // DAY_MS)[0] < 0 else year)
+    checked(year, 1, MAX_YEAR)
+    return _put_year(local, 1 - year if civil_of(local // DAY_MS)[0] <= 0 else year)  # year 0 is 1 BC
 
 
 def _put_century(local: int, century: int) -> int:
     checked(century, 0, MAX_YEAR // 100)
-    return _put_year_of_era(local, century * 100 + abs(civil_of(local // DAY_MS)[0]) % 100)
+    year = civil_of(local // DAY_MS)[0]
+    wanted = century * 100 + abs(year) % 100
+    return _put_year(local, -wanted if year < 0 else wanted)
 
 
 def _put_era(local: int, era: int) -> int:

@@ -268,7 +268,7 @@ def _date(parts: Mapping[str, _Part], default_year: int, texts: tuple[str | None
         return 0
     year_part = parts.get("year") or parts.get("year_of_era")
     year = default_year if year_part is None or year_text is None else year_part.read(year_text)
-    checked(year, MIN_YEAR, MAX_YEAR)
+    checked(year, 1 if "year_of_era" in parts else MIN_YEAR, MAX_YEAR)
     month = 1 if month_text is None else checked(parts["month"].read(month_text), 1, 12)
     day = 1 if day_text is None else checked(parts["day"].read(day_text), 1, month_length(year, month))
     days = days_of(year, month, day)

@@ -2,15 +2,17 @@
 
 import re
 from decimal import Decimal
-from math import isfinite, isinf, isnan
+from math import floor, frexp, isfinite, isinf, isnan
 
 from logsmith.event.errors import ConditionError, EventError
 from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
 _INTEGER = re.compile(r"\s*([+-]?[0-9]+(?:_[0-9]+)*)")
-_DIGITS = r"[0-9]+(?:_[0-9]+)*"
-_FLOAT = re.compile(rf"\s*([+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?)")
+_DIGITS = "[0-9][0-9_]*"
+_FLOAT = re.compile(
+    rf"[\t\n\f\r ]*([+-]?(?:{_DIGITS}(?:\._*{_DIGITS})?|\._*{_DIGITS})(?:[eE]_*[+-]?_*{_DIGITS})?)"
+)
 _ESCAPES = {
     '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f",
     "\v": "\\v", "\b": "\\b", "\a": "\\a", "\x1b": "\\e",
@@ -19,8 +21,11 @@ _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]|#(?=[{$@])')
 
 MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
 JAVA_PLAIN_FLOATS = (1e-3, 1e7)  # Double.toString writes an exponent outside of this range
+MAX_EXACT_BITS = 63  # of an integer whose digits Java takes as they are
 RUBY_BLANKS = "\0\t\n\v\f\r "  # what String#strip takes away
-RUBY_PLAIN_FLOATS = (1e-4, 1e17)  # Float#to_s the same outside of this one
+SHORT_FLOATS = (1e-3, 1e15)  # between these Ruby writes the fewest digits, as `repr` does
+RUBY_PLAIN_PLACES = range(-3, 20)  # Float#to_s writes an exponent where the point stands outside of these
+ROUNDED_FLOATS = (1e19, 1e20)  # and 15 digits at most between these
 
 
 def truthy(value: Value) -> bool:
@@ -89,12 +94,108 @@ def ruby_number(number: float | Decimal) -> str:
         return _ruby_decimal(number)
     if not isfinite(number):
         return float_text(number)
-    low, high = RUBY_PLAIN_FLOATS
-    text = repr(number)
-    if number == 0 or low <= abs(number) < high:
-        return text if "e" not in text else format(Decimal(text), ".1f")
-    mantissa, _, exponent = text.partition("e")
-    return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}"
+    low, high = SHORT_FLOATS
+    size = abs(number)
+    if size == 0 or low <= size < high:
+        return repr(number)
+    digits, place = float_digits(size)
+    low, high = ROUNDED_FLOATS
+    if low <= size < high:
+        digits, place = round_digits(digits, place, 15, half="down")
+    sign = "-" if number < 0 else ""
+    if place not in RUBY_PLAIN_PLACES:
+        return f"{sign}{digits[0]}.{digits[1:] or '0'}e{place - 1:+03d}"
+    if place <= 0:
+        return f"{sign}0.{'0' * -place}{digits}"
+    return f"{sign}{digits[:place].ljust(place, '0')}.{digits[place:] or '0'}"
+
+
+def float_digits(number: float) -> tuple[str, int]:
+    """Return the digits of a number from zero on, and where its point stands: `("15", 1)` is 1.5, `("1", -1)` 0.01.
+
+    They are those of Java's DecimalFormat, which JRuby writes: mostly the fewest that tell the number from all others,
+    but 2e23 is 1.9999999999999998e+23, and integers beyond 2**53 have more of them.
+    """
+    low, high = SHORT_FLOATS
+    if number == 0:
+        return "0", 1
+    if low <= number < high:
+        before, _, after = repr(number).partition(".")
+        digits = (before + after).lstrip("0")
+        return digits.rstrip("0"), len(digits) - len(after)
+    fraction, exponent = frexp(number)
+    bits, top = int(fraction * (1 << 53)), exponent - 1
+    bits //= bits & -bits
+    if bits.bit_length() <= top + 1 <= MAX_EXACT_BITS:
+        return _integer_digits(int(number), top - 54)
+    return _nearest_digits(bits, top)
+
+
+def _integer_digits(number: int, surplus: int) -> tuple[str, int]:
+    dropped = len(str(1 << surplus)) - 1 if surplus > 1 else 0
+    text = str((number + 10**dropped // 2) // 10**dropped)
+    return text.rstrip("0"), len(text) + dropped
+
+
+def _nearest_digits(bits: int, top: int) -> tuple[str, int]:
+    """Return the digits of a number whose bits begin with 2**top, as many as tell it from its neighbours."""
+    rest, unit, near, place, is_large = _scaled(bits, top)
+    digits, is_low, is_high, is_first = "", False, False, True
+    while is_first or not (is_low or is_high):
+        digit, rest = divmod(rest, unit)
+        rest, near = rest * 10, near * 10
+        over = rest + near - unit * 10
+        is_low, is_high = rest < near, over > 0 or (is_large and over == 0)
+        if is_first and digit == 0 and not is_high:
+            place -= 1
+        else:
+            digits += str(digit)
+        if is_first and not -3 <= place < 8:  # such a number has two digits at least
+            is_low = is_high = False
+        is_first = False
+    twice, tens = 2 * rest, 10 * unit
+    is_up = is_high and (not is_low or twice > tens or (twice == tens and int(digits[-1]) % 2 == 1))
+    text = str(int(digits) + is_up).rjust(len(digits), "0")
+    return text.rstrip("0"), place + 1 + len(text) - len(digits)
+
+
+def _scaled(bits: int, top: int) -> tuple[int, int, int, int, bool]:
+    """Return a number, the unit of its first digit, half of its last bit, that digit's place, and how large they are.
+
+    What is large is beyond 64 bits; Java takes a neighbour's exact border for near there, and elsewhere not.
+    """
+    length = bits.bit_length()
+    leading = bits / (1 << (length - 1))
+    place = floor((leading - 1.5) * 0.289529654 + 0.176091259 + top * 0.301029995663981)  # or one less
+    fives, tens = max(0, -place), max(0, place)
+    behind = max(0, length - top - 1)
+    twos, unit_twos = fives + behind + top, tens + behind
+    near_twos = twos - min(53, top + 1075) - (length == 1)  # tiny numbers have fewer bits than 53
+    twos -= length - 1
+    shift = min(twos, unit_twos, near_twos)
+    twos, unit_twos, near_twos = twos - shift, unit_twos - shift, near_twos - shift
+    is_large = length + twos + _five_bits(fives) >= 64 or unit_twos + 1 + _five_bits(tens + 1) >= 64
+    return bits * 5**fives << twos, 5**tens << unit_twos, 5**fives << near_twos, place, is_large
+
+
+def _five_bits(power: int) -> int:
+    if power >= 27:
+        return 3 * power
+    return (5**power).bit_length() if power else 0
+
+
+def round_digits(digits: str, place: int, kept: int, *, half: str) -> tuple[str, int]:
+    """Return the first digits of a number; half of the last one goes `down`, or to an `even` one, half of none up."""
+    if kept >= len(digits) or kept < 0:
+        return digits if kept >= 0 else "", place
+    first, rest = digits[:kept], digits[kept:]
+    is_up = rest[0] >= "5"
+    if rest == "5" and first:
+        is_up = half == "even" and int(first[-1]) % 2 == 1
+    if not first:
+        return ("1", place + 1) if is_up else ("", place)
+    text = str(int(first) + is_up)
+    return text.rstrip("0"), place + len(text) - kept
 
 
 def _ruby_decimal(number: Decimal) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from math import inf
 
 from logsmith.event.errors import EventError
 from logsmith.event.ruby import RUBY_BLANKS, finite, to_s
@@ -18,9 +19,15 @@ MAX_INTEGER_DIGITS = 4_000  # what is longer Python does not write
 
 _HEX_INTEGER = re.compile(r"[+-]?0x[0-9a-f]+")
 _HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]*\.?[0-9a-f]*(p[+-]?[0-9]+)?")
-_RUBY_FLOAT = re.compile(
-    r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*)?(e[+-]?[0-9]+)?|[+-]?\.[0-9]+(e[+-]?[0-9]+)?|[+-]?[0-9]+\.(e[+-]?[0-9]+)?"
-)
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_is_ruby_float = re.compile(
+    rf"[ \t\n\v\f\r]*[+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?[ \t\n\v\f\r]*"
+).fullmatch
+# JRuby's: neither blanks before nor a plus, and a fraction only with an exponent
+_is_ruby_hex_float = re.compile(
+    r"-?0(?:[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*[ \t\n\v\f\r]*"
+    rf"|x(?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?{_DIGITS})"
+).fullmatch
 # JRuby's BigDecimal: underscores between digits, d for e, and a percent sign at the end, which counts for nothing
 _DECIMAL = re.compile(
     r"([+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+)(?:[ed][+-]?[0-9]+)?)%?"
@@ -62,6 +69,18 @@ def strict_float(value: Value) -> Value:
         except OverflowError:
             raise ConversionError(f"cannot convert {value} to a float") from None
     raise ConversionError(f"cannot convert {type_names.get(type(value), 'this')} to a float")
+
+
+def ruby_float(text: str) -> float | None:
+    """Return the float that a whole text is to Ruby's `Float()`, None if it is none; "5." is none."""
+    if _is_ruby_float(text):
+        return float(text.replace("_", ""))
+    if not _is_ruby_hex_float(text):
+        return None
+    try:
+        return float.fromhex(text.replace("_", ""))
+    except OverflowError:
+        return -inf if text.startswith("-") else inf
 
 
 def european(value: Value) -> Value:
@@ -112,9 +131,10 @@ def _integer_of(text: str) -> int:
 def _float_of(text: str) -> float:
     if "0x" in text and _HEX_FLOAT.fullmatch(text):
         return _hex_float(text)
-    if not _RUBY_FLOAT.fullmatch(text):
+    number = ruby_float(text)
+    if number is None:
         raise ConversionError(f"cannot convert {text!r} to a float")
-    return float(text.replace("_", ""))
+    return number
 
 
 def _hex_float(text: str) -> float:

@@ -1,6 +1,7 @@
 """Strict conversions, as mutate's convert makes them."""
 
 from decimal import Decimal
+from math import inf
 
 import pytest
 
@@ -11,6 +12,7 @@ from logsmith.event.strict import (
     european,
     loose_boolean,
     plain_string,
+    ruby_float,
     strict_float,
     strict_integer,
 )
@@ -18,7 +20,7 @@ from logsmith.event.strict import (
 # text, as an integer, as a float; None: refused
 TEXTS = [
     ("42", 42, 42.0), (" 42\n", 42, 42.0), ("-17", -17, -17.0), ("+5", 5, 5.0), ("007", 7, 7.0), ("1,234,567", 1234567, 1234567.0),
-    ("1,5", 15, 15.0), ("3.75", 3, 3.75), ("-3.75", -3, -3.75), (".5", 0, 0.5), ("5.", 5, 5.0), ("1e3", 1000, 1000.0), ("1E3", 1000, 1000.0),
+    ("1,5", 15, 15.0), ("3.75", 3, 3.75), ("-3.75", -3, -3.75), (".5", 0, 0.5), ("5.", 5, None), ("-5.", -5, None), ("1.e3", 1000, None), ("1,000.", 1000, None), ("1_0.5_0e1_0", None, 105e9), (".5_1", None, 0.51), ("1e3", 1000, 1000.0), ("1E3", 1000, 1000.0),
     ("1_000", 1000, 1000.0), ("0x1F", 31, 31.0), ("0x1.8p1", 3, 3.0), ("12345678901234567890", 12345678901234567890, 1.2345678901234567e19),
     ("12%", 12, None), ("", None, None), (" ", None, None), ("-", None, None), ("abc", None, None), ("12abc", None, None),
     ("1__0", None, None), ("nan", None, None), ("1 000", None, None), ("\xa05", None, None),
@@ -33,6 +35,21 @@ def test_a_text_as_a_number(text, integer, number):
                 convert(text)
         else:
             assert convert(text) == expected
+
+
+# As JRuby's Float() reads them
+RUBY_FLOATS = {
+    " 1.5\n": 1.5, ".5": 0.5, "-.5_0": -0.5, "1e1_0": 1e10, "1e400": inf, "0x1F": 31.0, "-0XF": -15.0, "0x1_f ": 31.0,
+    "0x1.8p3": 12.0, "0x1.p3": 8.0, "0x.8p1": 1.0, "0x1p1_0": 1024.0, "-0x1p-2": -0.25, "-0x1p99999": -inf,
+    "5.": None, "+5.": None, "1.e3": None, "1e": None, "1_": None, "1__0": None, "1_.5": None, "1._5": None, ".": None,
+    "": None, " 0x1f": None, "+0x1f": None, "0x1.8": None, "0X1p3": None, "0x1.8p3 ": None, "0x": None,
+    "NaN": None, "1.5\0": None, "\xa01": None, "\u0661": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), RUBY_FLOATS.items(), ids=repr)
+def test_a_text_as_the_float_of_ruby(text, expected):
+    assert ruby_float(text) == expected
 
 
 @pytest.mark.parametrize("convert", [strict_integer, strict_float])

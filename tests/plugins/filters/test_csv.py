@@ -2,7 +2,7 @@
 
 import pytest
 
-from logsmith.event import Event
+from logsmith.event import Event, Timestamp
 from logsmith.plugins import Context
 from logsmith.plugins.filters.csv import Csv
 
@@ -73,14 +73,54 @@ def test_rows_are_read_as_ruby_reads_them(message, settings, expected):
         ("date", "2017-06-31", "2017-06-31"),
         ("date", "2017-06-01 10:00:00", "2017-06-01 10:00:00"),
         ("date", "Thu Jun 1 17", "2017-05-31T22:00:00.000Z"),
-        ("date_time", "2001-02-03 04:05:06", "2001-02-03T03:05:06.000Z"),
+        ("float", "5.", "5."),
+        ("float", "0x1.8p3", 12.0),
+        ("date", "0000-01-01", "-0001-12-31T23:50:39.000Z"),
+        ("date", "12 feb 20", "12 feb 20"),
+        ("date", "12 feb 2 20", "2002-02-11T23:00:00.000Z"),
+        ("date", "feb 12 32 0231", "2032-02-11T23:00:00.000Z"),
+        ("date", "12 2 2020 ", "12 2 2020 "),
+        ("date", "2 2 2020", "2 2 2020"),
+        ("date", "1582-10-10", "1582-10-10"),
+        ("date_time", "2001-02-03 04:05:06", "2001-02-03T04:05:06.000Z"),
+        ("date_time", "2020-01-02", "2020-01-02T00:00:00.000Z"),
+        ("date_time", "2020-01-02T03:04", "2020-01-02T03:04:00.000Z"),
+        ("date_time", "0000-01-01T03:04:05Z", "0000-01-01T03:04:05.000Z"),
+        ("date_time", "2020-01-02T03:04:05.1234567891+01:00", "2020-01-02T02:04:05.123456789Z"),
+        ("date_time", "2020-01-02T03:04:60", "2020-01-02T03:04:59.000Z"),
+        ("date_time", "2020-01-02T24:00:00", "2020-01-03T00:00:00.000Z"),
+        ("date_time", "2020-01-02T03:04:05+12:75", "2020-01-01T13:49:05.000Z"),
+        ("date_time", "2020-01-02T03:04:05+25:00", "2020-01-02T03:04:05.000Z"),
+        *[
+            ("date_time", text, text)
+            for text in (
+                "2020-01-02T03:04:05-0800",
+                "2020-01-02T03:04:05.123456+0100",
+                "2020-01-02 03:04:05 UTC",
+                "2020-01-02 03:04:05 +0200",
+                "2020-01-02T03:04:05 +02:00",
+                "2020-01-02T03:04Z",
+                "2020-01-02T03:04+01:00",
+                "2020-01-02T03:04:05+24:00",
+                "2020-01-02T24:00:01",
+                "2020-01-02T03:60:00",
+                "2020-01-02 ",
+                "2020-01-02Z",
+            )
+        ],
         ("date_time", "2001-02-03T04:05:06+00:00", "2001-02-03T04:05:06.000Z"),
-        ("date_time", "Feb 3 4:05:06 2001", "2001-02-03T03:05:06.000Z"),
+        ("date_time", "Feb 3 4:05:06 2001", "2001-02-03T04:05:06.000Z"),
     ],
 )
 def test_cells_are_converted_as_ruby_converts_them(wanted, cell, expected):
     found = csv(cell, columns=["v"], convert={"v": wanted})["v"]
     assert (found if isinstance(expected, (bool, int, float)) else str(found)) == expected
+
+
+@pytest.mark.parametrize("cell", ["12 2 2020", "12 12 20", "Dez 12 2020"])
+def test_a_day_without_the_name_of_a_month_is_of_this_month(cell, monkeypatch):
+    monkeypatch.setattr(Timestamp, "now", lambda: Timestamp.parse("2026-10-31T23:30:00Z"))
+    assert str(csv(cell, columns=["v"], convert={"v": "date"})["v"]) == "2026-11-11T23:00:00.000Z"
 
 
 def test_the_first_row_names_the_columns_of_the_next():
