@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 from logsmith.ruby.coerce import MAX_BITS, check_number
 from logsmith.ruby.convert import as_float
+from logsmith.ruby.decimals import exact, quotient
 from logsmith.ruby.exceptions import RubyException, fault
 from logsmith.ruby.numerals import integer_text
 
@@ -20,6 +21,10 @@ def _paired(left: Number, right: Any) -> tuple[Any, Any]:
     other = check_number(right, left)
     if isinstance(left, float) and isinstance(other, Decimal):
         return decimal_of(left), other
+    if isinstance(left, Decimal) and isinstance(other, float):
+        return left, decimal_of(other)
+    if isinstance(left, Decimal) and isinstance(other, Fraction):
+        return left, quotient(other.numerator, other.denominator)
     if isinstance(left, float) and other.__class__ is int:
         return left, as_float(other)
     if left.__class__ is int and isinstance(other, float):
@@ -46,12 +51,16 @@ def zero_division() -> RubyException:
 def add(left: Number, right: Any) -> Any:
     """Return `left + right`."""
     first, second = _paired(left, right)
+    if isinstance(first, Decimal) or isinstance(second, Decimal):
+        return exact(Context.add, first, second)
     return first + second
 
 
 def subtract(left: Number, right: Any) -> Any:
     """Return `left - right`."""
     first, second = _paired(left, right)
+    if isinstance(first, Decimal) or isinstance(second, Decimal):
+        return exact(Context.subtract, first, second)
     return first - second
 
 
@@ -60,6 +69,8 @@ def multiply(left: Number, right: Any) -> Any:
     first, second = _paired(left, right)
     if first.__class__ is int and second.__class__ is int:
         check_bits(first.bit_length() + second.bit_length() - 1)
+    if isinstance(first, Decimal) or isinstance(second, Decimal):
+        return exact(Context.multiply, first, second)
     return first * second
 
 
@@ -68,6 +79,8 @@ def divide(left: Number, right: Any) -> Any:
     first, second = _paired(left, right)
     if isinstance(first, float):
         return _divide_floats(first, second)
+    if isinstance(first, Decimal) or isinstance(second, Decimal):
+        return quotient(first, second)
     if second == 0:
         raise zero_division()
     return first // second if first.__class__ is int and second.__class__ is int else first / second
@@ -96,8 +109,6 @@ def modulo(left: Number, right: Any) -> Any:
     """Return `left % right`, which has the sign of the right one."""
     first, second = _paired(left, right)
     if second == 0:
-        if isinstance(first, float):
-            return math.nan
         raise zero_division()
     if isinstance(first, Decimal) or isinstance(second, Decimal):
         return first - second * (first / second).to_integral_value("ROUND_FLOOR")

@@ -96,10 +96,10 @@ def _equal_dicts(left: dict[Any, Any], right: dict[Any, Any]) -> bool:
 
 def eql(left: Any, right: Any) -> bool:
     """Return `left.eql?(right)`: equal and of the same kind, so that 1 and 1.0 differ."""
-    if left.__class__ is not right.__class__:
-        return False
-    if isinstance(left, list):
+    if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(eql, left, right))
+    if left.__class__ is not right.__class__ and not (isinstance(left, dict) and isinstance(right, dict)):
+        return False
     return ruby_eq(left, right)
 
 

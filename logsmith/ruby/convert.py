@@ -7,10 +7,11 @@ from math import isfinite
 from typing import Any
 
 from logsmith.event import Timestamp
+from logsmith.event.strict import ruby_float
 from logsmith.ruby.coerce import to_int, whole_part
 from logsmith.ruby.dispatch import call, responds
 from logsmith.ruby.exceptions import RubyException, fault, named
-from logsmith.ruby.numerals import parse_strict, parse_strict_float
+from logsmith.ruby.numerals import parse_strict
 from logsmith.ruby.objects import String
 from logsmith.ruby.show import inspect, to_s
 
@@ -20,7 +21,7 @@ def to_integer(value: Any, base: Any = None) -> int:
     if isinstance(value, String):
         radix = 0 if base is None else to_int(base)
         if radix == 1 or abs(radix) > 36:
-            raise fault("ArgumentError", f"invalid radix {radix}")
+            raise fault("ArgumentError", f"illegal radix {radix}")
         number = parse_strict(value.text, radix)
         if number is None:
             raise fault("ArgumentError", f"invalid value for Integer(): {inspect(value)}")
@@ -44,13 +45,14 @@ def _asked(value: Any) -> int:
 
 
 def _unconvertible(value: Any, wanted: str) -> RubyException:
-    return fault("TypeError", f"can't convert {named(value)} into {wanted}")
+    verb = "can't convert" if value is None else "no implicit conversion of"
+    return fault("TypeError", f"{verb} {named(value)} into {wanted}")
 
 
 def to_float(value: Any) -> float:
     """Return `Float(value)`; raises ArgumentError or TypeError."""
     if isinstance(value, String):
-        number = parse_strict_float(value.text)
+        number = ruby_float(value.text)
         if number is None:
             raise fault("ArgumentError", f"invalid value for Float(): {inspect(value)}")
         return number

@@ -129,6 +129,7 @@ class Table(dict[str, Method]):
 
 
 _instance: dict[str, Table] = {}
+_of_type: dict[type, Table] = {}
 _singleton: dict[str, Table] = {}
 _functions = Table()
 _found: dict[Any, dict[str, Method]] = {}  # by Python type, or by RubyClass: all methods of its lineage
@@ -143,6 +144,11 @@ def methods_of(class_name: str) -> Table:
 def class_methods_of(class_name: str) -> Table:
     """Return the table of what is called on a class or module itself."""
     return _singleton.setdefault(class_name, Table())
+
+
+def methods_of_type(python: type) -> Table:
+    """Return the table of what is looked up before a class's own methods, for its instances of one Python type."""
+    return _of_type.setdefault(python, Table())
 
 
 def functions() -> Table:
@@ -240,7 +246,8 @@ def _table_of(receiver: Any) -> dict[str, Method]:
         mark = kind.name if kind.own is None else (kind,)
         found = _found.get(mark)
         return found if found is not None else _merged(mark, _instance_tables(kind))
-    return _merged(key, _instance_tables(class_of(receiver)))
+    first = [_of_type[key]] if key in _of_type else []
+    return _merged(key, first + _instance_tables(class_of(receiver)))
 
 
 def _instance_tables(ruby_class: RubyClass) -> list[Table]:

@@ -10,7 +10,7 @@ from logsmith.ruby.dispatch import call, call_function, is_function, is_known, r
 from logsmith.ruby.emit_blocks import BlockEmitter
 from logsmith.ruby.event_object import EventObject
 from logsmith.ruby.exceptions import BreakBlock
-from logsmith.ruby.libraries import ELSEWHERE, LIBRARIES, REFUSED_METHODS
+from logsmith.ruby.libraries import ELSEWHERE, LIBRARIES, REFUSED_METHODS, no_library
 from logsmith.ruby.objects import Proc
 from logsmith.ruby.ruby_names import KERNEL, RUBY_METHODS
 from logsmith.ruby.tree import Block, BlockPass, Call, Node
@@ -53,6 +53,10 @@ class CallEmitter(BlockEmitter):
             return self._safe_call(node)
         if node.receiver is None or isinstance(node.receiver, tree.Self):
             return self._own_call(node)
+        if node.name == "freeze" and isinstance(node.receiver, tree.Local) and not node.arguments:
+            frozen = Call(node.at, node.receiver, "freeze", (), None, is_bare=True)
+            if not node.is_bare:  # an Array that is frozen is a copy, which the variable holds from now on
+                return self.value(tree.Assign(node.at, node.receiver, frozen))
         if node.name in CHANGES or node.name.endswith("!"):
             self.note_change(node.receiver)
         return self._plain_call(node)
@@ -149,7 +153,8 @@ class CallEmitter(BlockEmitter):
         """Return a call of the event's own with a field reference that is read once."""
         assert isinstance(node.receiver, tree.Local)  # noqa: S101  the caller looked
         wanted = 2 if node.name == "set" else 1
-        text = _static_text(node.arguments[0]) if node.arguments else None
+        name = node.arguments[0] if node.arguments else None
+        text = _static_text(name) if isinstance(name, tree.Str) else None
         if (
             len(node.arguments) != wanted
             or text is None
@@ -249,7 +254,7 @@ class CallEmitter(BlockEmitter):
         if text.split("/")[0] in ELSEWHERE | LIBRARIES or text.startswith("."):
             raise self.refuse(f"the library {text!r} is not available", node)
         self.warnings.append((f"there is no library {text!r}", node.at))
-        return f"{self.use(running.no_library)}({text!r})"
+        return f"{self.use(no_library)}({text!r})"
 
     def _refused(self, node: Call) -> str:
         raise self.refuse(f"{node.name!r} is not supported", node)

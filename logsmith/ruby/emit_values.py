@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from logsmith.ruby.dispatch import load
 from logsmith.ruby.emit_text import Function, TextWriter
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.exceptions import RubyException
+from logsmith.ruby.hashes import open_hash
 from logsmith.ruby.objects import Range, Regexp, String, Symbol
 from logsmith.ruby.ruby_names import RUBY_CONSTANTS
 from logsmith.ruby.running import GLOBALS, make_hash, merged, splat
@@ -21,6 +23,7 @@ from logsmith.ruby.tree import Node, Variable
 
 MOST_PARENTHESES = 40  # in one expression; beyond it, a variable takes the value
 LONG_NAME = 30
+_GIVES_DEFAULT = re.compile(r"\.default(_proc)?\s*=[^=~]")
 _GLOBAL_TEXTS = {"$/": "\n", "$0": "logstash"}
 _NOT_HERE = {
     "File": "files cannot be read or written by a filter's code",
@@ -49,6 +52,7 @@ class ValueEmitter(TextWriter):
         self.owner = ""  # the variable with the class whose body or methods are being written
         self.assigned_constants = set(constants)
         self.function = Function("program", set())
+        self.gives_defaults = _GIVES_DEFAULT.search(text) is not None
         self.keeps_state = self.defers_state = False  # at all; in a method or lambda
         self.warnings: list[tuple[str, int]] = []  # what was noticed, and where
         self.shapes: dict[type, Callable[[Any], str]] = {  # Any: the node of the key's type
@@ -227,6 +231,10 @@ class ValueEmitter(TextWriter):
         return f"{self.use(Regexp)}({self.text_of(node.parts)}, {node.flags!r})"
 
     def _hash(self, node: tree.Hash) -> str:
+        plain = self._plain_hash(node)
+        return f"{self.use(open_hash)}({plain})" if self.gives_defaults else plain
+
+    def _plain_hash(self, node: tree.Hash) -> str:
         keys = [self._static_key(key) for key, _ in node.pairs]
         if all(keys):
             values = self.values([member for _, member in node.pairs])

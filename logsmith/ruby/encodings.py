@@ -44,7 +44,7 @@ CONSTANTS["Encoding::Big5"] = ENCODINGS["Big5"]
 
 
 def shown_name(name: str) -> str:
-    """Return an encoding's name as messages have it."""
+    """Return an encoding's name as `inspect` has it."""
     return "BINARY (ASCII-8BIT)" if name == BINARY else name
 
 
@@ -98,11 +98,11 @@ def is_valid(value: String) -> bool:
     return text.isascii() or value.is_binary or not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def common_encoding(left: String, right: String) -> str:
-    """Return the encoding of two Strings put together; raises Encoding::CompatibilityError."""
+def common_encoding(left: String, right: String, *, is_appended: bool = False) -> str:
+    """Return the encoding of two Strings put together; raises Encoding::CompatibilityError, in JRuby's words."""
     if left.encoding == right.encoding or right.text.isascii():
         return left.encoding
     if left.text.isascii():
         return right.encoding
-    names = f"{shown_name(left.encoding)} and {shown_name(right.encoding)}"
-    raise fault("Encoding::CompatibilityError", f"incompatible character encodings: {names}")
+    words = "incompatible encodings" if is_appended else "incompatible character encodings"
+    raise fault("Encoding::CompatibilityError", f"{words}: {left.encoding} and {right.encoding}")

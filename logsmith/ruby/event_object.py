@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from logsmith.event import Event, FieldRef, Timestamp, Value, sprintf
-from logsmith.event.json import encode_exact
+from logsmith.event.errors import JsonError
+from logsmith.event.json import encode_exact, event_from_json
 from logsmith.ruby.border import Border, take, take_members
 from logsmith.ruby.classes import RubyClass, define
+from logsmith.ruby.coerce import to_text as to_text_of
 from logsmith.ruby.dispatch import class_methods_of, methods_of
 from logsmith.ruby.exceptions import conversion_fault, fault
 from logsmith.ruby.objects import String, Symbol
@@ -85,10 +87,8 @@ define("LogStash::Event", python=EventObject)
 
 
 def _ref(name: Any) -> FieldRef:
-    if name.__class__ is String:
+    if name.__class__ is String:  # Logstash's methods are Java's, which take a String and no symbol
         return FieldRef.parse(name.text)
-    if isinstance(name, Symbol):
-        return FieldRef.parse(name.name)
     raise conversion_fault(name, "String")
 
 
@@ -114,7 +114,9 @@ def include(event: EventObject, name: Any) -> bool:
 
 @EVENT.method("tag")
 def tag(event: EventObject, name: Any) -> None:
-    event.event.tag(to_s(name))
+    if name.__class__ is not String:  # as with references
+        raise conversion_fault(name, "String")
+    event.event.tag(name.text)
 
 
 @EVENT.method("cancel")
@@ -238,6 +240,16 @@ def _listed(old: Value, value: Value) -> Value:
         if item not in items:
             items.append(item)
     return items
+
+
+@EVENT_CLASS.method("from_json")
+def from_json(_class: RubyClass, text: Any, *, block: Any = None) -> list[EventObject]:
+    try:
+        events = event_from_json(to_text_of(text))
+    except JsonError as error:
+        raise fault("LogStash::Json::ParserError", str(error)) from None
+    found = [EventObject(event) for event in events]
+    return found if block is None else [block(to_hash_with_metadata(event)) for event in found]
 
 
 @EVENT_CLASS.method("new")

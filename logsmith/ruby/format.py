@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
-from math import isinf, isnan
+from fractions import Fraction
+from math import copysign, floor, isinf, isnan
 from typing import Any
 
+from logsmith.event.ruby import float_digits, round_digits
 from logsmith.ruby.coerce import check_length, to_int
-from logsmith.ruby.convert import to_float, to_integer
+from logsmith.ruby.convert import as_float, to_float, to_integer
 from logsmith.ruby.dispatch import call
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.numerals import integer_text
@@ -138,7 +139,7 @@ def _read_number(pattern: str, at: int, directive: Directive, arguments: _Argume
     digits = _DIGITS.match(pattern, at)
     number, at = int(digits[0]) if digits else 0, digits.end() if digits else at
     if at >= len(pattern):
-        raise fault("ArgumentError", "malformed format string - %*[0-9]")
+        raise fault("ArgumentError", "malformed format string - %[0-9]")
     if pattern[at] == "$":
         if directive.is_given:
             raise fault("ArgumentError", f"value given twice - {number}$")
@@ -180,7 +181,7 @@ def _read_name(pattern: str, at: int, directive: Directive, arguments: _Argument
 def _converted(directive: Directive, letter: str, arguments: _Arguments, *, is_plain: bool) -> str:
     if letter in "%\n\0":
         if not is_plain:
-            raise fault("ArgumentError", f"invalid format character - {letter}")
+            raise fault("ArgumentError", f"illegal format character - {letter}")
         return "%" if letter == "%" else f"%{letter}"
     convert = _CONVERSIONS.get(letter)
     if convert is None:
@@ -249,26 +250,75 @@ def _complement(directive: Directive, letter: str, number: int, prefix: str) -> 
 
 def _float(directive: Directive, letter: str) -> str:
     value = directive.value
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and letter == "f":
-        return _exact(directive, Decimal(value))
-    number = to_float(value)
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool) and letter == "f":
+        return _exact(directive, value)
+    number = as_float(value) if isinstance(value, Fraction) else to_float(value)  # type: ignore[arg-type]  # any real number will do
     if isnan(number) or isinf(number):
         text = directive.sign(number < 0) + ("NaN" if isnan(number) else "Inf")
         return directive.padded(text)
-    flags = "".join(sorted(directive.flags))
-    precision = "" if directive.precision is None else f".{directive.precision}"
+    is_negative = copysign(1, number) < 0
     if letter in "aA":
-        text = directive.sign(number < 0) + _hexadecimal(abs(number), directive.precision)
+        text = directive.sign(is_negative) + _hexadecimal(abs(number), directive.precision)
         return directive.padded(text.upper() if letter == "A" else text)
-    return f"%{flags}{directive.width or ''}{precision}{letter}" % number
+    precision = 6 if directive.precision is None else directive.precision
+    text = _NOTATIONS[letter.lower()](*float_digits(abs(number)), precision, is_full="#" in directive.flags)
+    return _with_sign(directive, is_negative, text.upper() if letter in "EG" else text)
 
 
-def _exact(directive: Directive, number: Decimal) -> str:
-    digits = format(abs(number), f".{6 if directive.precision is None else directive.precision}f")
-    before = directive.sign(number < 0)
+def _with_sign(directive: Directive, is_negative: bool, digits: str) -> str:
+    before = directive.sign(is_negative)
     if "0" in directive.flags and "-" not in directive.flags and directive.width is not None:
         digits = digits.rjust(directive.width - len(before), "0")
     return directive.padded(before + digits)
+
+
+def _exact(directive: Directive, number: int | Fraction) -> str:
+    precision = 6 if directive.precision is None else directive.precision
+    if isinstance(number, Fraction):
+        whole = floor(abs(number) * 10**precision + Fraction(1, 2))  # half goes up
+        digits = integer_text(whole).rjust(precision + 1, "0")
+    else:
+        digits = integer_text(abs(number)) + "0" * precision
+    point = len(digits) - precision
+    return _with_sign(directive, number < 0, digits[:point] + ("." + digits[point:] if precision else ""))
+
+
+def _fixed(digits: str, place: int, precision: int, *, is_full: bool) -> str:
+    """Return a number without an exponent, with so many digits behind the point."""
+    return _placed(*round_digits(digits, place, precision + place, half="even"), precision, is_full=is_full)
+
+
+def _placed(digits: str, place: int, precision: int, *, is_full: bool) -> str:
+    whole = digits[: max(place, 0)].ljust(place, "0") or "0"
+    fraction = ("0" * -place + digits[max(place, 0) :])[:precision].ljust(precision, "0")
+    return f"{whole}.{fraction}" if fraction or is_full else whole
+
+
+def _scientific(digits: str, place: int, precision: int, *, is_full: bool) -> str:
+    """Return a number with an exponent, and with so many digits behind the point."""
+    digits, place = round_digits(digits, place, precision + 1, half="down" if precision else "even")
+    exponent = place - 1 if digits != "0" else 0
+    return f"{_placed(digits, 1, precision, is_full=is_full)}e{exponent:+03d}"
+
+
+def _general(digits: str, place: int, precision: int, *, is_full: bool) -> str:
+    """Return a number with so many digits, with an exponent where it is tiny or has more before the point."""
+    precision = max(precision, 1)
+    if not -4 < place <= precision:
+        mantissa, _, exponent = _scientific(digits, place, precision - 1, is_full=is_full).partition("e")
+        return f"{mantissa if is_full else _short(mantissa)}e{exponent}"
+    if len(digits) <= precision:
+        most = precision - max(place, 0) if is_full else 0
+        return _placed(digits, place, max(most, len(digits) - place), is_full=is_full)
+    places = precision - place
+    rounded, point = round_digits(digits, place, precision, half="down" if places else "even")
+    if point > place:  # it went up to 10, 1, 0.1, ...: such a number has fewer digits
+        places = max(places - (1 if place >= 0 else 2), 0)
+    return _placed(rounded, point, places, is_full=is_full)
+
+
+def _short(text: str) -> str:
+    return text.rstrip("0").removesuffix(".") if "." in text else text
 
 
 def _hexadecimal(number: float, precision: int | None) -> str:
@@ -278,6 +328,7 @@ def _hexadecimal(number: float, precision: int | None) -> str:
     return f"{whole}{'.' + fraction if fraction else ''}p{exponent}"
 
 
+_NOTATIONS = {"f": _fixed, "e": _scientific, "g": _general}
 _CONVERSIONS = {
     **dict.fromkeys("sp", _string),
     **dict.fromkeys("diu", _integer),

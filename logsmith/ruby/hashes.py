@@ -1,7 +1,8 @@
 """A Hash with a default, and a Set: what Python's dict alone does not say.
 
-`{}` is a plain dict. Only `Hash.new(0)`, `Hash.new { |hash, key| ... }`, `hash.default = 1` and `compare_by_identity` need more;
-a plain dict cannot become another, so that `default =` on a literal is the one thing that is refused.
+`{}` is a plain dict. Only `Hash.new(0)`, `Hash.new { |hash, key| ... }` and `hash.default = 1` need more. A plain dict cannot
+become another, so that literals of a program that writes `.default =` are made as `RubyHash`; what its methods return is not,
+and refuses a default.
 """
 
 from __future__ import annotations
@@ -25,6 +26,13 @@ class RubyHash(dict[Any, Any]):
     def missing(self, key: Any) -> Any:
         """Return what the Hash answers for a key that it has not."""
         return self.default if self.maker is None else self.maker(self, key)
+
+
+def open_hash(members: dict[Any, Any]) -> RubyHash:
+    """Return a Hash of these members that takes a default later."""
+    made = RubyHash()
+    made.update(members)
+    return made
 
 
 class RubySet:

@@ -1,5 +1,9 @@
 """What may be required, and what is refused by name."""
 
+from typing import NoReturn
+
+from logsmith.ruby.exceptions import fault
+
 _NAMES = (
     "json date time digest digest/md5 digest/sha1 digest/sha2 openssl base64 cgi cgi/util cgi/escape uri set securerandom "
     "bigdecimal bigdecimal/util ipaddr zlib csv socket logger english English logstash/event logstash/timestamp "
@@ -33,3 +37,8 @@ REFUSED_METHODS = {
     "callcc": "write a loop", "__method__": _NO_USE, "set_trace_func": _NO_USE, "caller": _NO_USE, "srand": _NO_USE,
     "sleep": "it would hold up every event",
 }  # fmt: skip
+
+
+def no_library(name: str) -> NoReturn:
+    """Raise what `require` raises for a library that nobody has."""
+    raise fault("LoadError", f"cannot load such file -- {name}")

@@ -10,11 +10,6 @@ _MOST_BITS = 13_000  # of an int with so many
 _PREFIXES = {"0b": 2, "0o": 8, "0d": 10, "0x": 16}
 _START = re.compile(r"[\s]*([+-]?)")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_STRICT_FLOAT = re.compile(
-    r"\s*[+-]?(?:[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+(?:_[0-9]+)*)?\s*\Z", re.ASCII
-)
-_LAX_FLOAT = re.compile(r"\s*[+-]?(?:[0-9]+\.|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*\Z", re.ASCII)
-_HEX_FLOAT = re.compile(r"\s*[+-]?0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]+)?(?:[pP][+-]?[0-9]+)?\s*\Z", re.ASCII)
 
 
 def integer_text(number: int) -> str:
@@ -63,12 +58,3 @@ def parse_strict(text: str, base: int) -> int | None:
         return None
     number = _read(digits, actual)
     return -number if sign == "-" else number
-
-
-def parse_strict_float(text: str) -> float | None:
-    """Return the Float that a whole text is, None if it is none."""
-    if _STRICT_FLOAT.match(text) or _LAX_FLOAT.match(text):
-        return float(text.replace("_", ""))
-    if _HEX_FLOAT.match(text):
-        return float.fromhex(text.strip())
-    return None

@@ -253,7 +253,7 @@ class Proc:
             return self.function(*args)
         if self.is_lambda:
             return self._strict(args)
-        if len(args) == 1 and self.spreads and args[0].__class__ is list:
+        if len(args) == 1 and self.spreads and isinstance(args[0], list):
             args = tuple(args[0])
         if len(args) < self.fewest:
             args += (None,) * (self.fewest - len(args))

@@ -7,9 +7,10 @@ from typing import Any, NoReturn
 
 from logsmith.errors import LogsmithError
 from logsmith.ruby.classes import RubyClass, class_of, define
-from logsmith.ruby.compare import case_eq, from_key, to_key
+from logsmith.ruby.compare import case_eq, from_key, ruby_eq, to_key
 from logsmith.ruby.dispatch import call, call_function, is_function, methods_of, responds
 from logsmith.ruby.exceptions import RubyException, arguments_fault, fault
+from logsmith.ruby.freezing import FrozenHash
 from logsmith.ruby.logger_object import LoggerObject
 from logsmith.ruby.objects import Proc, String, Symbol
 from logsmith.ruby.show import to_s
@@ -18,6 +19,7 @@ from logsmith.ruby.state import state
 MISSING: Any = object()  # what an optional parameter holds that got no argument
 GLOBALS: dict[str, Any] = {}  # `$name`, of the process as in Ruby
 _NUMBERS = (int, float)
+_NEVER_TEXTS = frozenset((type(None), int, float, bool, list, dict, Symbol))
 _SMALL = 1 << 64  # beyond it, a method looks at the size of what would be made
 
 
@@ -158,7 +160,7 @@ class KeywordProc(Proc):
     def named(self, args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Any:
         """Call it with keywords."""
         if not self.is_lambda:
-            args = tuple(args[0]) if len(args) == 1 and self.spreads and args[0].__class__ is list else args
+            args = tuple(args[0]) if len(args) == 1 and self.spreads and isinstance(args[0], list) else args
             args += (None,) * (self.fewest - len(args))
             args = args if self.most is None else args[: self.most]
         return self.method(args, None, keywords)
@@ -236,6 +238,8 @@ def get_index(container: Any, key: Any) -> Any:
         return container[key] if -len(container) <= key < len(container) else None
     if container.__class__ is dict and (key.__class__ is String or key.__class__ is Symbol):
         return container.get(key)
+    if container.__class__ is FrozenHash and key.__class__ in (String, Symbol) and key in container:
+        return container[key]
     return call(container, "[]", (key,))
 
 
@@ -256,7 +260,9 @@ def set_attribute(receiver: Any, name: str, value: Any) -> Any:
 
 def is_text(value: Any, text: str) -> bool:
     """Return whether a value is a String of an ASCII text."""
-    return value.__class__ is String and value.text == text
+    if value.__class__ is String or value.__class__ in _NEVER_TEXTS:
+        return value.__class__ is String and value.text == text
+    return ruby_eq(value, String(text))
 
 
 def make_hash(*pairs: Any) -> dict[Any, Any]:
@@ -334,7 +340,7 @@ def to_block(value: Any) -> Proc | None:
 def yield_to(block: Proc | None, *args: Any) -> Any:
     """Return what the block of the method answers."""
     if block is None:
-        raise fault("LocalJumpError", "no block given (yield)")
+        raise fault("LocalJumpError", "no block given")
     return block(*args)
 
 
@@ -357,15 +363,9 @@ def has_constant(holder: Any, name: str) -> bool:
     return True
 
 
-def no_library(name: str) -> NoReturn:
-    """Raise what `require` raises for a library that nobody has."""
-    raise fault("LoadError", f"no such file to load -- {name}")
-
-
 def match_group(name: str) -> Any:
     """Return what a named group of the last match holds, nil without a match."""
-    found: Any = state.last_match
-    return None if found is None else found.named(name)
+    return None if state.last_match is None else state.last_match.named(name)  # type: ignore[attr-defined]  # a match
 
 
 def as_ruby(error: Exception) -> RubyException:

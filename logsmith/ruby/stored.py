@@ -16,6 +16,7 @@ from logsmith.event import Timestamp
 from logsmith.event.zones import UTC
 from logsmith.ruby.classes import class_of
 from logsmith.ruby.compare import from_key, to_key
+from logsmith.ruby.freezing import FrozenHash
 from logsmith.ruby.hashes import RubyHash, RubySet
 from logsmith.ruby.objects import String, Symbol
 from logsmith.ruby.times import Date, DateTime, OffsetZone, Time, offset_zone
@@ -89,6 +90,11 @@ def _time(stored: Json) -> Time:
 _KINDS: dict[type, Kind] = {
     dict: ("hash", _pairs, _hash),
     RubyHash: (
+        "hash with default",
+        lambda value: [to_json(value.default), _pairs(value)],
+        _hash_with_default,
+    ),
+    FrozenHash: (
         "hash with default",
         lambda value: [to_json(value.default), _pairs(value)],
         _hash_with_default,

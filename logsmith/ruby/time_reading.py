@@ -11,7 +11,7 @@ import time
 from fractions import Fraction
 from typing import Any
 
-from logsmith.event.civil import civil_of, days_of, month_length
+from logsmith.event.civil import civil_of, days_of
 from logsmith.event.timestamp import SECOND
 from logsmith.event.zones import UTC, Zone
 from logsmith.ruby.date_fields import Fields, date_time, ordinal_days, whole_days
@@ -48,26 +48,26 @@ _NEW = re.compile(
 
 def clock(hour: int, minute: int, second: int, fraction: Fraction | int = 0) -> int:
     """Return the nanoseconds since midnight; raises ArgumentError out of range. 24:00:00 and a leap second are allowed."""
-    checks = (("hour", 0 <= hour <= 24), ("min", 0 <= minute <= 59), ("sec", 0 <= second <= 60))
+    checks = ((" for hour", 0 <= hour <= 24), (" for minute", 0 <= minute <= 59), ("", 0 <= second <= 60))
     for name, is_right in checks:
         if not is_right:
             raise out_of_range(name)
     if hour == 24 and (minute or second):
-        raise out_of_range("min" if minute else "sec")
+        raise out_of_range()
     return (hour * 3600 + minute * 60 + second) * SECOND + int(fraction * SECOND // 1)
 
 
-def out_of_range(name: str = "argument") -> RubyException:
+def out_of_range(part: str = "") -> RubyException:
     """Return the ArgumentError of a part that no time has."""
-    return fault("ArgumentError", f"{name} out of range")
+    return fault("ArgumentError", f"argument out of range{part}")
 
 
 def calendar(year: int, month: int, day: int) -> int:
     """Return days since 1970; 31 February is some day of March. Raises ArgumentError."""
     if not 1 <= month <= 12:
-        raise out_of_range("mon")
+        raise out_of_range(f": for month: {month}")
     if not 1 <= day <= 31:
-        raise out_of_range()
+        raise out_of_range(" for day")
     return days_of(year, month, 1) + day - 1
 
 
@@ -184,8 +184,6 @@ def parse_new(text: str, zone: Zone | None) -> Time:
     if found[8]:
         zone = zone_argument(String(found[8]))
     year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
-    if 1 <= month <= 12 and day > month_length(year, month):
-        raise out_of_range("mday")
     fraction = Fraction(int(found[7]), 10 ** len(found[7])) if found[7] else 0
     nanos = clock(int(found[4] or 0), int(found[5] or 0), int(found[6] or 0), fraction)
     return Time(instant(calendar(year, month, day), nanos, zone or local_zone()), zone)

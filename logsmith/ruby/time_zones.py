@@ -88,7 +88,10 @@ def zone_argument(value: Any) -> Zone:
             raise fault("ArgumentError", "utc_offset out of range")
         return offset_zone(int(value))
     if not isinstance(value, String):
-        raise fault("TypeError", f"can't convert {class_of(value).name} into an exact number")
+        raise fault(
+            "TypeError",
+            f"can't convert {'nil' if value is None else class_of(value).name} into an exact number",
+        )
     text = value.text
     if text in {"UTC", "Z", "-00:00"}:
         return UTC

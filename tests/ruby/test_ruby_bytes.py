@@ -48,9 +48,9 @@ ANSWERS = r"""
 "<a&\"b\">".encode(xml: :attr)  # => "\"&lt;a&amp;&quot;b&quot;&gt;\""
 "a\r\nb".encode(universal_newline: true)  # => "a\nb"
 "abc".encode("nope")  # => Encoding::ConverterNotFoundError: code converter not found (UTF-8 to nope)
-"é" + "\xff".b  # => Encoding::CompatibilityError: incompatible character encodings: UTF-8 and BINARY (ASCII-8BIT)
+"é" + "\xff".b  # => Encoding::CompatibilityError: incompatible character encodings: UTF-8 and ASCII-8BIT
 "a" + "\xff".b  # => "a\xFF"
-"é".b + "é"  # => Encoding::CompatibilityError: incompatible character encodings: BINARY (ASCII-8BIT) and UTF-8
+"é".b + "é"  # => Encoding::CompatibilityError: incompatible character encodings: ASCII-8BIT and UTF-8
 "é".b == "é"  # => false
 "é".b.length  # => 2
 ("a".b << "é").encoding  # => #<Encoding:UTF-8>

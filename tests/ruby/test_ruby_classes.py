@@ -107,7 +107,7 @@ case p1; in {x:} then x end  ⇒  3
 [(Place.new(1, 2) + Place.new(x: 3, y: 4)).to_h, Place.new(1, 2) == Place.new(1, 2)]  ⇒  [{x: 4, y: 2}, true]
 o.c = 3; o[:d] = 4; [o.a, o.b, o.c, o[:d], o.none, o.respond_to?(:a), o.to_h]  ⇒  [1, 2, 3, 4, nil, true, {a: 1, b: 2, c: 3, d: 4}]
 Class.new(Point) { def far = super + 1 }.new(1, 1).far  ⇒  3
-Point.new(1, 2, 3)  ⇒  ArgumentError: struct size differs
+Point.new(1, 2, 3)  ⇒  ArgumentError: struct size differs (3 for 2)
 p1[:z]  ⇒  NameError: no member 'z' in struct
 p1[5]  ⇒  IndexError: offset 5 too large for struct(size:2)
 Place.new(1)  ⇒  ArgumentError: missing keyword: :y

@@ -27,7 +27,7 @@ def run(code, fields):
 SETS = [  # code, fields before, fields after
     ("event.set('b', event.get('a'))", {"a": [1, {"x": "y"}]}, {"a": [1, {"x": "y"}], "b": [1, {"x": "y"}]}),
     ("event.set('[a][b]', 1)", {}, {"a": {"b": 1}}),
-    ("event.set(:a, :sym)", {}, {"a": "sym"}),
+    ("event.set('a', :sym)", {}, {"a": "sym"}),
     ("event.set('a', { :k => 1, 2 => nil, 'n' => [:x] })", {}, {"a": {"k": 1, "2": None, "n": ["x"]}}),
     ("event.set('a', [0.0 / 0, 1.0 / 0])", {}, {"a": ["NaN", "Infinity"]}),
     ("event.set('a', Time.at(0).utc)", {}, {"a": Timestamp(0)}),
@@ -117,3 +117,13 @@ def test_values_pass_the_border_both_ways():
     assert take(give(value)) == value
     assert isinstance(give("x"), String)
     assert take(Symbol("s")) == "s"
+
+
+@pytest.mark.parametrize(
+    "code", ["event.get(:a)", "event.set(:a, 1)", "event.remove(:a)", "event.include?(:a)"]
+    + [f"event.tag({value})" for value in ("5", "nil", ":x", "['a', 'b']")]
+    + ["n = :a; event.get(n)"],
+)  # fmt: skip
+def test_names_and_tags_are_strings_and_nothing_else(code):
+    with pytest.raises(RubyException):
+        run(code, {"a": 1})

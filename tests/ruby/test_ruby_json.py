@@ -15,9 +15,19 @@ JSON.generate({"a"=>[1,1.0,nil,true,"é/"]})  # => "{\"a\":[1,1.0,null,true,\"é
 {1=>2, nil=>3, a: :b, 1.5=>1, true=>1}.to_json  # => "{\"1\":2,\"\":3,\"a\":\"b\",\"1.5\":1,\"true\":1}"
 JSON.generate("a\u2028\n\t\"\\\e\u007f</script>")  # => "\"a\u2028\\n\\t\\\"\\\\\\u001b\u007F</script>\""
 JSON.generate(nil)  # => "null"
-JSON.generate(1e20)  # => "1.0e+20"
-JSON.generate(1e-5)  # => "1.0e-05"
+JSON.generate(1e20)  # => "1.0E20"
+JSON.generate(1e-5)  # => "1.0E-5"
 JSON.generate(100.0)  # => "100.0"
+[1e7,0.0001,123456789.0,1234567.0,0.001].to_json  # => "[1.0E7,1.0E-4,1.23456789E8,1234567.0,0.001]"
+JSON.pretty_generate({"a" => 1e7})  # => "{\n  \"a\": 1.0E7\n}"
+JSON.dump([1e7, 1.0 / 0])  # => "[1.0E7,Infinity]"
+LogStash::Json.dump({"b" => 1e20})  # => "{\"b\":1.0E20}"
+{1e7 => 2}.to_json  # => "{\"10000000.0\":2}"
+JSON.generate(a: 0.1)  # => "{\"a\":0.1}"
+JSON.generate(a: 1, space: " ")  # => "{\"a\":1,\"space\":\" \"}"
+JSON.pretty_generate(a: 0.1)  # => "{\n  \"a\": 0.1\n}"
+JSON[a: 1]  # => "{\"a\":1}"
+JSON.generate  # => ArgumentError: wrong number of arguments (given 0, expected 1..2)
 JSON.generate(Float::NAN)  # => JSON::GeneratorError: NaN not allowed in JSON
 JSON.generate([Float::INFINITY])  # => JSON::GeneratorError: Infinity not allowed in JSON
 JSON.generate(Float::NAN, allow_nan: true)  # => "NaN"

@@ -31,7 +31,7 @@ IPAddr.new("10.1.2.3").inspect  # => "#<IPAddr: IPv4:10.1.2.3/255.255.255.255>"
 IPAddr.new("10.0.0.1") < IPAddr.new("10.0.0.2")  # => true
 a = "10.0.0.1"; IPAddr.new("10.0.0.1") == a  # => true
 IPAddr.new(167838211, 2).to_s  # => "10.1.2.3"
-IPAddr.new("999.1.1.1")  # => IPAddr::InvalidAddressError: invalid address: 999.1.1.1
+IPAddr.new("999.1.1.1") rescue $!.message  # => "invalid address: "
 (IPAddr.new("") rescue $!.class)  # => IPAddr::InvalidAddressError
 (IPAddr.new("10.0.0.300") rescue $!.is_a?(IPAddr::Error))  # => true
 """

@@ -247,7 +247,7 @@ begin; raise ArgumentError, "x"; rescue TypeError, ArgumentError => e; e.class.n
 begin; 1 / 0; rescue ZeroDivisionError => e; e.message; end  # => "divided by 0"
 begin; nil + 1; rescue NoMethodError => e; e.message; end  # => "undefined method '+' for nil"
 begin; "x" + 1; rescue TypeError => e; e.message; end  # => "no implicit conversion of Integer into String"
-begin; [1].fetch(5); rescue IndexError => e; e.message; end  # => "index 5 outside of array bounds: -1...1"
+begin; [1].fetch(5); rescue IndexError => e; e.message; end  # => "index 5 out of array"
 begin; Float("x"); rescue ArgumentError => e; e.full_message(highlight: false).class; end  # => String
 begin; raise "a"; rescue; $!.message; end  # => "a"
 begin; raise "a"; rescue => e; e.backtrace.is_a?(Array); end  # => true

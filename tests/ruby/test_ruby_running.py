@@ -86,7 +86,7 @@ f = ->(a, b = 2, *c, k: 5, **o) { [a, b, c, k, o] }; [f.call(1), f.(1, 3, 4, k: 
 x = false || nil; y = (true and 5); [x, y, (not y)]  ⇒  [nil, 5, false]
 (NoSuchThing::Below rescue 'none')  ⇒  "none"
 defined?(NoSuchThing)  ⇒  nil
-begin; require 'no_such_thing'; rescue LoadError => e; e.message; end  ⇒  "no such file to load -- no_such_thing"
+begin; require 'no_such_thing'; rescue LoadError => e; e.message; end  ⇒  "cannot load such file -- no_such_thing"
 [defined?(nope), defined?(String), defined?(@q), defined?(puts)]  ⇒  [nil, "constant", nil, "method"]
 v = if false then 1 end; v  ⇒  nil
 x = if true then y = 2; y + 1 else 4 end; x  ⇒  3
@@ -128,7 +128,7 @@ case 5; in String then 1; in nil then 2; end  ⇒  NoMatchingPatternError: 5
 ->(a, k:) { a }.call(1)  ⇒  ArgumentError: missing keyword: :k
 ->(k: 1) { k }.call(z: 2)  ⇒  ArgumentError: unknown keyword: :z
 NoSuchThing.new  ⇒  NameError: uninitialized constant NoSuchThing
-require 'no/such/thing'  ⇒  LoadError: no such file to load -- no/such/thing
+require 'no/such/thing'  ⇒  LoadError: cannot load such file -- no/such/thing
 "a".no_such_thing  ⇒  NoMethodError: undefined method 'no_such_thing' for an instance of String
 def f = f; f  ⇒  SystemStackError: stack level too deep
 begin; raise TypeError, "t"; rescue ArgumentError; end  ⇒  TypeError: t

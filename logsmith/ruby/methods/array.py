@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from logsmith.ruby.classes import class_of
@@ -11,6 +10,7 @@ from logsmith.ruby.compare import eql, order, ruby_eq, ruby_hash, to_key
 from logsmith.ruby.dispatch import call, class_methods_of, methods_of, responds
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.iteration import MISSING, Block, truthy
+from logsmith.ruby.methods.random import Default, Generator
 from logsmith.ruby.objects import Enumerator, Range, String
 from logsmith.ruby.show import inspect, to_s
 
@@ -36,6 +36,12 @@ def _size(size: Any) -> int:
     if length < 0:
         raise fault("ArgumentError", "negative array size")
     return check_length(length)
+
+
+def _wanted(most: Any) -> int:
+    if to_int(most) < 0:
+        raise fault("ArgumentError", "negative array size (or size too big)")
+    return _size(most)
 
 
 @ARRAY.method("to_a", "entries", "to_ary", "deconstruct")
@@ -116,12 +122,17 @@ def fetch(array: list[Any], index: Any, default: Any = MISSING, *, block: Block 
         return block(index)
     if default is not MISSING:
         return default
-    size = len(array)
-    raise fault("IndexError", f"index {place} outside of array bounds: {-size}...{size}")
+    counted = (
+        place + len(array) if place < 0 else place
+    )  # JRuby names a negative index as counted from the start
+    raise fault("IndexError", f"index {counted} out of array")
 
 
 @ARRAY.method("fetch_values")
 def fetch_values(array: list[Any], *places: Any, block: Block | None = None) -> list[Any]:
+    if block is None and any(to_int(place) >= len(array) for place in places):
+        beyond = next(place for place in places if to_int(place) >= len(array))
+        raise fault("IndexError", f"index {beyond} outside of array bounds: 0...0")  # so JRuby says it
     return [fetch(array, place, block=block) for place in places]
 
 
@@ -148,14 +159,14 @@ def _span(place: Range, size: int) -> tuple[int, int]:
 def first(array: list[Any], most: Any = MISSING) -> Any:
     if most is MISSING:
         return array[0] if array else None
-    return array[: _size(most)]
+    return array[: _wanted(most)]
 
 
 @ARRAY.method("last")
 def last(array: list[Any], most: Any = MISSING) -> Any:
     if most is MISSING:
         return array[-1] if array else None
-    return array[max(len(array) - _size(most), 0) :]
+    return array[max(len(array) - _wanted(most), 0) :]
 
 
 @ARRAY.method("index", "find_index")
@@ -342,21 +353,18 @@ def transpose(array: list[Any]) -> list[Any]:
 
 
 @ARRAY.method("shuffle")
-def shuffle(array: list[Any], *, random: Any = None) -> list[Any]:  # noqa: ARG001  Ruby's keyword; ours is not seeded
-    return _sample(array, len(array))
+def shuffle(array: list[Any], *, random: Any = None) -> list[Any]:
+    return _generator(random).shuffled(array)
 
 
 @ARRAY.method("sample")
-def sample(array: list[Any], most: Any = MISSING, *, random: Any = None) -> Any:  # noqa: ARG001  the same
+def sample(array: list[Any], most: Any = MISSING, *, random: Any = None) -> Any:
     if most is MISSING:
-        return _sample(array, 1)[0] if array else None
-    return _sample(array, min(to_int(most), len(array)))
+        return array[_generator(random).below(len(array))] if array else None
+    if to_int(most) < 0:
+        raise fault("ArgumentError", "negative sample number")
+    return _generator(random).shuffled(array)[: to_int(most)]
 
 
-def _sample(array: list[Any], most: int) -> list[Any]:
-    return random.sample(array, most)
-
-
-@ARRAY.method("freeze")
-def freeze(array: list[Any]) -> list[Any]:
-    return array  # Arrays are not frozen here; who relies on the FrozenError is wrong in Ruby too
+def _generator(given: Any) -> Generator:
+    return given if isinstance(given, Generator) else Default.generator

@@ -39,9 +39,14 @@ def _from_start(array: list[Any], index: int, *, minimum: int = 0) -> int:
     if index >= 0:
         return check_length(index)
     if index < -len(array) - minimum:
-        text = f"index {index} too small for array; minimum: -{len(array) + minimum}"
-        raise fault("IndexError", text)
+        raise fault("IndexError", _too_small(array, index, minimum))
     return index + len(array)
+
+
+def _too_small(array: list[Any], index: int, minimum: int) -> str:
+    if minimum:  # JRuby says it as `insert` only
+        return f"index {index} too small for array; minimum: -{len(array) + minimum}"
+    return f"index {index} out of array"
 
 
 def _span(array: list[Any], place: Range) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from logsmith.ruby.coerce import to_int
 from logsmith.ruby.compare import eql, from_key, ruby_eq, ruby_hash, to_key
 from logsmith.ruby.dispatch import class_methods_of, methods_of
 from logsmith.ruby.exceptions import arguments_fault, fault
+from logsmith.ruby.freezing import FrozenHash
 from logsmith.ruby.hashes import RubyHash, looked_up
 from logsmith.ruby.iteration import MISSING, Block, iterate, pairs, truthy
 from logsmith.ruby.methods import enumerable
@@ -47,7 +48,7 @@ HASH.add("[]", looked_up)
 @HASH.method("to_h")
 def to_h(table: Table, *, block: Block | None = None) -> Table:
     if block is None:
-        return table if table.__class__ is dict else dict(table)
+        return table if table.__class__ in {dict, FrozenHash} else dict(table)
     made: Table = {}
     for key, value in pairs(table):
         pair = block(key, value)
@@ -299,13 +300,8 @@ def default_proc(table: Table) -> Any:
     return table.maker if isinstance(table, RubyHash) else None
 
 
-@HASH.method("freeze")
-def freeze(table: Table) -> Table:
-    return table  # Hashes are not frozen here; who relies on the FrozenError is wrong in Ruby too
-
-
-@HASH.method("dup", "clone")
-def dup(table: Table, *, freeze: Any = None) -> Table:  # noqa: ARG001  Ruby's keyword
+@HASH.method("dup")
+def dup(table: Table) -> Table:
     return copied(table)
 
 

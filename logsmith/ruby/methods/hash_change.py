@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from logsmith.ruby.classes import class_of
 from logsmith.ruby.coerce import to_hash
 from logsmith.ruby.compare import from_key, to_key
 from logsmith.ruby.dispatch import methods_of
@@ -12,6 +13,7 @@ from logsmith.ruby.hashes import RubyHash
 from logsmith.ruby.iteration import Block, pairs, truthy
 from logsmith.ruby.methods import hash as plain
 from logsmith.ruby.methods.hash import Table
+from logsmith.ruby.objects import Proc
 
 HASH = methods_of("Hash")
 
@@ -28,6 +30,16 @@ def set_default(table: Table, value: Any) -> Any:
         raise fault("NotImplementedError", "a default is given to Hash.new, not to a literal")
     table.default, table.maker = value, None
     return value
+
+
+@HASH.method("default_proc=")
+def set_maker(table: Table, block: Any) -> Any:
+    if not isinstance(table, RubyHash):
+        raise fault("NotImplementedError", "a default is given to Hash.new, not to a literal")
+    if block is not None and not isinstance(block, Proc):
+        raise fault("TypeError", f"wrong default_proc type {class_of(block).name} (expected Proc)")
+    table.default, table.maker = None, block
+    return block
 
 
 @HASH.method("delete")

@@ -100,7 +100,7 @@ def to_text(number: int, radix: Any = 10) -> String:
     if base == 10:
         return String(integer_text(number))
     if not 2 <= base <= 36:
-        raise fault("ArgumentError", f"invalid radix {base}")
+        raise fault("ArgumentError", f"illegal radix {base}")
     digits = "".join(_DIGITS[digit] for digit in reversed(_digits(abs(number), base)))
     return String(f"-{digits}" if number < 0 else digits)
 
@@ -125,7 +125,7 @@ def digits(number: int, radix: Any = 10) -> list[int]:
     if radix < 0:
         raise fault("ArgumentError", "negative radix")
     if radix < 2:
-        raise fault("ArgumentError", f"invalid radix {radix}")
+        raise fault("ArgumentError", f"invalid radix: {radix}")
     if number < 0:
         raise fault("Math::DomainError", "out of domain")
     return _digits(number, radix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from contextlib import suppress
 from typing import Any
@@ -13,13 +12,13 @@ from logsmith.ruby.convert import to_float, to_integer
 from logsmith.ruby.dispatch import call, class_methods_of, functions, responds
 from logsmith.ruby.exceptions import RubyException, ThrowTag, fault, named
 from logsmith.ruby.format import format_text
+from logsmith.ruby.methods.random import Default, start_anew
 from logsmith.ruby.objects import Enumerator, Proc, Range, RubyObject, String
 from logsmith.ruby.show import inspect, to_s
 from logsmith.ruby.state import state
 
 FUNCTIONS = functions()
 KERNEL = class_methods_of("Kernel")
-RANDOM = class_methods_of("Random")
 _NOTHING: Any = object()  # an argument that was not given
 _LIBRARIES = frozenset(
     [
@@ -64,7 +63,6 @@ _LIBRARIES = frozenset(
         "logstash/timestamp",
     ]
 )
-_generator = random.Random()  # noqa: S311  Ruby's `rand` promises no secrecy either
 _tags: list[Any] = []  # of the `catch`es that run
 
 
@@ -157,7 +155,7 @@ def _raised(args: tuple[Any, ...]) -> RubyException:
 def loop(_self: object, *, block: Proc | None = None) -> Any:
     """Call the block until it breaks, or raises StopIteration."""
     if block is None:
-        return Enumerator(None, "loop")
+        return Enumerator(find_class("Kernel"), "loop")
     try:
         while True:
             block()
@@ -165,6 +163,12 @@ def loop(_self: object, *, block: Proc | None = None) -> Any:
         if not stopped.ruby_class.is_a(find_class("StopIteration")):
             raise
         return stopped.facts.get("result")
+
+
+@KERNEL.method("loop", enumerates=True)
+def kernel_loop(_class: object, *, block: Proc) -> Any:
+    """Call the block with nil, as what enumerates `loop` does."""
+    return loop(None, block=Proc(lambda: block(None), 0))
 
 
 @FUNCTIONS.method("catch")
@@ -194,36 +198,14 @@ def _is_same(left: Any, right: Any) -> bool:
     return left is right or (isinstance(left, int) and left.__class__ is right.__class__ and left == right)
 
 
-def _random(limit: Any) -> Any:
-    if isinstance(limit, Range):
-        return _random_between(limit)
-    if limit is None or limit is False:
-        return _generator.random()
-    number = abs(to_int(limit))
-    return _generator.randrange(number) if number else _generator.random()
-
-
-def _random_between(span: Range) -> Any:
-    if isinstance(span.first, float) or isinstance(span.last, float):
-        return span.first + (span.last - span.first) * _generator.random()
-    first, last = to_int(span.first), to_int(span.last) - span.is_exclusive
-    return _generator.randint(first, last) if first <= last else None
-
-
 @FUNCTIONS.method("rand")
 def rand(_self: object, limit: Any = None) -> Any:
     """Return a random Float below 1, an Integer below a limit, or a number of a range."""
-    return _random(limit)
-
-
-@RANDOM.method("rand")
-def random_rand(_class: object, limit: Any = None) -> Any:
-    """Return a random number, of a Float below that."""
-    if isinstance(limit, float):
-        return _generator.random() * limit
-    if limit.__class__ is int and limit <= 0:
-        raise fault("ArgumentError", f"invalid argument - {limit}")
-    return _random(limit)
+    generator = Default.generator
+    if isinstance(limit, Range):
+        return generator.between(limit)
+    number = 0 if limit is None or limit is False else abs(to_int(limit))
+    return generator.below(number) if number else generator.fraction()
 
 
 @FUNCTIONS.method("sleep")
@@ -238,10 +220,9 @@ def sleep(_self: object, seconds: Any = 0) -> int:
 
 
 @FUNCTIONS.method("srand")
-def srand(_self: object, seed: Any = 0) -> int:
-    """Start the random numbers anew."""
-    _generator.seed(to_int(seed))
-    return 0
+def srand(_self: object, *seed: Any) -> int:
+    """Start the random numbers anew; return the old seed."""
+    return start_anew(None, *seed)
 
 
 @FUNCTIONS.method("require", "require_relative", "load")
@@ -249,7 +230,7 @@ def require(_self: object, name: Any) -> bool:
     """Say that a library is there already; raises LoadError for one that is not."""
     text = to_text(name)
     if text not in _LIBRARIES:
-        raise fault("LoadError", f"no such file to load -- {text}")
+        raise fault("LoadError", f"cannot load such file -- {text}")
     return False
 
 
@@ -271,7 +252,6 @@ for _name in (
     "Array",
     "rand",
     "raise",
-    "loop",
     "catch",
     "throw",
 ):

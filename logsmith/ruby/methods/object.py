@@ -10,6 +10,8 @@ from logsmith.ruby.coerce import to_name
 from logsmith.ruby.compare import case_eq, eql, ruby_eq, ruby_hash
 from logsmith.ruby.dispatch import call, call_function, is_function, method_names, methods_of, responds
 from logsmith.ruby.exceptions import RubyException, described, fault
+from logsmith.ruby.freezing import FrozenArray, FrozenHash
+from logsmith.ruby.freezing import freeze as frozen
 from logsmith.ruby.objects import Proc, Range, Regexp, RubyObject, String, Symbol
 from logsmith.ruby.show import inspect, to_s
 
@@ -130,7 +132,7 @@ def dup(value: Any) -> Any:
     """Return a copy of the value, without copies of what is in it."""
     if isinstance(value, (*_IMMUTABLE, RubyClass)):
         return value
-    if value.__class__ is list or value.__class__ is dict:
+    if value.__class__ in {list, dict, FrozenArray}:
         return value.copy()
     if isinstance(value, RubyException):
         made = RubyException(value.ruby_class, value.message)
@@ -145,7 +147,8 @@ def clone(value: Any, *, freeze: Any = None) -> Any:
     made = call(value, "dup")
     if isinstance(made, String) and isinstance(value, String):
         made.is_frozen = freeze is True or (freeze is None and value.is_frozen)
-    return made
+    is_frozen = isinstance(value, FrozenArray | FrozenHash) and freeze is not False
+    return frozen(made) if is_frozen or (freeze is True and isinstance(made, list | dict)) else made
 
 
 STRING = methods_of("String")

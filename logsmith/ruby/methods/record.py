@@ -105,7 +105,7 @@ def begin_struct(one: UserObject, *args: Any, **keywords: Any) -> None:
     if by_keywords and values:
         raise arguments_fault(len(values), 0, 0)
     if len(values) > len(names):
-        raise fault("ArgumentError", "struct size differs")
+        raise fault("ArgumentError", f"struct size differs ({len(values)} for {len(names)})")
     one.members = dict(zip(names, [*values, *[None] * (len(names) - len(values))], strict=True))
 
 

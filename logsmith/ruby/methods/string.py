@@ -99,7 +99,7 @@ def to_integer(box: String, radix: Any = 10) -> int:
     """Return the Integer that the text begins with, in a base; 0 if it begins with none."""
     base = to_int(radix)
     if base < 0 or base == 1 or base > 36:
-        raise fault("ArgumentError", f"invalid radix {base}")
+        raise fault("ArgumentError", f"illegal radix {base}")
     is_short = len(box.text) < MOST_DIGITS  # Python refuses to read more at once
     return to_i(box.text) if base == 10 and is_short else parse_prefix(box.text, base)
 
@@ -136,7 +136,7 @@ def appended(box: String, value: Any) -> String:
         value = _character(box, value)
     text = to_text(value)
     if box.encoding != value.encoding:
-        encoding = common_encoding(box, value)
+        encoding = common_encoding(box, value, is_appended=True)
         box.change(box.text + text).encoding = encoding
         return box
     return box.change(box.text + text)

@@ -41,7 +41,9 @@ def exact_seconds(value: Any) -> Fraction:
         raise fault("FloatDomainError", to_s(value))
     if isinstance(value, (int, float, Decimal, Fraction)) and not isinstance(value, bool):
         return Fraction(value)
-    raise fault("TypeError", f"can't convert {class_of(value).name} into an exact number")
+    raise fault(
+        "TypeError", f"can't convert {'nil' if value is None else class_of(value).name} into an exact number"
+    )
 
 
 def _nanos(seconds: Any) -> int:
@@ -103,6 +105,8 @@ def _number(text: str) -> int:
 
 
 def _second(value: Any) -> Fraction:
+    if isinstance(value, float) and isfinite(value):  # by nanoseconds as a Float has them; `Time.at` is exact
+        return Fraction(int(value * SECOND), SECOND)
     return Fraction(_number(value.text)) if isinstance(value, String) else exact_seconds(value)
 
 
@@ -135,6 +139,10 @@ def made_local(_class: Any, *parts: Any) -> Time:
 
 @TIME_CLASS.method("parse")
 def parse(_class: Any, text: Any, present: Any = None) -> Time:
+    if text is None:
+        raise fault(
+            "TypeError", "no implicit conversion of NilClass into String"
+        )  # the words of its Ruby code
     return time_reading.parse(to_text(text), present if isinstance(present, Time) else None)
 
 
@@ -222,7 +230,7 @@ def plus(moment: Time, seconds: Any) -> Time:
 def minus(moment: Time, other: Any) -> Any:
     if isinstance(other, (Time, Timestamp)):
         return float(Fraction(moment.nanos - other.nanos, SECOND))
-    return Time(moment.nanos + _nanos(-exact_seconds(other)), moment.zone)
+    return Time(moment.nanos - _nanos(other), moment.zone)
 
 
 @TIME.method("<=>")

@@ -7,7 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from logsmith.ruby.arithmetic import div as floor_quotient
+from logsmith.ruby.arithmetic import divide
 from logsmith.ruby.classes import CONSTANTS, class_of
+from logsmith.ruby.decimals import rounded_quotient
 from logsmith.ruby.dispatch import functions, methods_of
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.objects import String
@@ -82,3 +85,14 @@ def to_s(number: Decimal, form: Any = None) -> String:
         return String(ruby_text(number))
     text = format(number.normalize(), "f")
     return String(text if "." in text else f"{text}.0")
+
+
+@methods_of("BigDecimal").method("div")
+def div(number: Decimal, other: Any, *digits: Any) -> Any:
+    """Return the quotient as an Integer, or as a BigDecimal of so many digits."""
+    if not digits:
+        return floor_quotient(number, other)
+    return rounded_quotient(number, big_decimal(None, other), digits[0])
+
+
+methods_of("BigDecimal").add("quo", divide)

@@ -6,7 +6,7 @@ import re
 from math import isfinite
 from typing import Any
 
-from logsmith.event.ruby import ruby_number
+from logsmith.event.ruby import float_text
 from logsmith.ruby.classes import define
 from logsmith.ruby.coerce import to_int, to_text
 from logsmith.ruby.compare import from_key
@@ -14,7 +14,7 @@ from logsmith.ruby.dispatch import call, class_methods_of, methods_of, responds
 from logsmith.ruby.exceptions import RubyException, fault
 from logsmith.ruby.iteration import truthy
 from logsmith.ruby.modules.json_reader import MAX_NESTING, Options, read_json
-from logsmith.ruby.objects import String
+from logsmith.ruby.objects import String, Symbol
 from logsmith.ruby.show import inspect_text, to_s
 
 define("JSON", is_module=True)
@@ -87,7 +87,7 @@ def write_json(value: Any, layout: Layout = _COMPACT, depth: int = 0) -> str:
 def _float(value: float, layout: Layout) -> str:
     if not isfinite(value) and not layout.allows_nan:
         raise fault("JSON::GeneratorError", f"{to_s(value)} not allowed in JSON")
-    return ruby_number(value)
+    return float_text(value)
 
 
 def _string(box: String, layout: Layout) -> str:
@@ -164,13 +164,24 @@ def load(_module: Any, text: Any, _each: Any = None, _options: Any = None, **_ke
     return read_json(to_text(text), Options(allows_nan=True, max_nesting=0))
 
 
+def _taken(values: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """Return what is written, and the options: keywords that stand alone are an object's members."""
+    if keywords and not values:
+        return {Symbol(name): member for name, member in keywords.items()}, None, {}
+    if not 0 < len(values) <= 2:
+        raise fault("ArgumentError", f"wrong number of arguments (given {len(values)}, expected 1..2)")
+    return values[0], values[1] if len(values) > 1 else None, keywords
+
+
 @JSON.method("generate", "fast_generate", "unparse")
-def generate(_module: Any, value: Any, options: Any = None, **keywords: Any) -> String:
+def generate(_module: Any, *values: Any, **given: Any) -> String:
+    value, options, keywords = _taken(values, given)
     return String(write_json(value, Layout(_options(options, keywords))))
 
 
 @JSON.method("pretty_generate", "pretty_unparse")
-def pretty_generate(_module: Any, value: Any, options: Any = None, **keywords: Any) -> String:
+def pretty_generate(_module: Any, *values: Any, **given: Any) -> String:
+    value, options, keywords = _taken(values, given)
     return String(write_json(value, Layout({**_PRETTY, **_options(options, keywords)})))
 
 
@@ -180,8 +191,10 @@ def dump(_module: Any, value: Any, *_rest: Any) -> String:
 
 
 @JSON.method("[]")
-def either(_module: Any, value: Any, *_rest: Any, **keywords: Any) -> Any:
-    return parse(None, value, **keywords) if isinstance(value, String) else generate(None, value, **keywords)
+def either(_module: Any, *values: Any, **given: Any) -> Any:
+    value, options, keywords = _taken(values, given)
+    made = parse if isinstance(value, String) else generate
+    return made(None, value, options, **keywords)
 
 
 LOGSTASH_JSON = class_methods_of("LogStash::Json")

@@ -27,7 +27,7 @@ def _limited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*map(_number, args))
         except ValueError:
-            raise fault("Math::DomainError", f"Numerical argument is out of domain - {name}") from None
+            raise fault("Math::DomainError", f'Numerical argument is out of domain - "{name}"') from None
         except OverflowError:
             return math.inf
 
