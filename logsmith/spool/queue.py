@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from logsmith.spool.database import has_log, open_database, open_to_look
 from logsmith.spool.faults import DamagedFileError, DiskFullError, explained, free_bytes
+from logsmith.spool.queue_commit import MOST_BATCHES, SET_UP, commit
 from logsmith.spool.queue_rows import (
     STEPS,
     Backlog,
@@ -27,14 +27,11 @@ from logsmith.spool.queue_rows import (
     Damage,
     Outline,
     StoredBatch,
-    checksum,
-    count_fates,
     keep_damaged,
     outline_of,
     read_batch,
     remains,
     stored_at,
-    take_back,
 )
 from logsmith.spool.rebuild import swap_in
 from logsmith.spool.reserve import Reserve
@@ -42,7 +39,9 @@ from logsmith.spool.reserve import Reserve
 __all__ = ["Backlog", "Batch", "Damage", "PersistedQueue", "StoredBatch"]
 
 BUSY_TIMEOUT_S = 5.0
-LOG_BYTES = 8 << 20  # SQLite's log is cut to this when it begins anew
+LOG_BYTES = (
+    8 << 20
+)  # of SQLite's log, until it begins anew: what goes before that is never written to the file itself
 PAGE_BYTES = 4096
 ROOM_LEFT_BYTES = 1 << 20  # on a disk that is full but for the reserve's room: for notes of what outputs have
 
@@ -50,10 +49,7 @@ _SEQUENCES = """
 SELECT sequence FROM routes WHERE cursor = (SELECT number FROM cursors WHERE name = ?) AND sequence > ?
 ORDER BY sequence LIMIT ?
 """
-_DELETE_DONE = """
-DELETE FROM batches WHERE sequence IN ({marks})
-AND NOT EXISTS (SELECT 1 FROM routes WHERE routes.sequence = batches.sequence)
-"""
+_NEXT = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'batches'"
 
 
 class PersistedQueue:
@@ -69,6 +65,7 @@ class PersistedQueue:
         self._owner = 0  # the process that opened the connection
         self._had_log = False  # when the file was opened to look at it
         self._numbers: dict[str, int] = {}  # of cursors, by name
+        self._next = 1  # sequence number
         self._version = 0  # of the file, as others changed it
         self.reserve = Reserve(path)
 
@@ -83,12 +80,23 @@ class PersistedQueue:
 
         `delivered` has sequence numbers, as a map also with how many events each was. Returns those of the batches.
         """
-        with self._transaction() as connection:
-            sequences = [self._insert(connection, batch) for batch in batches]
-            for name, numbers in (delivered or {}).items():
-                self._deliver(connection, name, numbers)
-            count_fates(connection, counted or {})
-        return sequences
+        with self._explaining():
+            connection, first = self._open(), self._next
+            rows = [
+                (sequence, batch, [(self._number(name), events) for name, events in batch.routes.items()])
+                for sequence, batch in enumerate(batches, first)
+            ]
+            had = [one for name, sequences in (delivered or {}).items() for one in self._had(name, sequences)]
+            sums = list((counted or {}).items())
+            if len(rows) <= MOST_BATCHES:
+                commit(connection, rows, had, sums)
+            else:
+                with self._transaction():
+                    commit(connection, (), had, sums)
+                    for start in range(0, len(rows), MOST_BATCHES):
+                        commit(connection, rows[start : start + MOST_BATCHES])
+            self._next += len(rows)
+        return list(range(first, self._next))
 
     def read(self, cursor: str, *, after: int = 0, limit: int = 16) -> tuple[list[StoredBatch], list[Damage]]:
         """Return what waits for an output behind a sequence number, and what of it turned out to be damaged.
@@ -157,13 +165,13 @@ class PersistedQueue:
 
     def _drop(self, cursor: str) -> int:
         with self._transaction() as connection:
-            number = self._number(connection, cursor)
+            number = self._number(cursor)
             rows = connection.execute(
                 "SELECT sequence, events FROM routes WHERE cursor = ?", (number,)
             ).fetchall()
-            self._deliver(connection, cursor, [sequence for sequence, _ in rows])
             dropped: int = sum(events for _, events in rows)
-            count_fates(connection, {f"dropped {cursor}": dropped})
+            had = self._had(cursor, [sequence for sequence, _ in rows])
+            commit(connection, (), had, [(f"dropped {cursor}", dropped)])
         return dropped
 
     def outline(self) -> list[Outline]:
@@ -266,31 +274,14 @@ class PersistedQueue:
             rows = connection.execute(_SEQUENCES, (cursor, after, limit)).fetchall()
             return [(sequence, read_batch(connection, sequence)) for (sequence,) in rows]
 
-    def _insert(self, connection: sqlite3.Connection, batch: Batch) -> int:
-        row = (time.time_ns(), batch.events, checksum(batch.events, batch.payload), batch.payload)
-        sequence = connection.execute(
-            "INSERT INTO batches (stored_ns, events, crc, payload) VALUES (?, ?, ?, ?)", row
-        ).lastrowid
-        assert sequence is not None  # noqa: S101  an INSERT has one
-        connection.executemany(
-            "INSERT INTO routes VALUES (?, ?, ?)",
-            [(self._number(connection, name), sequence, events) for name, events in batch.routes.items()],
-        )
-        return sequence
+    def _had(self, cursor: str, sequences: Iterable[int]) -> list[tuple[int, int, int]]:
+        number, events = self._number(cursor), sequences if isinstance(sequences, Mapping) else {}
+        return [(number, sequence, events.get(sequence, 0)) for sequence in sequences]
 
-    def _deliver(self, connection: sqlite3.Connection, cursor: str, delivered: Iterable[int]) -> None:
-        number, sequences = self._number(connection, cursor), list(delivered)
-        sql = "DELETE FROM routes WHERE cursor = ? AND sequence = ?"
-        gone = [one for one in sequences if not connection.execute(sql, (number, one)).rowcount]
-        if gone and isinstance(delivered, Mapping):
-            take_back(connection, cursor, {one: delivered[one] for one in gone})
-        for start in range(0, len(sequences), 500):
-            some = sequences[start : start + 500]
-            connection.execute(_DELETE_DONE.format(marks=",".join("?" * len(some))), some)
-
-    def _number(self, connection: sqlite3.Connection, cursor: str) -> int:
+    def _number(self, cursor: str) -> int:
         number = self._numbers.get(cursor)
         if number is None:
+            connection = self._open()
             connection.execute("INSERT OR IGNORE INTO cursors (name) VALUES (?)", (cursor,))
             (number,) = connection.execute("SELECT number FROM cursors WHERE name = ?", (cursor,)).fetchone()
             self._numbers[cursor] = number
@@ -327,9 +318,11 @@ class PersistedQueue:
             self._owner = os.getpid()
             self._connection.execute("PRAGMA secure_delete = FAST")  # else all is written once more, as zeros
             self._connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
-            if 0 < self.reserve.size_bytes < LOG_BYTES:  # on a small disk, a small log
-                pages = self.reserve.size_bytes // 4 // PAGE_BYTES
-                self._connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+            self._connection.executescript(SET_UP)
+            (self._next,) = self._connection.execute(_NEXT).fetchone()
+            is_small = 0 < self.reserve.size_bytes < LOG_BYTES  # the disk; then so is the log
+            pages = (self.reserve.size_bytes // 4 if is_small else LOG_BYTES) // PAGE_BYTES
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
         return self._connection
 
     def _open_to_look(self) -> sqlite3.Connection:

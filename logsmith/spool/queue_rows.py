@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
@@ -70,6 +70,11 @@ class Batch:
     events: int
     routes: Mapping[str, int]
     weight: int = 0
+    crc: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sum up the bytes at once, while they are in the processor's caches."""
+        object.__setattr__(self, "crc", checksum(self.events, self.payload))
 
 
 class StoredBatch(NamedTuple):
@@ -201,19 +206,6 @@ def count_fates(connection: sqlite3.Connection, fates: Mapping[str, int]) -> Non
     if fates:
         rows = ", ".join(["(?, ?)"] * len(fates))
         connection.execute(_ADD_TO_FATES.format(rows=rows), list(chain.from_iterable(fates.items())))
-
-
-def take_back(connection: sqlite3.Connection, cursor: str, delivered: Mapping[int, int]) -> None:
-    """Correct the sums for batches that an output has, though they were given up: dropped, or set aside as damaged.
-
-    What was in memory may be delivered all the same. The sums say then that it was.
-    """
-    for sequence, events in delivered.items():
-        found = connection.execute("SELECT 1 FROM damaged WHERE sequence = ?", (sequence,)).fetchone()
-        fate = f"{'damaged' if found else 'dropped'} {cursor}"
-        connection.execute(
-            "UPDATE fates SET value = value - ? WHERE name = ? AND value >= ?", (events, fate, events)
-        )
 
 
 def checksum(events: int, payload: bytes) -> int:

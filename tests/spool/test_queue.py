@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from logsmith.spool import SpoolError
 from logsmith.spool.queue import Batch, PersistedQueue
+from logsmith.spool.queue_commit import MOST_BATCHES
 
 
 @pytest.fixture
@@ -75,6 +76,39 @@ def test_counts_fates_with_the_batches(queue):
     queue.append([batch(a=1)], counted={"accepted": 3, "dropped": 1})
     queue.append([], counted={"accepted": 2})
     assert queue.fates() == {"accepted": 5, "dropped": 1}
+
+
+@pytest.mark.parametrize("name", ['a "b"', "back\\slash", "J\u00fcrgen \U0001f600", "tab\t[0]", "'; --"])
+def test_an_output_may_have_any_name(queue, name):
+    queue.append([batch("one", **{name: 2})], counted={f"routed {name}": 2})
+    assert (texts(queue, name), queue.fates()) == (["one"], {f"routed {name}": 2})
+    queue.drop(name)
+    queue.append([], delivered={name: {1: 2}}, counted={f"delivered {name}": 2})
+    assert queue.fates() == {f"routed {name}": 2, f"dropped {name}": 0, f"delivered {name}": 2}
+
+
+@pytest.fixture
+def many():
+    """More batches than one statement takes."""
+    return [batch(str(number), a=1) for number in range(2 * MOST_BATCHES + 1)]
+
+
+def test_stores_any_number_of_batches(queue, many):
+    queue.append([batch("before", a=1)])
+    assert queue.append(many, delivered={"a": [1]}, counted={"accepted": 7})[-1] == len(many) + 1
+    assert texts(queue, "a", limit=1000) == [one.payload.decode() for one in many]
+    assert queue.fates() == {"accepted": 7}
+
+
+def test_many_batches_are_stored_all_or_not_at_all(queue, many):
+    queue.append([batch("before", a=1)])
+    connection = queue._open()
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+    with pytest.raises(SpoolError, match="database or disk is full"):
+        queue.append([*many, batch("x" * 1_000_000, a=1)], delivered={"a": [1]}, counted={"accepted": 7})
+    assert (texts(queue, "a", limit=1000), queue.fates()) == (["before"], {})
+    assert queue.append(many)[0] == 2
 
 
 def test_drops_what_waits_for_an_output(queue):
