@@ -374,6 +374,7 @@ class Output(Plugin):
     encodes: ClassVar[bool] = False  # whether it has `encode` and `send_encoded`
     concurrency: ClassVar[int] = 1  # how many sends may run at once
     max_events: ClassVar[int] = 8192  # in one send; what waits is put together up to this number
+    linger_s: ClassVar[float] = 0.0  # at most, that a small send waits for more if it soon follows another
 
     def sends_to(self) -> Sequence[str]:
         """Return the addresses of other pipelines to which it sends."""

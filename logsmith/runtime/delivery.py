@@ -1,8 +1,9 @@
 """Delivery: each event to the outputs whose conditions it met; the only backoff loop and the only way to the dead letters.
 
 `await deliver(events)` returns when every output has its events, or the dead letter table has those an output refused for
-good. Each output has a lane: what waits while the output is busy is put together into the next send, so many small
-windows become few large requests without any delay being added. A send that fails is tried again after a pause that
+good. Each output has a lane: what waits while the output is busy is put together into the next send. Where many small windows
+come, a small send that soon follows another waits a moment for more of them (`Output.linger_s`); a window that comes alone
+never waits. A send that fails is tried again after a pause that
 grows; what keeps failing is said in the log once a minute, and counted.
 """
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
+ENOUGH_EVENTS, ENOUGH_CHUNKS = 500, 8  # for a send that waits for no more
+WORTHWHILE_CHUNKS = 3  # that join a send while it waits; with fewer, it was in vain
+SENDS_AT_ONCE = 16  # that do not wait after one that did in vain
 SAME_COMPLAINT_EVERY_S = 60.0
 MAKE_ROOM = (
     "replay or remove some with `logsmith dlq`, or raise dead_letter_queue.max_bytes, "
@@ -83,6 +87,10 @@ class Lane:
         self._waiting: deque[Chunk] = deque()
         self.waiting_events = 0  # not yet taken for a send
         self._wake = trio.lowlevel.ParkingLot()
+        self._more = trio.lowlevel.ParkingLot()  # whoever lingers
+        self._is_lingering = False
+        self._sent_at = float("-inf")  # when the last send began
+        self._at_once = 0  # how many sends shall not wait
         self._complaints = RateLimited(SAME_COMPLAINT_EVERY_S)
 
     def add(self, batches: Sequence[Batch]) -> Share:
@@ -92,16 +100,18 @@ class Lane:
         self._waiting.extend(Chunk(batch, share) for batch in batches)
         self.waiting_events += count
         self.output.metrics.events_in += count
-        self._wake.unpark()
+        (self._more if self._is_lingering else self._wake).unpark()
         return share
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Send what waits, until cancelled."""
         task_status.started()
         while True:
-            while not self._waiting:
+            while not self._waiting or self._is_lingering:
                 await self._wake.park()
+            await self._linger()
             chunks, pause_s = self._take(), FIRST_PAUSE_S
+            self._sent_at = trio.current_time()
             while chunks:
                 started = perf_counter_ns()
                 chunks, wanted_pause_s = await self._send(chunks)
@@ -109,6 +119,29 @@ class Lane:
                 if chunks:
                     await trio.sleep(max(wanted_pause_s or 0.0, pause_s))
                     pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _linger(self) -> None:
+        """Have more join a small send that soon follows another, while that pays: a send may cost a hundred events' time."""
+        left_s = self._sent_at + self.output.linger_s - trio.current_time()
+        if left_s <= 0 or self._is_enough:
+            return
+        if self._at_once:
+            self._at_once -= 1
+            return
+        before, self._is_lingering = len(self._waiting), True
+        try:
+            with trio.move_on_after(left_s):
+                while not self._is_enough:
+                    await self._more.park()
+        finally:
+            self._is_lingering = False
+            self._wake.unpark()  # for what is not taken with this send
+        if len(self._waiting) - before < WORTHWHILE_CHUNKS:
+            self._at_once = SENDS_AT_ONCE
+
+    @property
+    def _is_enough(self) -> bool:
+        return self.waiting_events >= ENOUGH_EVENTS or len(self._waiting) >= ENOUGH_CHUNKS
 
     def _take(self) -> list[Chunk]:
         """Take what waits, up to the number of events that the output wants in one send."""

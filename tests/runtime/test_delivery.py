@@ -27,6 +27,7 @@ class Output:
 
     max_events = 1_000
     concurrency = 1
+    linger_s = 0.0
     encodes = False
 
     def __init__(self, *fates):

@@ -45,6 +45,7 @@ class Refusing:
     """An output that takes no event whose number is odd."""
 
     name, line, max_events, concurrency, encodes, cursor_name = "elasticsearch", 7, 1000, 1, False, "es"
+    linger_s = 0.0
 
     def __init__(self):
         self.metrics, self.log = PluginMetrics("output", "elasticsearch", "es"), Lines()

@@ -43,6 +43,7 @@ class Fake:
     """An output that keeps what it is sent, waits `takes_s`, and fails while it `is_away`."""
 
     max_events, concurrency, encodes, is_alone, given = 100, 1, False, False, frozenset()
+    linger_s = 0.0
 
     def __init__(self, name="fake", *, is_away=False, takes_s=0, refuses=()):
         self.id, self.name, self.is_away, self.takes_s, self.refuses = name, name, is_away, takes_s, refuses

@@ -231,6 +231,7 @@ class Elasticsearch(Output):
 
     encodes = True
     concurrency = 4
+    linger_s = 0.01
 
     # A wrong password does not end the pipeline, as it does in Logstash: every send says why it fails,
     # nothing is acknowledged meanwhile, and when the credentials are mended, delivery goes on.
