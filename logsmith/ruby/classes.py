@@ -107,7 +107,7 @@ _CLASSES = """
     Numeric: Object Comparable; Integer: Numeric; Float: Numeric; BigDecimal: Numeric
     String: Object Comparable; Symbol: Object Comparable; Array: Object Enumerable; Hash: Object Enumerable
     Range: Object Enumerable; Proc: Object; Regexp: Object; MatchData: Object; Encoding: Object
-    Enumerator: Object Enumerable; Enumerator::Lazy: Enumerator; Method: Object
+    Enumerator: Object Enumerable; Enumerator::Lazy: Enumerator; Method: Object; UnboundMethod: Object
     LogStash::Timestamp: Object Comparable; Random: Object; IO: Object; File: IO; Exception: Object
 """
 _EXCEPTIONS = """
@@ -115,7 +115,7 @@ _EXCEPTIONS = """
     ScriptError: LoadError NotImplementedError SyntaxError
     SignalException: Interrupt
     StandardError: ArgumentError EncodingError FiberError IOError IndexError LocalJumpError NameError RangeError \
-        RegexpError RuntimeError SystemCallError ThreadError TypeError ZeroDivisionError
+        NoMatchingPatternError RegexpError RuntimeError SystemCallError ThreadError TypeError ZeroDivisionError
     ArgumentError: UncaughtThrowError Date::Error IPAddr::Error
     IPAddr::Error: IPAddr::InvalidAddressError IPAddr::AddressFamilyError
     EncodingError: Encoding::CompatibilityError Encoding::UndefinedConversionError \
@@ -147,12 +147,10 @@ def _plant() -> None:
         if name:
             parent, *mixins = ancestors.split()
             define(name, parent, mixins=tuple(mixins))
-    define("NoMatchingPatternError", "Exception")
     for line in _EXCEPTIONS.strip().splitlines():
         parent, _, names = line.strip().partition(": ")
         for name in names.split():
             define(name, parent)
-    define("NoMatchingPatternError").parent = find_class("StandardError")
     CONSTANTS.update(_NUMBERS)
 
 

@@ -9,7 +9,7 @@ hash (floats, booleans, Arrays, Hashes) is inside of a `Key`. `from_key` gives b
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from math import isnan
 from typing import Any
@@ -21,6 +21,8 @@ from logsmith.ruby.objects import Proc, Range, Regexp, String, Symbol
 from logsmith.ruby.state import state
 
 _PLAIN_KEYS = frozenset((int, Symbol, type(None), Timestamp, RubyClass))
+
+_DIGITS = Context(prec=16, rounding=ROUND_HALF_UP)
 
 
 class Key:
@@ -53,7 +55,8 @@ def to_key(value: Any) -> Any:
         return copied
     if kind in _PLAIN_KEYS:
         return value
-    return Key(value) if kind in {float, bool, Decimal} or isinstance(value, (list, dict)) else value
+    is_odd = kind in {float, bool, Decimal} or isinstance(value, (list, dict)) or hasattr(kind, "eql")
+    return Key(value) if is_odd else value
 
 
 def from_key(key: Any) -> Any:
@@ -85,7 +88,18 @@ def ruby_eq(left: Any, right: Any) -> bool:
         return isinstance(right, dict) and _equal_dicts(left, right)
     if isinstance(left, RubyException) and isinstance(right, RubyException):
         return left.ruby_class is right.ruby_class and left.message == right.message
+    if kind is Decimal or right.__class__ is Decimal:
+        left, right = alike(left, right)
     return bool(left == right)
+
+
+def alike(left: Any, right: Any) -> tuple[Any, Any]:
+    """Return a BigDecimal and a Float as they are compared: the Float by 16 of its digits."""
+    if left.__class__ is float and right.__class__ is Decimal:
+        return _DIGITS.create_decimal(repr(left)), right
+    if right.__class__ is float and left.__class__ is Decimal:
+        return left, _DIGITS.create_decimal(repr(right))
+    return left, right
 
 
 def _equal_dicts(left: dict[Any, Any], right: dict[Any, Any]) -> bool:
@@ -98,6 +112,10 @@ def eql(left: Any, right: Any) -> bool:
     """Return `left.eql?(right)`: equal and of the same kind, so that 1 and 1.0 differ."""
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(eql, left, right))
+    if hasattr(left.__class__, "eql"):  # of an object of the program's class
+        return bool(left.eql(right))
+    if left.__class__ is Decimal and right.__class__ is float:
+        return ruby_eq(left, right)
     if left.__class__ is not right.__class__ and not (isinstance(left, dict) and isinstance(right, dict)):
         return False
     return ruby_eq(left, right)
@@ -111,6 +129,7 @@ def order(left: Any, right: Any) -> int | None:
     if kind is Symbol and right.__class__ is Symbol:
         return _texts(left.name, right.name)
     if _is_number(left) and _is_number(right):
+        left, right = alike(left, right)
         return None if left != left or right != right else (left > right) - (left < right)  # noqa: PLR0124  NaN
     if isinstance(left, list) and isinstance(right, list):
         return _lists(left, right)

@@ -9,6 +9,7 @@ from typing import Any
 from logsmith.ruby.coerce import to_int
 
 _MOST_DIGITS = 20_000  # of a sum or a product; Ruby has no limit, and takes its time
+_MOST_ROOT_DIGITS = 5_000
 _FEWEST = 32  # digits that a quotient is computed to
 _WORD = 9  # digits that are added at once
 _EXACT = Context(prec=_MOST_DIGITS, rounding=ROUND_HALF_UP, traps=[])
@@ -50,3 +51,20 @@ def rounded_quotient(left: Decimal, right: Decimal, digits: Any) -> Decimal:
     if most == 0:
         return quotient(left, right)
     return Context(prec=min(most, _MOST_DIGITS), rounding=ROUND_HALF_UP, traps=[]).divide(left, right)
+
+
+def square_root(number: Decimal, places: int) -> Decimal:
+    """Return a root with so many digits after the point."""
+    before = max(number.adjusted() // 2 + 1, 1)
+    digits = before + min(places, _MOST_ROOT_DIGITS) + 2
+    if digits > 2 * _MOST_ROOT_DIGITS:  # too many to be told apart by those after the point
+        return Context(prec=_MOST_ROOT_DIGITS, rounding=ROUND_HALF_UP, traps=[]).sqrt(number)
+    found = Context(prec=digits, rounding="ROUND_DOWN", traps=[]).sqrt(number)
+    return rounded_to(found, min(places, _MOST_ROOT_DIGITS), ROUND_HALF_UP).normalize(_EXACT)
+
+
+def rounded_to(number: Decimal, places: int, rounding: str) -> Decimal:
+    """Return a number with so many places after the point."""
+    if places >= -int(number.as_tuple().exponent):  # it has no more than these
+        return number
+    return number.quantize(Decimal((0, (1,), -places)), rounding, _EXACT)

@@ -195,10 +195,16 @@ def responds(receiver: Any, name: str) -> bool:
     return name in (_found.get(type(receiver)) or _table_of(receiver))
 
 
-def method_names(value: Any, *, of_instances: bool = False) -> list[str]:
-    """Return the names of all methods of a value, or of the instances of a class."""
+def method_names(value: Any) -> list[str]:
+    """Return the names of all methods of a value."""
     load()
-    return list(_merged(value.name, _instance_tables(value)) if of_instances else _table_of(value))
+    return list(_table_of(value))
+
+
+def instance_methods(kind: RubyClass) -> dict[str, Method]:
+    """Return all methods of a class's instances."""
+    load()
+    return _merged(kind.name if kind.own is None else (kind,), _instance_tables(kind))
 
 
 def is_known(name: str) -> bool:
@@ -212,9 +218,9 @@ def is_function(name: str) -> bool:
     return name in _functions
 
 
-def forget_user_classes() -> None:
-    """Look the methods of a program's own classes up anew: there is another one."""
-    for key in [one for one in _found if isinstance(one, (tuple, RubyClass))]:
+def forget_user_classes(*, of_ruby: bool = False) -> None:
+    """Look the methods of a program's own classes up anew, or those of all: there is another one."""
+    for key in [one for one in _found if of_ruby or isinstance(one, (tuple, RubyClass))]:
         del _found[key]
 
 

@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from logsmith.ruby import running, tree, user_classes
 from logsmith.ruby.dispatch import call
 from logsmith.ruby.emit_values import ValueEmitter
+from logsmith.ruby.hashes import opened
 from logsmith.ruby.state import state
 from logsmith.ruby.tree import Call, Node, Pattern, Variable
 
 _ARITHMETIC = {
     "+": running.add, "-": running.subtract, "*": running.multiply, "/": running.divide, "%": running.modulo,
 }  # fmt: skip
+_DEFAULTS = frozenset(("default", "default_proc"))
 
 
 class AssignEmitter(ValueEmitter):
@@ -40,12 +42,15 @@ class AssignEmitter(ValueEmitter):
             return self._assign_safely(target, node.value)
         if isinstance(target, Call):
             self.note_change(target.receiver)
+            if target.name in _DEFAULTS and isinstance(target.receiver, tree.Local | tree.Instance):
+                held = self.value(target.receiver)
+                self.line(f"{self._place(target.receiver)} = {self.use(opened)}({held})")
             receiver, *rest = self.items([self._receiver(target), *target.arguments, node.value])
             return self._store_call(target, receiver, rest)
         name = self._kept(self.value(node.value))
         value = name
         if isinstance(target, tree.Const):
-            value = f"{self.use(user_classes.named)}({target.name!r}, {name})"
+            value = f"{self.use(user_classes.named)}({target.name!r}, {name}, {self.owner or 'self'})"
         self.line(f"{self._place(target)} = {value}")
         return name
 

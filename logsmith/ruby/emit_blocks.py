@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logsmith.ruby import running, tree, user_classes
+from logsmith.ruby import running, singletons, tree, user_classes, user_methods
 from logsmith.ruby.emit_assign import AssignEmitter
 from logsmith.ruby.emit_text import Function, FunctionKind, Line, own_variables
 from logsmith.ruby.objects import Proc, Symbol
@@ -30,7 +30,9 @@ class BlockEmitter(AssignEmitter):
         name, counts = self._function(function, "block", block.parameters, block.body)
         if block.parameters.keywords or block.parameters.has_keyword_rest:
             more = _keywords_text(block.parameters)
-            return f"{self.use(running.KeywordProc)}({name}, {counts!r}{more}, is_lambda={block.is_lambda})"
+            return (
+                f"{self.use(user_methods.KeywordProc)}({name}, {counts!r}{more}, is_lambda={block.is_lambda})"
+            )
         more = ", is_lambda=True" if block.is_lambda else ""
         if block.parameters.has_comma:
             more += ", spreads=True"
@@ -69,6 +71,9 @@ class BlockEmitter(AssignEmitter):
         if function.frame:
             self.catch_return(function.frame)
         self.indent -= 1
+        if ".parameters" in self.text:  # a program that asks
+            listed = parameters.listed(is_strict=function.kind != "block")
+            self.line(f"{name}.parameters = {listed!r}")
         self.function, self.effects, self.number = outer, effects, number
         fewest = len(parameters.required) + len(parameters.after)
         most = None if parameters.has_rest else fewest + len(parameters.optional)
@@ -106,17 +111,37 @@ class BlockEmitter(AssignEmitter):
         if node.parameters.block is not None:
             function.block = "block"
         kept = self.keeps_state, self.defers_state
+        if node.receiver is not None:
+            return self._method_of_object(node, node.receiver, function)
         name, counts = self._function(function, f"def_{node.name}", node.parameters, node.body)
         if node.name == "register" or (self.owner and node.name == "initialize"):  # it runs once
             self.keeps_state, self.defers_state = kept
-        more = _keywords_text(node.parameters)
-        more += ", takes_block=True" if function.block else ""
-        made = f"{self.use(running.UserMethod)}({name}, {counts!r}{more})"
+        made = self.made_method(function, name, counts)
         if self.owner:
             add = self.use(user_classes.add_method)
-            self.line(f"{add}({self.owner}, {node.name!r}, {made}, of_class={node.is_singleton})")
+            more = f", of_class={node.is_singleton}, is_public={node.names_self}"
+            self.line(f"{add}({self.owner}, {node.name!r}, {made}{more})")
         else:
             self.line(f"self.methods[{node.name!r}] = {made}")
+        return self.bind(Symbol(node.name), node.name)
+
+    def made_method(self, function: Function, name: str, counts: tuple[int, int | None]) -> str:
+        """Return an expression for the method that a function is."""
+        assert function.parameters is not None  # noqa: S101  who makes a method says them
+        more = _keywords_text(function.parameters)
+        more += ", takes_block=True" if function.block else ""
+        return f"{self.use(user_methods.UserMethod)}({name}, {counts!r}{more})"
+
+    def _method_of_object(self, node: tree.Method, receiver: Node, function: Function) -> str:
+        """Write `def object.name`, whose `self` is the object."""
+        value, own = self.value(receiver), self.temporary()
+        self.line(f"{own} = {self.use(singletons.singleton_of)}({value}, {self.owner or 'self'})")
+        outer, self.owner = self.owner, own
+        function.takes_self = True
+        name, counts = self._function(function, f"def_{node.name}", node.parameters, node.body)
+        self.owner = outer
+        made = self.made_method(function, name, counts)
+        self.line(f"{self.use(singletons.add_singleton_method)}({value}, {node.name!r}, {made})")
         return self.bind(Symbol(node.name), node.name)
 
     def parameters(self, parameters: Parameters, function: Function) -> tuple[list[str], set[str]]:

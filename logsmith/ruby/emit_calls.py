@@ -11,7 +11,7 @@ from logsmith.ruby.emit_blocks import BlockEmitter
 from logsmith.ruby.event_object import EventObject
 from logsmith.ruby.exceptions import BreakBlock
 from logsmith.ruby.libraries import ELSEWHERE, LIBRARIES, REFUSED_METHODS, no_library
-from logsmith.ruby.objects import Proc
+from logsmith.ruby.objects import Proc, Symbol
 from logsmith.ruby.ruby_names import KERNEL, RUBY_METHODS
 from logsmith.ruby.tree import Block, BlockPass, Call, Node
 
@@ -30,14 +30,14 @@ class CallEmitter(BlockEmitter):
 
     def __init__(self, text: str, methods: frozenset[str] | set[str], constants: frozenset[str]) -> None:
         super().__init__(text, methods, constants)
-        self.answers_any = "OpenStruct" in text or "method_missing" in methods
+        self.answers_any = any(word in text for word in _MAKERS_OF_METHODS)
         self.shapes[Call] = self._call
         self._specials = {
             "lambda": self._lambda, "proc": self._lambda, "raise": self._raise, "require": self._require,
             "block_given?": self._block_given, "method": self._method_object, "send": self._send,
             "binding": self._refused, "require_relative": self._refused, "load": self._refused,
             "private": self._visibility, "public": self._visibility, "attr_accessor": self._refused,
-            "include": self._refused, "extend": self._refused,
+            "__method__": self._method_name, "include": self._refused, "extend": self._refused,
         }  # fmt: skip
 
     def is_boolean(self, node: Node) -> bool:
@@ -79,7 +79,11 @@ class CallEmitter(BlockEmitter):
         else:
             receiver, rest = self._operands(node.receiver, node)
         self._check_name(node.name, node)
-        return f"{self.use(call)}({receiver}, {node.name!r}{rest})"
+        return f"{self.calling(node)}{receiver}, {node.name!r}{rest})"
+
+    def calling(self, _node: Call) -> str:
+        """Return how a call of a method of another object begins."""
+        return f"{self.use(call)}("
 
     def _operands(self, receiver: Node | str, node: Call) -> tuple[str, str]:
         """Return the receiver and the rest of the arguments of `call(receiver, name, …)`."""
@@ -178,7 +182,7 @@ class CallEmitter(BlockEmitter):
         with self.captured() as lines:
             _, rest = self._operands(name, node)
         self._check_name(node.name, node)
-        asked = f"{self.use(call)}({name}, {node.name!r}{rest})"
+        asked = f"{self.calling(node)}{name}, {node.name!r}{rest})"
         if not lines:
             return f"(None if ({name} := {receiver}) is None else {asked})"
         self.line(f"{name} = {receiver}")
@@ -223,7 +227,8 @@ class CallEmitter(BlockEmitter):
         """Refuse what will not work here though it would in Ruby; note what will fail in both."""
         if not is_known(name) and name not in self.methods:
             self._refuse_missing(name, node)
-            self.warnings.append((f"there is no method {name!r}", node.at))
+            if not self.answers_any:
+                self.warnings.append((f"there is no method {name!r}", node.at))
 
     def _check_event_method(self, node: Call) -> None:
         if not responds(_AN_EVENT, node.name):
@@ -269,6 +274,10 @@ class CallEmitter(BlockEmitter):
         method.block = "block"
         return "(block is not None)"
 
+    def _method_name(self, _node: Call) -> str:
+        name = self.function.method().name
+        return self.bind(Symbol(name), name) if name else "None"
+
     def _method_object(self, node: Call) -> str:
         return f"self.method({', '.join(self.items(node.arguments))})"
 
@@ -304,6 +313,7 @@ class CallEmitter(BlockEmitter):
         return self._plain_call(node)
 
 
+_MAKERS_OF_METHODS = ("OpenStruct", "method_missing", "define_method", "define_singleton_method")
 _CHANGES = "<< push append concat store delete clear update add shift pop unshift prepend insert replace delete_if keep_if"
 CHANGES = frozenset(_CHANGES.split())
 FILE_METHODS = frozenset(("basename", "dirname", "extname", "join", "split"))  # which look at names only

@@ -6,21 +6,35 @@ is the object. So `self` is in each the right one, and `variables` are the objec
 
 from __future__ import annotations
 
-from logsmith.ruby import tree, user_classes
-from logsmith.ruby.classes import CONSTANTS
-from logsmith.ruby.dispatch import call, call_function, is_function
+from logsmith.ruby import singletons, tree, user_classes
+from logsmith.ruby.classes import CONSTANTS, RubyClass
+from logsmith.ruby.dispatch import call_function, is_function
 from logsmith.ruby.emit_matching import MatchingEmitter
 from logsmith.ruby.emit_text import Function, own_variables
+from logsmith.ruby.show import to_s
 from logsmith.ruby.tree import Block, Call, Node, Parameters
-from logsmith.ruby.tree_classes import Alias, ClassBody, OwnBody, Super
+from logsmith.ruby.tree_classes import Alias, ClassBody, OwnBody, SingletonBody, Super
+from logsmith.ruby.visibility import call_near, call_own
 
 _DIRECTIVES = frozenset(
-    ("attr_reader", "attr_writer", "attr_accessor", "include", "extend", "module_function", "alias_method")
+    (
+        "attr_reader",
+        "attr_writer",
+        "attr_accessor",
+        "include",
+        "prepend",
+        "extend",
+        "module_function",
+        "alias_method",
+        "define_method",
+        "undef_method",
+        "remove_method",
+    )
 )
 _VISIBILITIES = frozenset(
     ("private", "public", "protected", "private_constant", "private_class_method", "public_class_method")
 )
-_AS_ALWAYS = frozenset(("lambda", "proc", "raise", "require", "block_given?", "send"))
+_AS_ALWAYS = frozenset(("lambda", "proc", "raise", "require", "block_given?", "send", "__method__"))
 _MAKERS = frozenset(("Struct", "Class", "Data"))
 
 
@@ -34,11 +48,14 @@ class ClassEmitter(MatchingEmitter):
             Super: self._super,
             Alias: self._alias,
             OwnBody: self._own_body,
+            SingletonBody: self._singleton_body,
         }
         self._is_own_body = False
 
     def _class_body(self, node: ClassBody) -> str:
         self.at(node)
+        if node.is_top:
+            return self._reopened(node)
         if node.name in CONSTANTS:
             raise self.refuse(f"{node.name}, which is Ruby's own, cannot be changed here", node)
         if isinstance(node.parent, tree.Const) and node.parent.name in user_classes.NOT_BELOW:
@@ -49,6 +66,16 @@ class ClassEmitter(MatchingEmitter):
         self.line(f"{made} = {opened}, is_module={node.is_module})")
         function = Function("method", own_variables(node.scope), self.function)
         return self._with_body(made, function, Parameters(), node.body)
+
+    def _reopened(self, node: ClassBody) -> str:
+        """Write `class ::Hash`, which adds methods to one of Ruby's own for all."""
+        if not isinstance(CONSTANTS.get(node.name), RubyClass) or node.parent is not None:
+            raise self.refuse(f"there is no class ::{node.name} that could get methods here", node)
+        kind, made = self.bind(CONSTANTS[node.name], node.name), self.temporary()
+        self.line(f"{made} = {self.use(user_classes.reopened)}({kind}, {self.owner or 'self'})")
+        return self._with_body(
+            made, Function("method", own_variables(node.scope), self.function), Parameters(), node.body
+        )
 
     def _with_body(self, made: str, function: Function, parameters: Parameters, body: Node) -> str:
         """Write what stands in a class, and call it with the class; return the class."""
@@ -65,7 +92,51 @@ class ClassEmitter(MatchingEmitter):
         self._is_own_body = False
         return "None"
 
+    def _singleton_body(self, node: SingletonBody) -> str:
+        made = self.temporary()
+        value = self.value(node.value)
+        self.line(f"{made} = {self.use(singletons.singleton_of)}({value}, {self.owner or 'self'})")
+        function = Function("method", own_variables(node.scope), self.function)
+        return self._with_body(made, function, Parameters(), node.body)
+
+    def calling(self, node: Call) -> str:
+        """Return how a call of another object begins: in a class, its protected methods are there."""
+        if self.owner and node.name in self.methods:
+            return f"{self.use(call_near)}(self, "
+        return super().calling(node)
+
+    def _defined_by_block(self, owner: str, add: str, name: Node, block: Block) -> str:
+        """Write a method whose body is a block, in which `self` is the object that it is called on."""
+        text = self._kept(self.value(name))
+        function = Function("method", own_variables(block.scope), self.function)
+        function.takes_self, function.parameters = True, block.parameters
+        if block.parameters.block is not None:
+            function.block = "block"
+        outer, self.owner = self.owner, owner
+        made, counts = self._function(function, "defined", block.parameters, block.body)
+        self.owner = outer
+        method = self.made_method(function, made, counts)
+        self.line(add.format(f"{self.use(to_s)}({text})", method))
+        return text
+
+    def _method_by_block(self, node: Call) -> str:
+        """Return what `define_method(:name) { … }` and `define_singleton_method` are; empty for other calls."""
+        if len(node.arguments) != 1 or not isinstance(node.block, Block):
+            return ""
+        if node.name == "define_method" and self.owner and node.receiver is None:
+            add = f"{self.use(user_classes.add_method)}({self.owner}, {{}}, {{}})"
+            return self._defined_by_block(self.owner, add, node.arguments[0], node.block)
+        if node.name != "define_singleton_method" or (node.receiver is None and not self.owner):
+            return ""
+        value = "self" if node.receiver is None else self._kept(self.value(node.receiver))
+        own = self.temporary()
+        self.line(f"{own} = {self.use(singletons.singleton_of)}({value}, {self.owner or 'self'})")
+        add = f"{self.use(singletons.add_singleton_method)}({value}, {{}}, {{}})"
+        return self._defined_by_block(own, add, node.arguments[0], node.block)
+
     def _plain_call(self, node: Call) -> str:
+        if made := self._method_by_block(node):
+            return made
         if not (isinstance(node.block, Block) and isinstance(node.receiver, tree.Const)):
             return super()._plain_call(node)
         if node.receiver.name not in _MAKERS or node.name not in ("new", "define"):
@@ -78,6 +149,8 @@ class ClassEmitter(MatchingEmitter):
 
     def _own_call(self, node: Call) -> str:
         name = node.name
+        if made := self._method_by_block(node):
+            return made
         if not self.owner or name in _AS_ALWAYS:
             return super()._own_call(node)
         if node.receiver is None and name in _DIRECTIVES | _VISIBILITIES:
@@ -87,7 +160,7 @@ class ClassEmitter(MatchingEmitter):
         _, rest = self._operands("self", node)
         if node.receiver is None and name not in self.methods and is_function(name):
             return f"{self.use(call_function)}({name!r}{rest})"
-        return f"{self.use(call)}(self, {name!r}{rest})"
+        return f"{self.use(call_own)}(self, {name!r}{rest})"
 
     def _super(self, node: Super) -> str:
         method = self.function.method()

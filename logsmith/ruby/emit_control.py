@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -203,9 +204,19 @@ class ControlEmitter(ClassEmitter):
             self.into(node.body, sink)
             return
         if any(_retries(rescue.body) for rescue in node.rescues):
-            self._begin_with_retry(node, sink)
+            self._begin_to_retry(node, sink)
             return
         self._try(node, sink)
+
+    def _begin_to_retry(self, node: tree.Begin, sink: str) -> None:
+        """Write what may begin anew; its `ensure` comes once, after the last attempt."""
+        if node.ensure is None:
+            self._begin_with_retry(node, sink)
+            return
+        with self.block("try"):
+            self._begin_with_retry(replace(node, ensure=None), sink)
+        with self.block("finally"):
+            self.into(node.ensure, "")
 
     def _try(self, node: tree.Begin, sink: str) -> None:
         with self.block("try"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from logsmith.ruby import tree
 from logsmith.ruby.classes import CONSTANTS
 from logsmith.ruby.dispatch import load
 from logsmith.ruby.emit_text import Function, TextWriter
+from logsmith.ruby.encodings import joined
 from logsmith.ruby.errors import RubyError
 from logsmith.ruby.exceptions import RubyException
 from logsmith.ruby.hashes import open_hash
@@ -42,6 +44,12 @@ _NOT_HERE = {
 }
 
 
+# What makes Strings of bytes; texts of a program without any are put together without a look at their encodings
+_MAKES_BYTES = re.compile(
+    r"\.(?:b|chr|pack|byteslice)\b|decode64|encod|digest|flate|zip|random|hton|getbyte|\.hash"
+)
+
+
 class ValueEmitter(TextWriter):
     """Writes values."""
 
@@ -49,6 +57,7 @@ class ValueEmitter(TextWriter):
         super().__init__(text)
         load()
         self.methods = methods
+        self._makes_bytes = _MAKES_BYTES.search(text) is not None
         self.owner = ""  # the variable with the class whose body or methods are being written
         self.assigned_constants = set(constants)
         self.function = Function("program", set())
@@ -156,6 +165,10 @@ class ValueEmitter(TextWriter):
             return self._long_condition(node, left, (lines, right), mark)
         if isinstance(node, tree.Begin) and not (node.rescues or node.ensure or node.otherwise):
             return self.condition(node.body)
+        if isinstance(node, tree.Range) and not isinstance(node.first, tree.Literal):
+            raise self.refuse(
+                "a range as a condition, which is true from one test to another, is not supported", node
+            )
         text = self.value(node)
         return text if self.is_boolean(node) else self.truth(text)
 
@@ -196,7 +209,8 @@ class ValueEmitter(TextWriter):
         return name
 
     def _literal(self, node: tree.Literal) -> str:
-        if isinstance(node.value, float) and not math.isfinite(node.value):
+        is_odd = isinstance(node.value, float) and not math.isfinite(node.value)
+        if is_odd or isinstance(node.value, Fraction):
             return self.bind(node.value, "number")
         text = repr(node.value)
         return f"({text})" if text.startswith("-") else text
@@ -213,6 +227,11 @@ class ValueEmitter(TextWriter):
         return " + ".join(pieces) if pieces else "''"
 
     def _string(self, node: tree.Str) -> str:
+        if self._makes_bytes and any(not isinstance(part, str) for part in node.parts):
+            values = self.values([part for part in node.parts if not isinstance(part, str)])
+            shown = iter(values)
+            pieces = [repr(part) if isinstance(part, str) else next(shown) for part in node.parts]
+            return f"{self.use(joined)}({', '.join(pieces)})"
         return f"{self.use(String)}({self.text_of(node.parts)})"
 
     def _symbol(self, node: tree.Sym) -> str:

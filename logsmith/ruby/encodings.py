@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from logsmith.ruby.classes import CONSTANTS, bind
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.objects import BINARY, String
@@ -106,3 +108,23 @@ def common_encoding(left: String, right: String, *, is_appended: bool = False) -
         return right.encoding
     words = "incompatible encodings" if is_appended else "incompatible character encodings"
     raise fault("Encoding::CompatibilityError", f"{words}: {left.encoding} and {right.encoding}")
+
+
+def joined(*parts: Any) -> String:
+    """Return texts and the texts of values, one after the other, where some may be of bytes."""
+    from logsmith.ruby.show import to_s  # noqa: PLC0415  it imports what imports this module
+
+    texts, so_far = [], String("")
+    for part in parts:
+        if part.__class__ is String:
+            box: Any = part
+            if box.encoding != so_far.encoding:
+                is_first = so_far.text.isascii() and not box.text.isascii()
+                so_far.encoding = box.encoding if is_first else common_encoding(so_far, box, is_appended=True)
+            text = box.text
+        else:
+            text = part if part.__class__ is str else to_s(part)
+        texts.append(text)
+        if not text.isascii():
+            so_far.text = text  # what stands here decides, of all that came before
+    return so_far.like("".join(texts))

@@ -303,6 +303,8 @@ def _scientific(digits: str, place: int, precision: int, *, is_full: bool) -> st
 
 def _general(digits: str, place: int, precision: int, *, is_full: bool) -> str:
     """Return a number with so many digits, with an exponent where it is tiny or has more before the point."""
+    if precision == 0 and -4 < place <= 0:  # JRuby rounds to no place after the point then
+        return _fixed(digits, place, 0, is_full=is_full)
     precision = max(precision, 1)
     if not -4 < place <= precision:
         mantissa, _, exponent = _scientific(digits, place, precision - 1, is_full=is_full).partition("e")

@@ -1,8 +1,8 @@
 """A Hash with a default, and a Set: what Python's dict alone does not say.
 
 `{}` is a plain dict. Only `Hash.new(0)`, `Hash.new { |hash, key| ... }` and `hash.default = 1` need more. A plain dict cannot
-become another, so that literals of a program that writes `.default =` are made as `RubyHash`; what its methods return is not,
-and refuses a default.
+become another, so that literals of a program that writes `.default =` are made as `RubyHash`; what its methods return is not:
+where a variable holds such a one, `variable.default = 1` puts a copy into the variable first.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ def open_hash(members: dict[Any, Any]) -> RubyHash:
     made = RubyHash()
     made.update(members)
     return made
+
+
+def opened(value: Any) -> Any:
+    """Return a Hash that takes a default, for one that does not; anything else as it is."""
+    return open_hash(value) if value.__class__ is dict else value
 
 
 class RubySet:

@@ -245,8 +245,7 @@ class Proc:
     @property
     def arity(self) -> int:
         """Return Ruby's `proc.arity`."""
-        is_open = self.most is None or (self.is_lambda and self.most != self.fewest)
-        return -self.fewest - 1 if is_open else self.fewest
+        return counted(self.fewest, self.most, is_strict=self.is_lambda)
 
     def __call__(self, *args: Any) -> Any:
         if len(args) == self._exact:
@@ -263,6 +262,33 @@ class Proc:
         if len(args) < self.fewest or (self.most is not None and len(args) > self.most):
             raise arguments_fault(len(args), self.fewest, self.most)
         return self.function(*args)
+
+
+def counted(fewest: int, most: int | None, *, is_strict: bool, wants_keywords: bool = False) -> int:
+    """Return Ruby's `arity`: keywords that are required count as one argument."""
+    is_open = most is None or (is_strict and most != fewest)
+    return -fewest - 1 - wants_keywords if is_open else fewest + wants_keywords
+
+
+class BoundMethod(Proc):
+    """What `object.method(:name)` returns."""
+
+    __slots__ = ("entry", "name", "owner", "receiver")
+
+    def __init__(
+        self, function: Callable[..., Any], name: str, receiver: Any, owner: Any, entry: Any
+    ) -> None:
+        super().__init__(function, 0, None, is_lambda=True)
+        self.name, self.receiver, self.owner, self.entry = name, receiver, owner, entry
+
+
+class UnboundMethod:
+    """What `Class.instance_method(:name)` and `method.unbind` return."""
+
+    __slots__ = ("entry", "name", "owner")
+
+    def __init__(self, name: str, owner: Any, entry: Any) -> None:
+        self.name, self.owner, self.entry = name, owner, entry
 
 
 class Enumerator:
@@ -290,6 +316,7 @@ class RubyObject:
     __slots__ = ()
 
 
-for _python in (String, Symbol, Range, Regexp, MatchData, Proc, Enumerator):
+for _python in (String, Symbol, Range, Regexp, MatchData, Proc, Enumerator, UnboundMethod):
     bind(_python, _python.__name__)
+bind(BoundMethod, "Method")
 define("Object", python=RubyObject)

@@ -14,6 +14,7 @@ from logsmith.ruby.tree import (
     Hash,
     Local,
     Node,
+    Splat,
     Sym,
 )
 
@@ -114,7 +115,13 @@ class CallParser(BlockParser):
             self.newlines()
         while not (close and self.sign(close)):
             self.newlines()
-            if self.peek() == "&" and self.char(1) != "&":
+            if self.text.startswith("...", self.at) and self._forwarded() is not None:
+                rest, keyword_rest, block = self._forwarded() or ()
+                found.append(Splat(self.at, rest))
+                pairs.append((None, keyword_rest))
+                found.append(BlockPass(self.at, block))
+                self.at += 3
+            elif self.peek() == "&" and self.char(1) != "&":
                 found.append(self._block_pass())
             else:
                 pair = self.parse_pair()
@@ -133,12 +140,19 @@ class CallParser(BlockParser):
             found.insert(len(found) if is_last else -1, Hash(pairs_at, tuple(pairs), is_bare=True))
         return found
 
+    def _forwarded(self) -> tuple[Node, ...] | None:
+        """Return what `...` passes on, None where it is no argument of its own."""
+        variables = [self.scope.get(name) for name in ("*", "**", "&")]
+        if not self.text[self.at + 3 :].lstrip().startswith(")"):
+            return None
+        return None if None in variables else tuple(Local(self.at, one) for one in variables if one)
+
     def _block_pass(self) -> Node:
         at = self.at
         self.at += 1
         saved = self.at
         self.blanks()
-        if self.peek() in (")", ""):
+        if self.peek() in (")", ",", ""):
             variable = self.scope.get("&")
             if variable is None:
                 self.refuse("there is no anonymous block here", at)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from logsmith.ruby.lexer import METHOD_NAME, NAME
 from logsmith.ruby.parser_control import ControlParser
-from logsmith.ruby.tree import Call, Method, Node, Parameters, Scope
-from logsmith.ruby.tree_classes import Alias, ClassBody, OwnBody, Super
+from logsmith.ruby.tree import Call, Const, Local, Method, Node, Parameters, Scope
+from logsmith.ruby.tree_classes import Alias, ClassBody, OwnBody, SingletonBody, Super
 
 
 class DefinitionParser(ControlParser):
@@ -26,8 +26,8 @@ class DefinitionParser(ControlParser):
     def _class(self, at: int) -> Node:
         if self.sign("<<"):
             self.blanks()
-            if not self._classes or not self.keyword("self"):
-                self.refuse("methods of single objects cannot be defined here", at)
+            if not (self._classes and self.keyword("self")):
+                return self._class_of_object(at)
             self._is_singleton = True
             body = self.parse_statements("end")
             self._is_singleton = False
@@ -35,8 +35,18 @@ class DefinitionParser(ControlParser):
             return OwnBody(at, body)
         return self._body_of(at, "<", is_module=False)
 
+    def _class_of_object(self, at: int) -> Node:
+        value, scope = self.parse_expression(), Scope()
+        self._classes += 1
+        with self.scoped(scope), self.fresh():
+            body = self.parse_statements("end")
+        self._classes -= 1
+        self.expect_end("class", at)
+        return SingletonBody(at, value, body, scope)
+
     def _body_of(self, at: int, sign: str | None, *, is_module: bool) -> Node:
         self.blanks()
+        is_top = self.sign("::")
         found = NAME.match(self.text, self.at, self.end)
         if found is None or not found[0][:1].isupper():
             self.refuse(f"expected the name of a class, found {self.found()}")
@@ -50,7 +60,7 @@ class DefinitionParser(ControlParser):
             body = self.parse_statements("end")
         self._classes -= 1
         self.expect_end("module" if is_module else "class", at)
-        return ClassBody(at, found[0], parent, body, scope, is_module)
+        return ClassBody(at, found[0], parent, body, scope, is_module, is_top)
 
     def _super(self, at: int) -> Node:
         if not self._depth_of_methods:
@@ -75,6 +85,7 @@ class DefinitionParser(ControlParser):
 
     def _def(self, at: int) -> Node:
         self.blanks()
+        receiver = self._receiver_of_def()
         is_singleton = self.text.startswith("self.", self.at)
         if is_singleton:
             self.at += len("self.")
@@ -85,8 +96,6 @@ class DefinitionParser(ControlParser):
         after = self.text[found.end() : found.end() + 2]
         if after[:1] == "=" and NAME.fullmatch(name) and (after[1:] == "(" or NAME.match(after[1:])):
             name += "="
-        if after[:1] == ".":
-            self.refuse("methods of single objects cannot be defined here")
         self.at += len(name)
         scope = Scope()
         self._depth_of_methods += 1
@@ -94,7 +103,20 @@ class DefinitionParser(ControlParser):
             parameters, body = self._signature_and_body(at)
         self._depth_of_methods -= 1
         self.methods.append(name)
-        return Method(at, name, parameters, body, scope, is_singleton or self._is_singleton)
+        return Method(
+            at, name, parameters, body, scope, is_singleton or self._is_singleton, is_singleton, receiver
+        )
+
+    def _receiver_of_def(self) -> Node | None:
+        """Return the object of `def object.name`, other than `self`."""
+        at, found = self.at, NAME.match(self.text, self.at, self.end)
+        if found is None or found[0] == "self" or self.text[found.end() : found.end() + 1] != ".":
+            return None
+        variable = self.scope.get(found[0])
+        if variable is None and not found[0][:1].isupper():
+            self.refuse(f"there is no variable {found[0]!r}")
+        self.at = found.end() + 1
+        return Const(at, None, found[0]) if variable is None else Local(at, variable)
 
     def _signature_and_body(self, at: int) -> tuple[Parameters, Node]:
         saved = self.at

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from logsmith.ruby.lexer import NAME
 from logsmith.ruby.lexer_text import BRACKETS, HEREDOC, TextCursor, joined
 from logsmith.ruby.tree import (
     Array,
+    Call,
     Global,
     Hash,
     Instance,
@@ -78,8 +80,13 @@ class LiteralParser(TextCursor):
         digits = found[kind].replace("_", "")
         self.at = found.end()
         after = re.compile(r"[^\W]+").match(self.text, self.at, self.end)
-        if after and after[0] in ("r", "i", "ri"):
-            self.refuse("rational and imaginary numbers are not supported", at)
+        if after and after[0] in ("i", "ri"):
+            self.refuse("imaginary numbers are not supported", at)
+        if after and after[0] == "r" and kind in ("integer", "float") and len(digits) <= MAX_DIGITS:
+            if "e" in digits.lower():
+                self.refuse("unexpected 'r' after a number")
+            self.at += 1
+            return Literal(at, Fraction(digits))
         if after:
             self.refuse(f"unexpected {after[0]!r} after a number")
         if kind == "float":
@@ -256,15 +263,20 @@ class LiteralParser(TextCursor):
         at = self.at
         if self.text.startswith("**", at):
             self.at += 2
-            return None, self.parse_expression()
+            return None, self._anonymous("**") or self.parse_expression()
         if self.peek() == "*":
             self.at += 1
-            return Splat(at, self.parse_expression())
+            return Splat(at, self._anonymous("*") or self.parse_expression())
         key = self.parse_expression(takes_command=True)
         if self.sign("=>"):
             self.newlines()
             return key, self.parse_expression()
         return key
+
+    def _anonymous(self, sign: str) -> Node | None:
+        """Return the parameter that `*` or `**` alone passes on."""
+        variable = self.scope.get(sign) if self.peek() in (",", ")", "]", "}") else None
+        return None if variable is None else Local(self.at, variable)
 
     def parse_hash(self) -> Node:
         at = self.at
@@ -286,9 +298,7 @@ class LiteralParser(TextCursor):
     def shorthand(self, name: str, at: int) -> Node:
         """Return what `{name:}` means: the variable or method of that name."""
         variable = self.scope.get(name)
-        if variable is None:
-            self.refuse(f"the shorthand {name}: names no local variable", at)
-        return Local(at, variable)
+        return Call(at, None, name, (), None, is_bare=True) if variable is None else Local(at, variable)
 
     def name_here(self) -> str:
         """Return the name that begins right here, empty if none does."""

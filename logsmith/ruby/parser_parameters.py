@@ -70,7 +70,11 @@ class _Reader:
 
     def _one(self) -> None:
         parser = self.parser
-        if parser.sign("**"):
+        if parser.sign("..."):
+            self.has_rest = self.has_keyword_rest = True
+            self.rest, self.keyword_rest = parser.scope.own("*"), parser.scope.own("**")
+            self.block = parser.scope.own("&")
+        elif parser.sign("**"):
             self.has_keyword_rest = True
             if not parser.keyword("nil"):
                 self.keyword_rest = self._own("**")
@@ -79,8 +83,6 @@ class _Reader:
             self.rest = self._own("*")
         elif parser.sign("&"):
             self.block = self._own("&")
-        elif parser.text.startswith("...", parser.at):
-            parser.refuse("forwarding all arguments with '...' is not supported")
         elif parser.sign("("):
             (self.after if self.has_rest or self.optional else self.required).append(parser.nested_pattern())
         elif found := _LABEL.match(parser.text, parser.at, parser.end):

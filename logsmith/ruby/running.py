@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from logsmith.errors import LogsmithError
-from logsmith.ruby.classes import RubyClass, class_of, define
+from logsmith.ruby.classes import RubyClass, class_of, define, find_class
 from logsmith.ruby.compare import case_eq, from_key, ruby_eq, to_key
 from logsmith.ruby.dispatch import call, call_function, is_function, methods_of, responds
-from logsmith.ruby.exceptions import RubyException, arguments_fault, fault
+from logsmith.ruby.exceptions import RubyException, fault
 from logsmith.ruby.freezing import FrozenHash
 from logsmith.ruby.logger_object import LoggerObject
-from logsmith.ruby.objects import Proc, String, Symbol
+from logsmith.ruby.objects import BoundMethod, Proc, String, Symbol
 from logsmith.ruby.show import to_s
 from logsmith.ruby.state import state
+from logsmith.ruby.user_methods import UserMethod
 
 MISSING: Any = object()  # what an optional parameter holds that got no argument
 GLOBALS: dict[str, Any] = {}  # `$name`, of the process as in Ruby
@@ -36,7 +36,8 @@ class Self:
 
     description = "an instance of LogStash::Filters::Ruby"
 
-    def __init__(self, logger: LoggerObject | None = None) -> None:
+    def __init__(self, logger: LoggerObject | None = None, scope: str = "") -> None:
+        self.scope = scope  # what the names of its classes begin with
         self.variables: dict[str, Any] = {"logger": logger or LoggerObject()}
         self.methods: dict[str, UserMethod] = {}
         self.constants: dict[str, Any] = {}
@@ -62,7 +63,9 @@ class Self:
         if text not in self.methods and not is_function(text) and not responds(self, text):
             kind = class_of(self).name
             raise fault("NameError", f"undefined method '{text}' for {self.description or kind}")
-        return Proc(lambda *args: self.call(text, args), 0, None, is_lambda=True)
+        entry = self.methods.get(text)
+        owner = class_of(self) if text in self.methods else find_class("Kernel")
+        return BoundMethod(lambda *args: self.call(text, args), text, self, owner, entry)
 
     def alias(self, name: str, of: str) -> None:
         """Give a method of the program's a second name."""
@@ -85,85 +88,6 @@ class Self:
 define("LogStash::Filters", is_module=True)
 define("LogStash::Filters::Ruby", python=Self)
 methods_of("LogStash::Filters::Ruby").add("logger", lambda own: own.variables["logger"])
-
-
-class UserMethod:
-    """A method that the program defines: `keywords` maps those it takes to whether they are required."""
-
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        counts: tuple[int, int | None],
-        keywords: dict[str, bool] | None = None,
-        *,
-        takes_rest: bool = False,
-        takes_block: bool = False,
-    ) -> None:
-        self.function, self.counts = function, counts
-        self.keywords, self.takes_rest, self.takes_block = keywords or {}, takes_rest, takes_block
-
-    def __call__(
-        self,
-        args: tuple[Any, ...],
-        block: Proc | None,
-        keywords: dict[str, Any] | None,
-        receiver: tuple[Any, ...] = (),
-    ) -> Any:
-        """Call the function; the receiver, of what a class of the program's has, is its first argument."""
-        fewest, most = self.counts
-        if keywords and not self.keywords and not self.takes_rest:
-            args, keywords = (*args, {Symbol(name): value for name, value in keywords.items()}), None
-        if len(args) < fewest or (most is not None and len(args) > most):
-            raise arguments_fault(len(args), fewest, most)
-        named = self._named(keywords or {})
-        if self.takes_block:
-            named["block"] = block
-        return self.function(*receiver, *args, **named)
-
-    def _named(self, keywords: dict[str, Any]) -> dict[str, Any]:
-        missing = [
-            name for name, is_required in self.keywords.items() if is_required and name not in keywords
-        ]
-        if missing:
-            listed = ", ".join(f":{name}" for name in missing)
-            raise fault("ArgumentError", f"missing keyword{'s' * (len(missing) > 1)}: {listed}")
-        unknown = [name for name in keywords if name not in self.keywords]
-        if unknown and not self.takes_rest:
-            listed = ", ".join(f":{name}" for name in unknown)
-            raise fault("ArgumentError", f"unknown keyword{'s' * (len(unknown) > 1)}: {listed}")
-        named = {f"kw_{name}": value for name, value in keywords.items() if name in self.keywords}
-        if self.takes_rest:
-            named["keywords"] = {Symbol(name): keywords[name] for name in unknown}
-        return named
-
-
-class KeywordProc(Proc):
-    """A block or lambda with keyword parameters."""
-
-    __slots__ = ("method",)
-
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        counts: tuple[int, int | None],
-        keywords: dict[str, bool] | None = None,
-        *,
-        takes_rest: bool = False,
-        is_lambda: bool = False,
-    ) -> None:
-        super().__init__(function, *counts, is_lambda=is_lambda)
-        self.method = UserMethod(function, counts, keywords, takes_rest=takes_rest)
-
-    def __call__(self, *args: Any) -> Any:
-        return self.named(args, None)
-
-    def named(self, args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Any:
-        """Call it with keywords."""
-        if not self.is_lambda:
-            args = tuple(args[0]) if len(args) == 1 and self.spreads and isinstance(args[0], list) else args
-            args += (None,) * (self.fewest - len(args))
-            args = args if self.most is None else args[: self.most]
-        return self.method(args, None, keywords)
 
 
 def add(left: Any, right: Any) -> Any:

@@ -73,7 +73,31 @@ def _plain(value: Any) -> str:
     if isinstance(value, Enumerator):
         args = f"({', '.join(map(inspect, value.args))})" if value.args else ""
         return f"#<Enumerator: {inspect(value.receiver)}:{value.name}{args}>"
-    return f"#<{class_of(value).name}>"
+    return _object_text(value)
+
+
+def _object_text(value: Any, shown: str = "") -> str:
+    """Return the class of an object, with an address if the program made the class."""
+    address = f":0x{id(value) & 0xFFFFFFFF:x}" if hasattr(value, "members") else ""
+    return f"#<{class_of(value).name}{address}{shown}>"
+
+
+_shown_now: list[Any] = []  # objects that are being shown, which may hold each other
+
+
+def inspect_object(value: Any) -> str:
+    """Return what Object's own `inspect` shows: the class and the instance variables."""
+    variables = getattr(value, "variables", None)
+    if not variables or not hasattr(value, "members"):
+        return _plain(value)
+    if any(one is value for one in _shown_now):
+        return _object_text(value, " ...")
+    _shown_now.append(value)
+    try:
+        listed = ", ".join(f"@{name}={inspect(member)}" for name, member in variables.items())
+    finally:
+        _shown_now.pop()
+    return _object_text(value, f" {listed}")
 
 
 def has_text(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 
 class Scope:
@@ -49,9 +50,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Literal(Node):
-    """nil, true, false, an integer or a float."""
+    """nil, true, false, an integer, a float or a rational number."""
 
-    value: bool | int | float | None
+    value: bool | int | float | Fraction | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +175,21 @@ class Parameters:
     has_comma: bool = False  # `|a,|` spreads an array as `|a, b|` would
     is_implicit: bool = False  # `it`, `_1`
 
+    def listed(self, *, is_strict: bool) -> list[tuple[str, ...]]:
+        """Return what Ruby's `parameters` names: the kind and the name of each."""
+        plain = "req" if is_strict else "opt"
+        found = [_listed(plain, one) for one in self.required]
+        found += [("opt", variable.name) for variable, _ in self.optional]
+        found += [("rest", self.rest.name)] if self.rest else []
+        found += [_listed(plain, one) for one in self.after]
+        found += [("keyreq" if value is None else "key", one.name) for one, value in self.keywords]
+        found += [("keyrest", self.keyword_rest.name)] if self.keyword_rest else []
+        return [*found, ("block", self.block.name)] if self.block else found
+
+
+def _listed(kind: str, one: Variable | Pattern) -> tuple[str, ...]:
+    return (kind, one.name) if isinstance(one, Variable) else ("req",)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block(Node):
@@ -191,7 +207,9 @@ class Method(Node):
     parameters: Parameters
     body: Node
     scope: Scope
-    is_singleton: bool = False  # `def self.name`
+    is_singleton: bool = False  # `def self.name`, or in `class << self`
+    names_self: bool = False  # `def self.name`
+    receiver: Node | None = None  # `def object.name`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

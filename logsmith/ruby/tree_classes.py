@@ -21,6 +21,7 @@ class ClassBody(Node):
     body: Node
     scope: Scope
     is_module: bool = False
+    is_top: bool = False  # `class ::Name`, perhaps one of Ruby's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +29,15 @@ class OwnBody(Node):
     """`class << self`."""
 
     body: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SingletonBody(Node):
+    """`class << object`."""
+
+    value: Node
+    body: Node
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +72,7 @@ def declared_constants(node: Node) -> Iterator[str]:
     while below:
         one = below.pop()
         below += tree.children(one)
-        if isinstance(one, ClassBody):
+        if isinstance(one, ClassBody) and not one.is_top:
             yield one.name
         if isinstance(one, tree.Assign | tree.OpAssign) and isinstance(one.target, tree.Const):
             yield one.target.name

@@ -82,7 +82,7 @@ a.each.to_a  ⇒  [0, 1, 2, 3, 4]
 class Account; def more; 1; end; end; a.more  ⇒  1
 a.nope  ⇒  NoMethodError: undefined method 'nope' for an instance of Account
 Account.new(1, 2)  ⇒  ArgumentError: wrong number of arguments (given 2, expected 0..1)
-Saving.new(1)  ⇒  ArgumentError: missing keyword: :more
+Saving.new(1)  ⇒  ArgumentError: missing keyword: more
 """),
     (MODULES, r"""
 [Tools.clean(" x "), Tools::LIMIT, Tools::Inner.new.limit, Tools::Deep::X]  ⇒  ["x!", 6, 6, 9]

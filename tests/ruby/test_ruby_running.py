@@ -117,7 +117,7 @@ nil + 1  ⇒  NoMethodError: undefined method '+' for nil
 "a".freeze << "b"  ⇒  FrozenError: can't modify frozen String: "a"
 raise "msg"  ⇒  RuntimeError: msg
 def f(a) a end; f  ⇒  ArgumentError: wrong number of arguments (given 0, expected 1)
-def f(a:) a end; f(b: 1)  ⇒  ArgumentError: missing keyword: :a
+def f(a:) a end; f(b: 1)  ⇒  ArgumentError: missing keyword: a
 ->(a) { a }.call  ⇒  ArgumentError: wrong number of arguments (given 0, expected 1)
 throw :x  ⇒  UncaughtThrowError: uncaught throw :x
 unknown_name  ⇒  NameError: undefined local variable or method 'unknown_name' for an instance of LogStash::Filters::Ruby
@@ -125,7 +125,7 @@ unknown_call(1)  ⇒  NoMethodError: undefined method 'unknown_call' for an inst
 case 5; in String then 1; in nil then 2; end  ⇒  NoMatchingPatternError: 5
 {a: 1} => {b:}  ⇒  NoMatchingPatternKeyError: {a: 1}: key not found: :b
 5 => String  ⇒  NoMatchingPatternError: 5
-->(a, k:) { a }.call(1)  ⇒  ArgumentError: missing keyword: :k
+->(a, k:) { a }.call(1)  ⇒  ArgumentError: missing keyword: k
 ->(k: 1) { k }.call(z: 2)  ⇒  ArgumentError: unknown keyword: :z
 NoSuchThing.new  ⇒  NameError: uninitialized constant NoSuchThing
 require 'no/such/thing'  ⇒  LoadError: cannot load such file -- no/such/thing

@@ -103,13 +103,13 @@ nil = 1                 | 1:5 | unexpected '='
 `ls`                    | 1:1 | shell commands are not supported
 class a; end            | 1:7 | expected the name of a class, found 'a'
 class A::B; end         | 1:7 | a class inside of another one is defined in its body here
-def o.foo; end          | 1:5 | methods of single objects cannot be defined here
+def o.foo; end          | 1:5 | there is no variable 'o'
 super                   | 1:1 | 'super' outside of a class's method
 undef a                 | 1:1 | 'undef' is not supported
 x = 1; x => {'a' => 1}  | 1:14 | expected a key of the pattern, found "'"
 1 in ^nope              | 1:7 | nope: no such local variable
 1 in [*, 1, *, 2]       | 1:7 | a pattern has one splat, or one at each end
-1r                      | 1:1 | rational and imaginary numbers are not supported
+1i                      | 1:1 | imaginary numbers are not supported
 "\u{110000}"            | 1:3 | invalid Unicode codepoint
 /a/q                    | 1:4 | unknown option 'q' of a regular expression
 """

@@ -69,7 +69,7 @@ class Ruby(Filter):
     def prepare(self) -> Iterator[Problem]:
         self.longest_run_s = BUDGET_S
         self._complaints = RateLimited(SAME_FAULT_LOGGED_S)
-        self._object = Self(logger=LoggerObject(self.log))
+        self._object = Self(logger=LoggerObject(self.log), scope="LogStash::Filters::Ruby::")
         self._program: Program | None = None
         self._script: Script | None = None
         if (self.code is None) == (self.path is None):
@@ -112,6 +112,7 @@ class Ruby(Filter):
             yield self.path
 
     def _prepare_script(self, path: Path) -> Iterator[Problem]:
+        self._object.scope = f"#<Class:0x{id(self._object) & 0xFFFFFFFF:x}>::"  # of one object, as in Ruby
         try:
             self._script = Script(path.read_text("utf-8"), self._object, give(self.script_params))
         except (OSError, UnicodeDecodeError) as error:

@@ -8,6 +8,7 @@ from logsmith.ruby.classes import class_of
 from logsmith.ruby.coerce import check_length, to_array, to_int, to_text
 from logsmith.ruby.compare import eql, order, ruby_eq, ruby_hash, to_key
 from logsmith.ruby.dispatch import call, class_methods_of, methods_of, responds
+from logsmith.ruby.encodings import joined
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.iteration import MISSING, Block, truthy
 from logsmith.ruby.methods.random import Default, Generator
@@ -326,19 +327,22 @@ def _flattened(array: list[Any], depth: int, outer: tuple[int, ...]) -> list[Any
 @ARRAY.method("join")
 def join(array: list[Any], separator: Any = None) -> String:
     between = "" if separator is None else to_text(separator)
-    return String(between.join(_texts(array, ())))
+    members = _members(array, ())
+    if any(one.__class__ is String and one.encoding != "UTF-8" for one in members):
+        return joined(*[one for member in members for one in (separator, member)][1:])
+    return String(between.join(map(to_s, members)))
 
 
-def _texts(array: list[Any], outer: tuple[int, ...]) -> list[str]:
+def _members(array: list[Any], outer: tuple[int, ...]) -> list[Any]:
     if id(array) in outer:
         raise fault("ArgumentError", "recursive array join")
-    found: list[str] = []
+    found: list[Any] = []
     for value in array:
         if isinstance(value, list):
-            inner = _texts(value, (*outer, id(array)))
-            found += inner or [""]
+            inner = _members(value, (*outer, id(array)))
+            found += inner or [String("")]
         else:
-            found.append(to_s(value))
+            found.append(value)
     return found
 
 

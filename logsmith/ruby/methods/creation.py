@@ -8,9 +8,9 @@ from logsmith.ruby.classes import RubyClass, define, find_class
 from logsmith.ruby.compare import ruby_eq
 from logsmith.ruby.dispatch import class_methods_of, methods_of
 from logsmith.ruby.exceptions import RubyException, fault
-from logsmith.ruby.objects import Proc, RubyObject, String, Symbol
+from logsmith.ruby.objects import Proc, String, Symbol
 from logsmith.ruby.show import inspect, to_s
-from logsmith.ruby.user_classes import NOWHERE, UserClass
+from logsmith.ruby.user_classes import NOWHERE, UserClass, UserObject
 
 EXCEPTION = methods_of("Exception")
 _FACTS = ("key", "receiver", "name", "result", "tag", "value", "reason", "args")
@@ -19,7 +19,7 @@ define("Math::DomainError", "ArgumentError")
 
 
 @class_methods_of("Object").method("new")
-def new_object(kind: RubyClass, *_args: Any) -> RubyObject:
+def new_object(kind: RubyClass, *_args: Any) -> UserObject:
     """Make an Object; other classes that can make something have a `new` of their own."""
     if kind.name != "Object":
         raise fault(
@@ -28,7 +28,7 @@ def new_object(kind: RubyClass, *_args: Any) -> RubyObject:
             name=Symbol("new"),
             receiver=kind,
         )
-    return RubyObject()
+    return UserObject(kind)
 
 
 @class_methods_of("Class").method("new")

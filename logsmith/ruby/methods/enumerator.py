@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from itertools import dropwhile, islice, takewhile
 from typing import Any
 
-from logsmith.ruby.classes import bind, define
+from logsmith.ruby.classes import bind, define, find_class
 from logsmith.ruby.coerce import to_int
 from logsmith.ruby.compare import to_key
 from logsmith.ruby.dispatch import call, class_methods_of, methods_of, responds
-from logsmith.ruby.exceptions import fault
+from logsmith.ruby.exceptions import RubyException, fault
 from logsmith.ruby.iteration import Block, iterate, truthy
 from logsmith.ruby.objects import Enumerator, String
 from logsmith.ruby.show import inspect
@@ -63,6 +63,23 @@ define("Enumerator::Generator", python=Generator)
 @class_methods_of("Enumerator").method("new")
 def new(_class: Any, _size: Any = None, *, block: Block) -> Enumerator:
     return Enumerator(Generator(block), "each")
+
+
+@class_methods_of("Enumerator").method("produce")
+def produce(_class: Any, *first: Any, block: Block) -> Enumerator:
+    """Return what gives a value, what the block makes of it, what it makes of that, until it raises StopIteration."""
+
+    def made(yielder: Yielder) -> None:
+        try:
+            value = first[0] if first else block()
+            while True:
+                yielder.block(value)
+                value = block(value)
+        except RubyException as stopped:
+            if not stopped.ruby_class.is_a(find_class("StopIteration")):
+                raise
+
+    return Enumerator(Generator(made), "each")
 
 
 @GENERATOR.method("each")

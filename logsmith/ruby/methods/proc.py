@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from logsmith.ruby.classes import class_of
 from logsmith.ruby.coerce import to_int
 from logsmith.ruby.dispatch import call, class_methods_of, methods_of
 from logsmith.ruby.exceptions import arguments_fault, fault
-from logsmith.ruby.objects import Proc, String, Symbol
-from logsmith.ruby.running import KeywordProc
+from logsmith.ruby.objects import BoundMethod, Proc, String, Symbol, UnboundMethod, counted
 from logsmith.ruby.show import to_s
+from logsmith.ruby.user_methods import KeywordProc
 
 PROC = methods_of("Proc")
 
@@ -61,6 +62,60 @@ def _curried(proc: Proc, count: int, given: tuple[Any, ...]) -> Any:
     if len(given) >= count:
         return proc(*given)
     return Proc(lambda *args: _curried(proc, count, given + args), 0, None, is_lambda=True)
+
+
+def _parameters(proc: Any) -> list[Any]:
+    """Return the kinds and names of what a block or method takes; of Ruby's own methods, how many."""
+    entry = proc.entry if isinstance(proc, BoundMethod | UnboundMethod) else None
+    method = getattr(entry, "method", entry)
+    function = proc.function if entry is None else getattr(method, "function", None)
+    known = getattr(function, "parameters", None)
+    if known is not None:
+        return [[Symbol(word) for word in one] for one in known]
+    fewest, most = _counts(proc)
+    return [
+        *([Symbol("req")] for _ in range(fewest)),
+        *([[Symbol("rest")]] if most is None else [[Symbol("opt")]] * (most - fewest)),
+    ]
+
+
+def _counts(proc: Any) -> tuple[int, int | None]:
+    entry = proc.entry if isinstance(proc, BoundMethod | UnboundMethod) else proc
+    counts = getattr(getattr(entry, "method", entry), "counts", None)
+    if counts is not None or entry is None:
+        return counts or (0, None)
+    return entry.fewest, entry.most
+
+
+def _arity(method: Any) -> int:
+    own = getattr(getattr(method.entry, "method", method.entry), "arity", None)
+    if own is not None:
+        return int(own)
+    fewest, most = _counts(method)
+    return counted(fewest, most, is_strict=True)
+
+
+PROC.add("parameters", lambda proc, **_options: _parameters(proc))
+METHOD, UNBOUND = methods_of("Method"), methods_of("UnboundMethod")
+METHOD.update({name: PROC[name] for name in ("call", "()", "[]", "===", ">>", "<<", "curry", "to_proc")})
+METHOD.add("receiver", lambda method: method.receiver)
+METHOD.add("unbind", lambda method: UnboundMethod(method.name, method.owner, method.entry))
+for _table in (METHOD, UNBOUND):
+    _table.add("name", lambda method: Symbol(method.name))
+    _table.add("owner", lambda method: method.owner)
+    _table.add("arity", _arity)
+    _table.add("parameters", _parameters)
+METHOD.add("inspect to_s", lambda method: String(f"#<Method: {method.owner.name}#{method.name}>"))
+UNBOUND.add("inspect to_s", lambda method: String(f"#<UnboundMethod: {method.owner.name}#{method.name}>"))
+
+
+@UNBOUND.method("bind")
+def bind(method: UnboundMethod, receiver: Any) -> BoundMethod:
+    """Return the method as one of an object."""
+    if not class_of(receiver).is_a(method.owner):
+        raise fault("TypeError", f"bind argument must be an instance of {method.owner.name}")
+    made: Any = lambda *args: method.entry(receiver, args, None, None)  # noqa: E731  only this value calls it
+    return BoundMethod(made, method.name, receiver, method.owner, method.entry)
 
 
 @class_methods_of("Proc").method("new")

@@ -10,7 +10,7 @@ from logsmith.ruby.dispatch import Method, call, class_methods_of, methods_of
 from logsmith.ruby.exceptions import RubyException, arguments_fault, fault
 from logsmith.ruby.objects import Proc, String, Symbol
 from logsmith.ruby.show import inspect, to_s
-from logsmith.ruby.user_classes import NOWHERE, UserClass, UserObject, make, variables_of
+from logsmith.ruby.user_classes import NOWHERE, FrozenVariables, UserClass, UserObject, make, variables_of
 
 define("Struct", "Object", mixins=("Enumerable",))
 define("Data", "Object")
@@ -123,6 +123,7 @@ def begin_data(one: UserObject, *args: Any, **keywords: Any) -> None:
     if unknown:
         raise fault("ArgumentError", f"unknown keyword{'s' * (len(unknown) > 1)}: {', '.join(unknown)}")
     one.members = {name: found[name] for name in names}
+    one.variables = FrozenVariables(one, one.variables)
 
 
 def _member(one: UserObject, key: Any) -> str:
@@ -210,6 +211,11 @@ class OpenStruct(UserObject):
     """An object that has each member that it is asked for."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OpenStruct) and self.members == other.members
+
+    __hash__ = UserObject.__hash__
 
     def answers(self, name: str) -> bool:
         """Return whether a name is one of a member."""

@@ -10,10 +10,12 @@ from typing import Any
 from logsmith.ruby.arithmetic import div as floor_quotient
 from logsmith.ruby.arithmetic import divide
 from logsmith.ruby.classes import CONSTANTS, class_of
-from logsmith.ruby.decimals import rounded_quotient
+from logsmith.ruby.coerce import to_int
+from logsmith.ruby.decimals import precision, rounded_quotient, rounded_to, square_root
 from logsmith.ruby.dispatch import functions, methods_of
 from logsmith.ruby.exceptions import fault
-from logsmith.ruby.objects import String
+from logsmith.ruby.methods.numeric import round_ as round_number
+from logsmith.ruby.objects import String, Symbol
 from logsmith.ruby.show import inspect
 from logsmith.ruby.show import to_s as ruby_text
 
@@ -26,6 +28,16 @@ _SPECIAL = {
     "-Infinity": Decimal("-Infinity"),
 }
 _MAX_EXPONENT = 1_000_000
+_MODES = {
+    "up": 1, "down": 2, "truncate": 2, "half_up": 3, "default": 3, "half_down": 4, "half_even": 7, "banker": 7,
+    "ceiling": 5, "ceil": 5, "floor": 6,
+}  # fmt: skip
+_ROUNDINGS = {
+    1: "ROUND_UP", 2: "ROUND_DOWN", 3: "ROUND_HALF_UP", 4: "ROUND_HALF_DOWN", 5: "ROUND_CEILING", 6: "ROUND_FLOOR",
+    7: "ROUND_HALF_EVEN",
+}  # fmt: skip
+CONSTANTS.update({f"BigDecimal::{name}": number for number, name in _ROUNDINGS.items()})
+CONSTANTS["BigDecimal::ROUND_MODE"] = 256
 CONSTANTS.update({"BigDecimal::NAN": _SPECIAL["NaN"], "BigDecimal::INFINITY": _SPECIAL["Infinity"]})
 
 
@@ -75,6 +87,30 @@ def to_d(text: String) -> Decimal:
 methods_of("Integer").add("to_d", lambda number: Decimal(number))  # noqa: PLW0108  a type has no signature to read
 methods_of("Float").add("to_d", lambda number: Decimal(repr(number)))
 methods_of("BigDecimal").add("to_d", lambda number: number)
+methods_of("NilClass").add("to_d", lambda _nil: Decimal(0))
+
+
+@methods_of("BigDecimal").method("round")
+def round_(number: Decimal, digits: Any = 0, mode: Any = None, *, half: Any = None) -> Any:
+    """Return the nearest number with so many places, or the one on the side that the mode says."""
+    if mode is None:
+        return round_number(number, digits, half=half)
+    name = mode.name if isinstance(mode, Symbol) else mode.text if isinstance(mode, String) else None
+    found = _ROUNDINGS.get(_MODES.get(name, 0) if name is not None else mode)
+    if found is None:
+        raise fault("ArgumentError", "invalid rounding mode" + (f" ({name})" if name is not None else ""))
+    return rounded_to(number, to_int(digits), found) if number.is_finite() else number
+
+
+@methods_of("BigDecimal").method("sqrt")
+def sqrt(number: Decimal, digits: Any) -> Decimal:
+    """Return the square root to so many digits after the point."""
+    if number < 0:
+        raise fault("FloatDomainError", "sqrt of negative value")
+    places = to_int(digits)
+    if places < 0:
+        raise fault("ArgumentError", "negative precision")
+    return square_root(number, places)
 
 
 @methods_of("BigDecimal").method("to_s")
@@ -96,3 +132,5 @@ def div(number: Decimal, other: Any, *digits: Any) -> Any:
 
 
 methods_of("BigDecimal").add("quo", divide)
+methods_of("BigDecimal").add("precision", precision)
+methods_of("BigDecimal").add("to_digits", lambda number: to_s(number, String("F")))

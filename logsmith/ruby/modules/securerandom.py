@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import string
+import time
 import uuid
 from typing import Any
 
@@ -42,6 +43,13 @@ def random_bytes(_module: Any, size: Any = None) -> String:
 @RANDOM.method("base64")
 def base64_(_module: Any, size: Any = None) -> String:
     return String(base64.b64encode(_bytes(size)).decode())
+
+
+@RANDOM.method("uuid_v7")
+def uuid_v7(_module: Any) -> String:
+    """Return a UUID that begins with the time in milliseconds."""
+    number = (time.time_ns() // 1_000_000) << 80 | 7 << 76 | secrets.randbits(12) << 64
+    return String(str(uuid.UUID(int=number | 0b10 << 62 | secrets.randbits(62))))
 
 
 @RANDOM.method("urlsafe_base64")

@@ -123,11 +123,12 @@ def join(_module: Any, first: Any, *others: Any) -> Uri:
 @URI.method("split")
 def split(_module: Any, text: Any) -> list[Any]:
     made = parse(None, text)
+    explicit = re.match(r"[^/?#]*//[^/?#]*:(\d+)(?=[/?#]|\Z)", to_text(text))
     parts = (
         made.scheme,
         made.userinfo,
         made.host,
-        None,
+        explicit[1] if explicit else None,
         None,
         made.path,
         made.opaque,
@@ -170,6 +171,7 @@ GENERIC.add(
 )
 GENERIC.add("to_s to_str", lambda made: String(made.text()))
 GENERIC.add("inspect", lambda made: String(f"#<{class_of(made).name} {made.text()}>"))
+GENERIC.add("+ merge", lambda made, other: join(None, String(made.text()), other))
 GENERIC.add("absolute? absolute", lambda made: made.scheme is not None)
 GENERIC.add("relative?", lambda made: made.scheme is None)
 GENERIC.add("hierarchical?", lambda made: made.path is not None)

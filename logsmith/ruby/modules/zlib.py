@@ -12,7 +12,6 @@ from logsmith.ruby.exceptions import fault
 from logsmith.ruby.objects import MAX_LENGTH, String
 from logsmith.ruby.texts import binary, bytes_of
 
-_GZIP_HEADER = 10  # bytes
 _GZIP, _RAW_OR_ZLIB = 31, 15  # window bits with the kind of header
 
 define("Zlib", is_module=True)
@@ -21,6 +20,7 @@ define("Zlib::DataError", "Zlib::Error")
 define("Zlib::BufError", "Zlib::Error")
 define("Zlib::GzipFile", "Object")
 define("Zlib::GzipFile::Error", "Zlib::Error")
+define("Zlib::GzipFile::NoFooter", "Zlib::GzipFile::Error")
 define("Zlib::Inflate", "Object")
 define("Zlib::Deflate", "Object")
 ZLIB = class_methods_of("Zlib")
@@ -35,6 +35,8 @@ def inflated(content: bytes, window_bits: int, kind: str) -> bytes:
         raise fault(kind, str(error).rpartition(": ")[2]) from None
     if reader.unconsumed_tail:
         raise fault("ArgumentError", "argument too big")
+    if not reader.eof and window_bits == _GZIP:
+        raise fault("Zlib::GzipFile::NoFooter", "footer is not found")
     if not reader.eof:
         raise fault("Zlib::BufError" if kind == "Zlib::DataError" else kind, "buffer error")
     return made
@@ -76,8 +78,6 @@ def gzip(_module: Any, text: Any, **_options: Any) -> String:
 @ZLIB.method("gunzip")
 def gunzip(_module: Any, text: Any) -> String:
     content = bytes_of(text)
-    if len(content) < _GZIP_HEADER:
-        raise fault("Zlib::GzipFile::Error", "unexpected end of string")
     if not content.startswith(b"\x1f\x8b"):
         raise fault("Zlib::GzipFile::Error", "not in gzip format")
     return binary(inflated(content, _GZIP, "Zlib::GzipFile::Error"))

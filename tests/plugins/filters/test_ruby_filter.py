@@ -1,3 +1,7 @@
+import base64
+import gzip
+import re
+
 import pytest
 
 from logsmith.event import Event
@@ -140,3 +144,27 @@ def test_a_script_that_cannot_be_used_is_told(script, tmp_path):
         "def filter(event) [event] end\ntest('t') { in_event { {} }; expect('e') { |events| false } }"
     )
     assert problems_of(path=path)[0][2] == f"{path}: test 't' fails: e"
+
+
+def test_classes_of_the_code_have_the_filter_in_their_names():
+    code = "class Own; end\nPair = Struct.new(:a)\nevent.set('names', [Own.name, Pair.new(1).inspect])"
+    assert run({}, code=code) == [
+        {"names": ["LogStash::Filters::Ruby::Own", "#<struct LogStash::Filters::Ruby::Pair a=1>"]}
+    ]
+
+
+def test_classes_of_a_script_stand_in_an_object_of_its_own(tmp_path):
+    path = tmp_path / "own.rb"
+    path.write_text("class Own; end\ndef filter(event)\n  event.set('name', Own.name)\n  [event]\nend\n")
+    (found,) = run({}, path=str(path))
+    assert re.fullmatch(r"#<Class:0x[0-9a-f]+>::Own", found["name"])
+
+
+def test_gzip_in_a_field_is_read_with_a_reader():
+    code = (
+        "require 'zlib'; require 'stringio'; require 'base64'\n"
+        "io = StringIO.new(Base64.decode64(event.get('data')))\n"
+        "event.set('text', Zlib::GzipReader.new(io).read)"
+    )
+    data = base64.b64encode(gzip.compress("héllo".encode())).decode()
+    assert run({"data": data}, code=code) == [{"data": data, "text": "héllo"}]
