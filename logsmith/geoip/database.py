@@ -6,6 +6,7 @@ The file is looked at again when it is replaced on disk.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,10 @@ from logsmith.errors import LogsmithError
 from logsmith.geoip.fields import FIELDS, OBJECTS, TYPES, DatabaseType, Find, Record, has_no_place
 
 LOOK_AGAIN_S = 5.0  # how often the file is asked whether it is still the same
+
+LONGEST_IPV4 = 15  # characters
+BYTE = 256
+_is_numbers = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}").fullmatch
 
 Trail = tuple[str, ...]
 
@@ -120,12 +125,24 @@ def expanded(address: str) -> str:
     """Return an address as Java writes it: of IPv6 all eight groups, without leading zeros; a mapped IPv4 as that."""
     if _is_plain_ipv4(address):
         return address
-    parsed = ipaddress.ip_address(address)
+    parsed = _parsed(address)
     if isinstance(parsed, ipaddress.IPv4Address):
         return str(parsed)
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":"))
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return an address that Java takes: IPv6 may stand in brackets, and of IPv4 the last number stands for all that is left."""
+    if _is_numbers(address) and len(address) <= LONGEST_IPV4:
+        *first, last = map(int, address.split("."))
+        rest = 4 - len(first)
+        if max(first, default=0) < BYTE and last < BYTE**rest:
+            return ipaddress.IPv4Address(bytes(first) + last.to_bytes(rest, "big"))
+    if address[:1] == "[" and address[-1:] == "]":
+        return ipaddress.IPv6Address(address[1:-1])
+    return ipaddress.ip_address(address)
 
 
 def _is_plain_ipv4(address: str) -> bool:

@@ -9,3 +9,7 @@ class GrokError(LogsmithError):
 
 class UnknownPatternError(GrokError):
     """A grok expression, or a pattern it uses, names one that is not in the library."""
+
+
+class MissingFileError(GrokError):
+    """At a place where pattern files should be there is none."""

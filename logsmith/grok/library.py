@@ -3,18 +3,22 @@
 The legacy set is pygrok's files, with files of ours over them for what differs in Logstash; the ECS set lies over that, since
 every name of the legacy set is in it too, and most small patterns mean the same. In a file,
 leading white space and lines that start with `#` are skipped; a name, white space, and the rest of the line is the
-pattern, trailing blanks included.
+pattern, trailing blanks included. A name alone on its line is the empty pattern.
 """
 
 from __future__ import annotations
 
 import glob
 import importlib.util
+import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from logsmith.grok.errors import GrokError
+from logsmith.grok.errors import GrokError, MissingFileError
+
+_definition = re.compile(r"\s*([^\s#]\S*)\s+(.*)", re.ASCII | re.DOTALL).fullmatch
 
 OURS = Path(__file__).parent / "patterns"
 
@@ -84,7 +88,7 @@ def _files_at(place: str, files_glob: str) -> Iterator[Path]:
     is_folder = Path(place).is_dir()
     names = glob.glob(str(Path(place) / files_glob) if is_folder else place)  # noqa: PTH207  may be absolute
     if not names and not is_folder:
-        raise GrokError(f"no pattern file is at {place!r}")
+        raise MissingFileError(f"no pattern file is at {place!r}")
     yield from (path for path in map(Path, sorted(names)) if not path.is_dir())
 
 
@@ -93,7 +97,7 @@ def _read_file(path: Path) -> Iterator[tuple[str, str]]:
         text = path.read_text("utf-8", "replace")
     except OSError as error:
         raise GrokError(f"cannot read the pattern file {str(path)!r}: {error.strerror}") from None
-    for line in text.split("\n"):
-        name, *pattern = line.removesuffix("\r").split(None, 1)[:2] or [""]
-        if pattern and not name.startswith("#"):
-            yield name, pattern[0]
+    for line in io.StringIO(text, "\n"):
+        found = _definition(line)
+        if found is not None:
+            yield found[1], found[2].removesuffix("\n").removesuffix("\r")

@@ -3,7 +3,9 @@
 `re` looks for signals while it matches, so a timer whose handler raises stops it. The timer ticks a few times per budget and
 is armed once for a slice of events, not for each match. Who matches has a watch, one for each limit: `budget.watch(1.0)`. It
 puts what it matches into `watch.text` before, and None after: at a tick the handler looks whether that is the same as at
-the ticks before, and only then raises. Several matches of one event may count as one, with the event for their text.
+the ticks before, and only then raises. Several matches of one event may count as one, with the event for their text. The
+ticks are of the clock's time, but a match that has had less than half of it from the processor has not run away: the
+machine was busy with others, or stood still.
 
 A whole program that matches many texts (a ruby filter's code) puts the exception it wants into `budget.program` instead,
 which stands for all of its matches; it is raised again if the program goes on all the same. It works in the main thread,
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -22,6 +25,7 @@ from types import FrameType
 from logsmith.regex.errors import RegexTimeoutError
 
 TICKS = 4  # in the shortest budget; a match is stopped between one budget and one and a quarter
+LEAST_SHARE = 0.5  # of the time, that a match must have had from the processor to be stopped
 LONGEST_MATCH_S = 1.0  # where no setting says how long a match may take
 
 
@@ -42,7 +46,10 @@ class Watch:
 class Budget:
     """The budget of this process; there is one, since there is one main thread."""
 
-    __slots__ = ("_armed", "_interval_s", "_is_installed", "_last", "_run_s", "_ticks", "_watches", "program")
+    __slots__ = (
+        *("_armed", "_interval_s", "_is_installed", "_last", "_run_s", "_seen_s", "_ticks", "_watches"),
+        "program",
+    )
 
     def __init__(self) -> None:
         self.program: BaseException | None = None  # what is raised into the program that runs now
@@ -52,6 +59,7 @@ class Budget:
         self._last: object = None
         self._ticks = 0
         self._interval_s = self._run_s = 0.0
+        self._seen_s = 0.0  # of the processor's time, when what runs was first seen
 
     def watch(self, limit_s: float) -> Watch:
         """Return the watch of everyone whose matches may take so many seconds."""
@@ -98,10 +106,12 @@ class Budget:
     def _tick(self, _signal: int, _frame: FrameType | None) -> None:
         running, limit_s = self._running()
         if running is None or running is not self._last:
-            self._last, self._ticks = running, 0
+            self._last, self._ticks, self._seen_s = running, 0, time.thread_time()
             return
         self._ticks += 1
         if not self._armed or self._ticks < round(limit_s / self._interval_s):
+            return
+        if self.program is None and time.thread_time() - self._seen_s < limit_s * LEAST_SHARE:
             return
         self._ticks = (
             0  # where an exception is lost, in a callback of the garbage collector say, the next one is not

@@ -99,6 +99,8 @@ class ClassReader:
         if found[2] not in charset.POSIX:
             raise RegexError(f"invalid POSIX bracket type [:{found[2]}:]", self.at)
         ranges = named_class(found[2], self.options, self.at)
+        if found[2] == "punct":  # in brackets, all of ASCII; `\p{Punct}` leaves the symbols out
+            ranges = charset.union(ranges, charset.SYMBOLS)
         self.at = found.end()
         return charset.complement(ranges) if found[1] else ranges
 

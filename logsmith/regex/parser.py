@@ -30,7 +30,6 @@ from logsmith.regex.references import Groups, References
 from logsmith.regex.spans import Spans
 from logsmith.regex.tree import (
     EMPTY,
-    Absent,
     Alternation,
     Anchor,
     Atomic,
@@ -45,6 +44,7 @@ from logsmith.regex.tree import (
     Repeat,
     Sequence,
     Tree,
+    absent,
     any_node,
     fixed_width,
     sequence,
@@ -60,7 +60,7 @@ _OPTIONS = re.compile(r"\(\?([imxdau]*)(?:-([imx]*))?([:)])")
 _NAME = re.compile(r"\(\?(?:<([^>)]*)>|'([^')]*)')")
 _NAMED_GROUP = re.compile(r"\(\?(?:<[^=!]|')")
 _COMMENT = re.compile(r"\(\?#(?:\\.|[^)\\])*\)", re.DOTALL)
-_OPENERS = {"(?:": None, "(?>": Atomic, "(?~": Absent}
+_OPENERS = {"(?:": None, "(?>": Atomic, "(?~": absent}
 _LOOKS = {"(?=": (False, False), "(?!": (False, True), "(?<=": (True, False), "(?<!": (True, True)}
 # What is read at once, where its parts have no places: characters that nothing follows, and classes without nesting
 _CHARS = re.compile(r"[^|()\[{*+?\\.^$]+(?![*+?{]|\(\?#)")
@@ -245,7 +245,7 @@ class _Parser:
         named = read_class(pattern, at, options)
         if named is not None:
             ranges, self._at = named
-            return CharSet(ranges)
+            return CharSet(ranges, ignore_case=options.ignore_case and kind in "pP")
         chars, self._at = read_chars(pattern, at)
         return sequence([Literal(char, options.ignore_case) for char in chars])
 

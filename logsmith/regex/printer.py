@@ -6,6 +6,7 @@ mean something different; `re` and Oniguruma number the capturing ones as the tr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import ClassVar
 
@@ -37,6 +38,7 @@ from logsmith.regex.tree import (
 
 METACHARACTERS = frozenset(r"\.[](){}^$|*+?#&-~ ")
 SIGNS = {(0, 1): "?", (0, None): "*", (1, None): "+"}
+EMPTY_GROUP = "(?:)"
 MODES = {"greedy": "", "lazy": "?", "possessive": "+"}
 
 
@@ -246,6 +248,13 @@ class OnigPrinter(Printer):
     def opener(self, index: int) -> str:  # noqa: ARG002 - groups are numbered in order
         return "("
 
+    def _target(self, node: Node) -> str:
+        if not isinstance(node, Alternation | Anchor | Look):
+            return super()._target(node)
+        # Oniguruma does not repeat what may be nothing but a place
+        texts = (self.text(one) + EMPTY_GROUP * isinstance(one, Anchor | Look) for one in _branches(node))
+        return f"(?:{'|'.join(texts)})"
+
     def backref(self, node: Backref) -> str:
         names = [f"\\k<{index}{node.level}>" for index in reversed(node.indices)]
         text = names[0] if len(names) == 1 else f"(?>{'|'.join(names)})"
@@ -264,6 +273,14 @@ class OnigPrinter(Printer):
             case Grapheme():
                 return r"\X"
         raise NotImplementedError(type(node).__name__)
+
+
+def _branches(node: Node) -> Iterator[Node]:
+    if not isinstance(node, Alternation):
+        yield node
+        return
+    for branch in node.branches:
+        yield from _branches(branch)
 
 
 def _ignores_case(node: Node) -> bool:

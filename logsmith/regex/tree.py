@@ -252,3 +252,20 @@ def _total(items: tuple[Node, ...]) -> int | None:
 def any_node(root: Node, is_wanted: Callable[[Node], bool]) -> bool:
     """Say whether a node of the tree is as wanted."""
     return any(is_wanted(node) for node in walk(root))
+
+
+def absent(body: Node) -> Node:
+    """Return what matches as much as does not contain a text that the body matches.
+
+    That may end inside of such a text. Oniguruma's own operator ends before it, so a body of one width is laid open: what
+    holds no beginning of it, and then of the text that begins there all but its end.
+    """
+    width = fixed_width(body)
+    if not width:
+        return Absent(body)
+    body, each = without_captures(body), Dot(newline=True)
+    before = Repeat(Sequence((Look(body, behind=False, negative=True), each)), 0, None)
+    if width == 1:
+        return before
+    cut_off = Sequence((Look(body, behind=False, negative=False), Repeat(each, 0, width - 1)))
+    return Sequence((before, Repeat(cut_off, 0, 1)))

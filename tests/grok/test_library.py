@@ -37,13 +37,16 @@ def test_a_file_is_read_line_by_line(tmp_path):
         "FIVE x # y",
         "SIX z\r",
         "ONE again",
+        "SEVEN",
     ]
     (tmp_path / "mine").write_text("\n".join(lines))
     library = Library({}).with_files([str(tmp_path / "mine")])
     assert {name: library.get(name) for name in library.names} == {
         "FIVE": "x # y",
+        "FOUR": "",
         "ONE": "again",
         "SIX": "z",
+        "THREE": "",
         "TWO": "c\td",
     }
 

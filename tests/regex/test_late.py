@@ -58,7 +58,7 @@ def test_a_long_pattern_that_is_wrong_is_refused_at_once():
         (r"\G", False),
         (r"a\K", False),
         (r"\X", False),
-        (r"(?~a)", False),
+        (r"(?~a+)", False),
         ("(?i:ß)", False),
         ("(" * DEEPEST + "a" + ")" * DEEPEST, False),
     ],

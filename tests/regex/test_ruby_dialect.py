@@ -28,6 +28,14 @@ FOUND = [
     ("with option a it is ASCII", r"(?a)\bna", "éna", (1, 3)),
     ("no boundary in an empty text", r"\B", "", (0, 0)),
     ("POSIX classes are Unicode", r"[[:alpha:]]+", "1éa", (1, 3)),
+    (
+        "the POSIX class of punctuation has the symbols of ASCII",
+        r"[[:punct:]]+",
+        "1$+<=>^`|~!_\u20ac",
+        (1, 12),
+    ),
+    ("the property has not", r"\p{Punct}+", "1$+<=>^`|~!_", (10, 12)),
+    ("outside of it", r"[[:^punct:]]+", "=a~", (1, 2)),
     ("POSIX classes may be negated", r"[[:^alpha:]]+", "éa1", (2, 3)),
     ("properties", r"\p{Lu}+", "aÉA", (1, 3)),
     ("negated properties", r"\P{L}+\p{^N}", "a1!", (1, 3)),
@@ -71,6 +79,15 @@ FOUND = [
     ("a condition asks for a group", r"^(?<o>\()?\w+(?(<o>)\)|!)$", "(ab)", (0, 4)),
     ("and takes the other branch without it", r"^(?<o>\()?\w+(?(<o>)\)|!)$", "ab!", (0, 3)),
     ("the absent operator", r"/\*(?~\*/)\*/", "x /* a */ */", (2, 9)),
+    ("it takes all but the end of what must be absent", r"(?~abc)", "xabcd", (0, 3)),
+    ("it gives back what is needed", r"(?~abc)bc", "xabc", (0, 4)),
+    ("what must be absent may have several forms", r"(?~ab|cd)", "xcda", (0, 2)),
+    ("of one character, it ends before it", r"(?~b)", "aabb", (0, 2)),
+    ("a place may be repeated", r"(?:x|\b)*\X", "xxa", (0, 3)),
+    ("and so may a look, deeper too", r"(?:(?:(?=a)|y)|x)?\X", "xb", (0, 2)),
+    ("and an end of line", r"k(?:,|$)?(?~a+)b", "k,b", (0, 3)),
+    ("an option i counts for properties", r"(?i)\p{Lu}+", "1fO", (1, 3)),
+    ("but not for w", r"(?i)\w+", "\u017fs", (1, 2)),
     ("K forgets what was matched before it", r"a\Kb", "ab", (1, 2)),
 ]
 REFUSED = [
@@ -103,7 +120,7 @@ REFUSED = [
     ("a\\", "end pattern at escape at position 1"),
     ("(" * 5000 + ")" * 5000, "too deep nest level in the pattern"),
 ]
-BEYOND_RE = [r"\X", r"(?~a)", r"a\Kb", r"(?<b>x\g<b>?)", r"(?i)ß"]
+BEYOND_RE = [r"\X", r"(?~a+)", r"a\Kb", r"(?<b>x\g<b>?)", r"(?i)ß"]
 REPLACED = [
     ("a number is a group", r"(a)(b)", r"\2\1", "ab", "ba"),
     ("0 and & are the whole", r"b", r"[\0\&]", "abc", "a[bb]c"),
@@ -114,7 +131,7 @@ REPLACED = [
     ("any other escape stays", r"a", r"\n", "a", r"\n"),
     ("before and behind", r"b", r"\`-\'", "abc", "aa-cc"),
     ("an empty match is replaced too", r"x*", "-", "abxd", "-a-b--d-"),
-    ("offsets are characters, whatever the engine", r"(?~a)a", "<\\0>", "éaüa", "<éa><üa>"),
+    ("offsets are characters, whatever the engine", r"(?~a+)a", "<\\0>", "éaüa", "<éa><üa>"),
 ]
 SPLIT = [
     (r",\s*", "a, b,c", ["a", "b", "c"]),
@@ -184,7 +201,7 @@ def test_plain_groups_capture_only_without_names():
     assert compile_ruby(r"(a)(?<n>b)").search("ab").groups() == ("b",)
 
 
-@pytest.mark.parametrize("pattern", [r"(é)(x)?(b)", r"(é)(x)?(b)(?~c)"], ids=["re", "oniguruma"])
+@pytest.mark.parametrize("pattern", [r"(é)(x)?(b)", r"(é)(x)?(b)(?~c+)"], ids=["re", "oniguruma"])
 def test_matches_look_the_same_from_both_engines(pattern):
     match = compile_ruby(pattern).search("aüéb")
     assert match.groups() == ("é", None, "b")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from logsmith.event import Event, FieldRef, Sprintf, to_s
 from logsmith.log import RateLimited
 from logsmith.net.stamps import Stamp, stamp_of
 from logsmith.plugins import Duration, Example, Filter, Problem, setting
+
+_is_length = re.compile("0|[1-9][0-9]*").fullmatch
 
 ADDRESSES_KEPT = 4096
 SAME_COMPLAINT_EVERY_S = 60.0
@@ -147,7 +150,22 @@ def _listed(texts: Iterable[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=ADDRESSES_KEPT)
 def _parse(text: str) -> IPv4Network | IPv6Network | None:
+    """Return a network or address as Ruby's IPAddr reads it, None if that refuses it."""
+    address, slash, mask = text.partition("/")
+    if address[:1] == "[" and address[-1:] == "]" and ":" in address:
+        address = address[1:-1]
     try:
-        return ip_network(text, strict=False)
+        if slash and not _is_length(mask):
+            mask = _length_of(mask, ip_address(address).version)
+        return ip_network(f"{address}{slash}{mask}", strict=False)
     except ValueError:
         return None
+
+
+def _length_of(mask: str, version: int) -> str:
+    """Return the length of the prefix that a mask such as 255.0.0.0 leaves; raises ValueError."""
+    number = ip_address(mask)
+    inverted = int(number) ^ ((1 << number.max_prefixlen) - 1)
+    if number.version != version or inverted & (inverted + 1):
+        raise ValueError(f"{mask!r} is no mask: its ones are not all at the start")
+    return str(number.max_prefixlen - inverted.bit_length())

@@ -12,7 +12,7 @@ from msgspec import Raw
 from logsmith.event import Event, EventError, FieldRef, Value, to_f, to_i, to_s
 from logsmith.event.ruby import finite
 from logsmith.grok import Grok as Matcher
-from logsmith.grok import GrokError, Library, UnknownPatternError, compile_grok
+from logsmith.grok import GrokError, Library, MissingFileError, UnknownPatternError, compile_grok
 from logsmith.grok.expansion import find_unfinished
 from logsmith.grok.library import pattern_files
 from logsmith.grok.runaway import runaway_complaints
@@ -104,12 +104,15 @@ class Grok(Filter):
         self._watch = budget.watch(self.longest_match_s)
         self._overwrite = frozenset(self.overwrite)
         self._entries: list[tuple[FieldRef, list[_Pattern]]] = []
-        try:
-            library = Library.stock(ecs=self.ecs != "disabled")
-            library = library.with_files(self.patterns_dir, self.patterns_files_glob)
-        except GrokError as error:
-            yield Problem(str(error), "patterns_dir", code="missing-file")
-            return
+        library = Library.stock(ecs=self.ecs != "disabled")
+        for place in self.patterns_dir:
+            try:
+                library = library.with_files([place], self.patterns_files_glob)
+            except MissingFileError as error:  # as in Logstash, until a pattern of it is used
+                yield Problem(str(error), "patterns_dir", code="missing-file", severity="warning")
+            except GrokError as error:
+                yield Problem(str(error), "patterns_dir", code="missing-file")
+                return
         library = library.with_definitions(self.pattern_definitions)
         for name, texts in self.match.items():
             yield from self._compile_entry(name, texts, library)
@@ -207,17 +210,13 @@ class Grok(Filter):
     def _match_all(self, event: Event) -> bool:
         """Match all entries, whatever they hold; the way of everything that is not inlined."""
         matched = False
-        text = ""
         try:
             for ref, patterns in self._entries:
-                value = event.get(ref)
-                texts = [to_s(item) for item in value] if isinstance(value, list) else [to_s(value)]
-                for text in texts:
-                    matched = self._match_one(event, patterns, text) or matched
+                matched = self._match_entry(event, ref, patterns) or matched
                 if matched and self.break_on_match:
                     break
         except RegexTimeoutError as error:
-            self._fail(event, error, text)
+            self._fail(event, error, str(self._watch.text))
             return False
         finally:
             self._watch.text = None
@@ -225,21 +224,27 @@ class Grok(Filter):
             self._tag_failure(event)
         return matched
 
+    def _match_entry(self, event: Event, ref: FieldRef, patterns: Sequence[_Pattern]) -> bool:
+        value, matched = event.get(ref), False
+        try:
+            for text in [to_s(item) for item in value] if isinstance(value, list) else [to_s(value)]:
+                matched = self._match_one(event, patterns, text) or matched
+        except EventError as error:  # it ends the whole entry, of an array too
+            self.log.debug("capture cannot be stored", reason=str(error))
+            return False
+        return matched
+
     def _match_one(self, event: Event, patterns: Sequence[_Pattern], text: str) -> bool:
         matched = False
         self._watch.text = text
-        try:
-            for pattern in patterns:
-                found = pattern.grok.search(text) if pattern.grok.can_match(text) else None
-                matched = found is not None
-                if found is not None:
-                    for store in pattern.stores:
-                        store(event, found.group(store.group), keeps_empty=self.keep_empty_captures)
-                    if self.break_on_match:
-                        return True
-        except EventError as error:
-            self.log.debug("capture cannot be stored", reason=str(error))
-            return False
+        for pattern in patterns:
+            found = pattern.grok.search(text) if pattern.grok.can_match(text) else None
+            matched = found is not None
+            if found is not None:
+                for store in pattern.stores:
+                    store(event, found.group(store.group), keeps_empty=self.keep_empty_captures)
+                if self.break_on_match:
+                    return True
         return matched
 
 

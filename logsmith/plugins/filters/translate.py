@@ -163,7 +163,7 @@ class Translate(Filter):
             yield Problem("translate needs the setting 'source'", None, hint, "missing-setting")
 
     def _check_pairs(self) -> Iterator[Problem]:
-        if {"dictionary", "dictionary_path"} <= self.given:
+        if self.dictionary and self.dictionary_path is not None:
             message = "The configuration options 'dictionary' and 'dictionary_path' are mutually exclusive"
             yield Problem(message, "dictionary_path", "leave one of them out")
         if self._is_in_place and self.override is False:
@@ -214,19 +214,22 @@ class Translate(Filter):
     def _translate_items(self, event: Event) -> bool:
         if not event.include(self._source_ref) or self._keeps_target(event):
             return False
-        value = event.get(self._source_ref)
-        items = value if isinstance(value, list) else [] if value is None else [value]
-        found = [self._find(item, event) for item in items]
+        found = [self._find(to_s(item), event) for item in _items(event.get(self._source_ref))]
         event.set(self._target_ref, [None if one is NOT_FOUND else one for one in found])
-        return any(one is not NOT_FOUND and one is not None for one in found)
+        return self._is_in_place or any(
+            not any(one is none for none in (NOT_FOUND, None, False)) for one in found
+        )
 
     def _translate_objects(self, event: Event, ref: FieldRef) -> bool:
+        if not event.include(ref):
+            return False
         items = event.get(ref)
-        is_matched = False
+        is_matched = self._is_in_place
         for at in range(len(items)) if isinstance(items, list) else ():
             place = f"{_bracketed(ref.text)}[{at}]"
             source = FieldRef.parse(place + _bracketed(self._source))
-            value = self._find(event.get(source), event) if event.include(source) else NOT_FOUND
+            inner = event.get(source)
+            value = NOT_FOUND if inner is None else self._find(to_s(inner), event)
             if value is not NOT_FOUND:
                 event.set(FieldRef.parse(place + _bracketed(self._target)), value)
                 is_matched = True
@@ -302,6 +305,13 @@ def _replacing(known: Dictionary) -> Lookup:
         return NOT_FOUND if replaced == text else replaced
 
     return replace
+
+
+def _items(value: Value) -> list[Value]:
+    """Return what is iterated over: of an object its pairs, of any other value that is no array itself."""
+    if isinstance(value, dict):
+        return [[key, member] for key, member in value.items()]
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _bracketed(text: str) -> str:

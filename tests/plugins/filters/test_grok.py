@@ -163,3 +163,18 @@ def test_a_miss_has_the_tags_of_the_setting_and_is_counted():
 )
 def test_what_is_no_text_is_matched_too(value, taken):
     assert grok({"message": value}, r"(?<a>\w+)") == taken
+
+
+def test_a_capture_that_cannot_be_stored_fails_the_whole_array():
+    one = filter_of([r"^(?:(?<a>\d)|(?<[a][b]>x))$"])
+    event = Event.from_map({"message": ["1", "x", "2"]})
+    assert one._match_all(event) is False
+    assert event.to_map() == {**event.to_map(), "a": "1", "tags": ["_grokparsefailure"]}
+
+
+def test_a_place_without_pattern_files_is_a_warning(tmp_path):
+    (tmp_path / "mine").write_text("DIGITS \\d+\nNOTHING\n")
+    places = [str(tmp_path / "none"), str(tmp_path / "mine")]
+    one = Grok(Context(), {"match": {"message": ["%{NOTHING}%{DIGITS:n}"]}, "patterns_dir": places})
+    assert [(problem.code, problem.severity) for problem in one.prepare()] == [("missing-file", "warning")]
+    assert grokked(one, {"message": "a 12"}) == {"n": "12"}

@@ -136,3 +136,65 @@ def test_what_cannot_be_set_leaves_the_event_as_it_is(tmp_path):
     assert plugin.filter(event) is False
     assert event.top("a") == "text"
     assert event.top("tags") is None
+
+
+OBJECTS = {"iterate_on": "all", "source": "c", "target": "t", "fallback": "-"}
+ITERATED = [
+    # settings beside the dictionary, what the field `all` or `c` holds, and what it becomes
+    ("an object has pairs for items", {"iterate_on": "c", "target": "c"}, {"a": 1, "b": 2}, [None, None]),
+    (
+        "an array in the array is a text of its own",
+        {"iterate_on": "c", "target": "c"},
+        [["1"], "1"],
+        [None, "one"],
+    ),
+    ("nothing found is null", {"iterate_on": "c", "target": "c"}, ["7"], [None]),
+    (
+        "an object without the source, or with null in it, is left alone",
+        OBJECTS,
+        [{"c": None}, {"d": "1"}, {"c": "7"}, {"c": ["1"]}],
+        [{"c": None}, {"d": "1"}, {"c": "7", "t": "-"}, {"c": ["1"], "t": "-"}],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "expected"), [row[1:] for row in ITERATED], ids=[row[0] for row in ITERATED]
+)
+def test_what_is_iterated_over(settings, given, expected):
+    field = "c" if settings["iterate_on"] == "c" else "all"
+    plugin, _ = make_plugin(
+        "filter",
+        "translate",
+        {"source": "c", "dictionary": {"1": "one"}, **settings},
+        Context(ecs="disabled"),
+    )
+    event = Event.from_map({field: given})
+    plugin.filter(event)
+    assert event.top(field) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "is_matched"),
+    [
+        ({"iterate_on": "c", "target": "c"}, {"c": ["7"]}, True),
+        ({"iterate_on": "c", "target": "t"}, {"c": ["7"]}, False),
+        ({"iterate_on": "all", "target": "c"}, {"all": [{"c": "7"}]}, True),
+        ({"iterate_on": "all", "target": "t"}, {"all": [{"c": "7"}]}, False),
+        ({"iterate_on": "all", "target": "c"}, {"c": "1"}, False),
+    ],
+)
+def test_what_is_translated_in_place_counts_as_matched(settings, given, is_matched):
+    plugin, _ = make_plugin(
+        "filter",
+        "translate",
+        {"source": "c", "dictionary": {"1": "one"}, **settings},
+        Context(ecs="disabled"),
+    )
+    assert plugin.filter(Event.from_map(given)) is is_matched
+
+
+def test_a_file_may_stand_beside_an_empty_dictionary(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("1,one\n")
+    assert found(make(path, dictionary={}), "1") == "one"
