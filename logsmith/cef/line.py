@@ -43,11 +43,14 @@ class CefLine:
     extensions: dict[str, str]
 
 
+def unquoted(text: str) -> str:
+    """Return a line without its quotes: some connectors put the whole of it into them."""
+    return text[1:-1] if text.startswith('"') else text
+
+
 def parse_line(text: str) -> CefLine:
-    """Return what a line says, without escapes; raises CefError."""
+    """Return what a line without quotes says, without escapes; raises CefError."""
     text = text.removesuffix("\n").removesuffix("\r")
-    if text.startswith('"'):  # some connectors quote the whole line
-        text = text[1:].removesuffix('"')
     if "\n" in text:
         raise CefError("a line end that is not escaped; several lines need a delimiter")
     parts: list[str] = []

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from logsmith.event.fieldref import FieldRef
-
 Device = Literal["observer", "host"]
 DEVICES: tuple[Device, Device] = ("observer", "host")
 
@@ -134,6 +132,15 @@ transportProtocol                   proto   [network][transport]
 type                                -       [cef][type]
 """
 
+# What some devices call a field of the table
+_ALIASES = {
+    "destinationLatitude": "destinationGeoLatitude",
+    "destinationLongitude": "destinationGeoLongitude",
+    "destinationTimeZone": "deviceTimeZone",
+    "sourceLatitude": "sourceGeoLatitude",
+    "sourceLongitude": "sourceGeoLongitude",
+}
+
 # The device's own fields: name, key, ECS field if it observed the event, and if the event happened on it
 _OF_THE_DEVICE = """
 deviceAddress    dvc     [observer][ip]                [host][ip]
@@ -181,18 +188,22 @@ def full_names() -> Mapping[str, str]:
 def ecs_names(device: Device) -> Mapping[str, str]:
     """Return the ECS field of each name and of each key."""
     names = list(_names(device))
-    return {one.key: one.field for one in names} | {one.name: one.field for one in names}
+    fields = {one.key: one.field for one in names} | {one.name: one.field for one in names}
+    return fields | {alias: fields[name] for alias, name in _ALIASES.items()}
 
 
 @cache
-def names_to_write(*, is_ecs: bool, with_keys: bool) -> Mapping[FieldRef, str]:
-    """Return what each field of an event is called in a line: by its name, or by its key."""
-    written: dict[FieldRef, str] = {}
-    for device in DEVICES:
-        for one in _names(device):
-            ref = FieldRef.parse(one.field if is_ecs else one.name)
-            written.setdefault(ref, one.key if with_keys else one.name)
-    return written
+def names_to_write(device: Device, *, is_ecs: bool, with_keys: bool) -> Mapping[str, str]:
+    """Return what each field of an event is called in a line: by its name, or by its key.
+
+    A field is known as Logstash spells it, `[source][ip]`, and by CEF's own name.
+    """
+    names = list(_names(device))
+    written = {one.name: one.key if with_keys else one.name for one in names}
+    if is_ecs:
+        for one in names:
+            written.setdefault(one.field, written[one.name])
+    return written | {alias: written[name] if with_keys else alias for alias, name in _ALIASES.items()}
 
 
 @cache

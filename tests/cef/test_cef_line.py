@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logsmith.cef import CefError, header_text, key_text, parse_line, value_text
+from logsmith.cef import CefError, header_text, key_text, parse_line, unquoted, value_text
 from logsmith.cef.names import DEVICES, ecs_names, full_names, names_to_write
-from logsmith.event import FieldRef
 
 HEAD = "CEF:0|V|P|1|100|n|3|"
 
@@ -16,7 +15,6 @@ HEADERS = {
     "of syslog": ("<13>Mar 4 fw1 " + HEAD, ("<13>Mar 4 fw1", ("0", "V", "P", "1", "100", "n", "3"))),
     "with a blank in the version": ("CEF: 0|V|P|1|100|n|3|", ("CEF:", ("0", "V", "P", "1", "100", "n", "3"))),
     "with empty parts": ("CEF:1|||||||", (None, ("1", "", "", "", "", "", ""))),
-    "in quotes": (f'"{HEAD}"', (None, ("0", "V", "P", "1", "100", "n", "3"))),
     "with a line end": (HEAD + "\r\n", (None, ("0", "V", "P", "1", "100", "n", "3"))),
 }
 HEADERS["escaped"] = (r"CEF:0|a\|b|c\\d|\\|\x|e=f|g|", (None, ("0", "a|b", r"c\d", "\\", r"\x", "e=f", "g")))
@@ -107,11 +105,17 @@ def test_the_dictionary_knows_keys_and_names():
 
 
 def test_of_two_names_for_a_field_the_one_of_dns_is_written():
-    names = names_to_write(is_ecs=True, with_keys=False)
+    names = names_to_write("observer", is_ecs=True, with_keys=False)
     for end in ("source", "destination"):
-        assert names[FieldRef.parse(f"[{end}][registered_domain]")] == f"{end}DnsDomain"
+        assert names[f"[{end}][registered_domain]"] == f"{end}DnsDomain"
 
 
-def test_the_fields_of_a_device_are_written_wherever_they_are():
-    names = names_to_write(is_ecs=True, with_keys=True)
-    assert names[FieldRef.parse("[observer][ip]")] == names[FieldRef.parse("[host][ip]")] == "dvc"
+@pytest.mark.parametrize("device", DEVICES)
+def test_the_fields_of_a_device_are_written_where_the_device_is(device):
+    names = names_to_write(device, is_ecs=True, with_keys=True)
+    assert {f"[{one}][ip]" for one in DEVICES} & names.keys() == {f"[{device}][ip]"}
+    assert names[f"[{device}][ip]"] == "dvc"
+
+
+def test_the_first_and_the_last_of_a_quoted_line_go():
+    assert [unquoted(text) for text in ('"a"', '"ab', "a", '"', "")] == ["a", "a", "a", "", ""]

@@ -6,6 +6,7 @@ with times parsed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from logsmith.cef import (
@@ -21,14 +22,14 @@ from logsmith.cef import (
     names_to_write,
     parse_line,
     time_fields,
+    unquoted,
     value_text,
 )
-from logsmith.event import Event, EventError, FieldRef, Sprintf, Timestamp, to_s
-from logsmith.event.charset import decode_text
+from logsmith.event import Event, EventError, FieldRef, Sprintf, to_i, to_s
 from logsmith.event.date_names import knows_locale, system_locale
 from logsmith.event.json import encode_value
 from logsmith.event.text import Lines
-from logsmith.event.zones import system_zone
+from logsmith.event.zones import Zone, find_zone, system_zone
 from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 
 FAILURE = "_cefparsefailure"
@@ -52,6 +53,10 @@ ECS_HEADER = (
     "[event][severity]",
 )
 DEFAULT_SEVERITY = "6"
+
+_is_number = re.compile(
+    r"[-+]?[0-9]+(?:_[0-9]+)*(?:\.(?:[0-9]+(?:_[0-9]+)*)?)?(?:[eE][-+]?[0-9]+)?"
+).fullmatch
 
 
 class _Named:
@@ -81,7 +86,10 @@ class Cef(Codec, _Named):  # type: ignore[misc]  # the two names
     default_timezone: str | None = setting(
         None, "The zone of times without one, where the event names none; by default the system's."
     )
-    locale: str | None = setting(None, "The language of month names; by default the system's, and English.")
+    locale: str | None = setting(
+        None,
+        "The language of month names, which are short: `Mar`, in French `mars`; by default the system's.",
+    )
     ecs_compatibility: EcsMode | None = setting(
         None,
         "Whether fields have their names in ECS and times are parsed (v1, v8), or they have those of CEF.",
@@ -145,20 +153,23 @@ class Cef(Codec, _Named):  # type: ignore[misc]  # the two names
         self._syslog = self.ecs_name("syslog", "[log][syslog][header]")
         self._names = ecs_names(self.device) if is_ecs else full_names()
         self._times = time_fields() if is_ecs else frozenset()
-        self._written = names_to_write(is_ecs=is_ecs, with_keys=self.reverse_mapping)
+        self._written = names_to_write(self.device, is_ecs=is_ecs, with_keys=self.reverse_mapping)
         # Logstash reads these two here, since a pipeline's file has them so where escapes are off
         self._end = (self.delimiter or "").replace("\\r", "\r").replace("\\n", "\n")
         if self.locale is not None and not knows_locale(self.locale):
             yield Problem(
                 f"month names of the locale {self.locale!r} are not known", "locale", severity="warning"
             )
-        zone = self.context.timezone if self.default_timezone is None else self.default_timezone
         try:
-            home = system_zone() if zone is None else find_named_zone(zone)
-            self._reader = TimeReader(home, self.locale or system_locale(), self.context.clock)
+            self._reader = TimeReader(self._home(), self.locale or system_locale(), self.context.clock)
         except CefError as error:
             yield Problem(str(error), "default_timezone")
         self.restart()
+
+    def _home(self) -> Zone:
+        if self.default_timezone is not None:
+            return find_named_zone(self.default_timezone)
+        return system_zone() if self.context.timezone is None else find_zone(self.context.timezone)
 
     def restart(self) -> None:
         self._lines = Lines(self._end.encode()) if self._end else None
@@ -170,12 +181,19 @@ class Cef(Codec, _Named):  # type: ignore[misc]  # the two names
         return map(self._event, [] if self._lines is None else self._lines.rest())
 
     def _event(self, line: bytes) -> Event:
-        text = decode_text(line)
         try:
-            return self._filled(parse_line(text), text)
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            return self._failed(line.decode(errors="replace"), error)
+        bare = unquoted(text)
+        try:
+            return self._filled(parse_line(bare), text)
         except (CefError, EventError) as error:
-            self.log.debug("CEF not read", reason=str(error))
-            return Event.from_map({"message": text, "tags": [FAILURE]})
+            return self._failed(bare, error)
+
+    def _failed(self, text: str, error: Exception) -> Event:
+        self.log.debug("CEF not read", reason=str(error))
+        return Event.from_map({"message": text, "tags": [FAILURE]})
 
     def _filled(self, said: CefLine, text: str) -> Event:
         event = Event.from_map({})
@@ -187,16 +205,11 @@ class Cef(Codec, _Named):  # type: ignore[misc]  # the two names
             event.set(ref, part)
         values = {self._names.get(key, key): value for key, value in said.extensions.items()}
         zone_name = values.get(TIMEZONE) if self._times else None
+        for name in sorted(values.keys() & self._times):  # before all else, as in Logstash
+            event.set(FieldRef.parse(name), self._reader.read(values.pop(name), zone_name))
         for name, value in values.items():
-            if name in self._times:
-                self._set_time(event, name, self._reader.read(value, zone_name))
-            else:
-                event.set(_ref_of(name), value)
+            event.set(_ref_of(name), value)
         return event
-
-    def _set_time(self, event: Event, name: str, time: Timestamp | None) -> None:
-        if time is not None or name != "@timestamp":
-            event.set(FieldRef.parse(name), time)
 
     def encode(self, event: Event) -> bytes:
         parts = [
@@ -218,7 +231,7 @@ class Cef(Codec, _Named):  # type: ignore[misc]  # the two names
         if value is None:
             return None
         text = encode_value(value).decode() if isinstance(value, (dict, list)) else to_s(value)
-        return f"{key_text(self._written.get(ref, ref.text))}={value_text(text)}"
+        return f"{key_text(self._written.get(ref.text, ref.text))}={value_text(text)}"
 
 
 def _ref_of(key: str) -> FieldRef:
@@ -228,8 +241,7 @@ def _ref_of(key: str) -> FieldRef:
 
 def _severity_text(text: str) -> str:
     """Return a severity as a whole number from 0 to 10; what is none is the default."""
-    try:
-        number = float(text.strip())
-    except ValueError:
+    number = text.strip()
+    if _is_number(number) is None or float(number) not in range(11):
         return DEFAULT_SEVERITY
-    return str(int(number)) if number in range(11) else DEFAULT_SEVERITY
+    return str(to_i(number))

@@ -10,6 +10,7 @@ from logsmith.event.json import parse_json
 from logsmith.event.text import Lines
 from logsmith.plugins import Codec, EcsMode, Example, Problem, setting
 
+ACTIONS = {"index", "create", "update", "delete"}
 NO_DOCUMENT = "delete"  # the action that no document follows
 
 
@@ -43,6 +44,7 @@ class EsBulk(Codec):
     def restart(self) -> None:
         self._lines = Lines(b"\n")
         self._action: dict[str, Value] | None = None
+        self._has_missed = False  # whether a document that was no JSON has been passed over since
 
     def decode(self, chunk: bytes) -> Iterator[Event]:
         for line in self._lines.feed(chunk):
@@ -55,28 +57,38 @@ class EsBulk(Codec):
     def _events(self, line: str) -> Iterator[Event]:
         if not line.strip():
             return
-        action, self._action = self._action, None
         try:
             members = _object_of(line)
+        except EventError as error:
+            self._has_missed = self._action is not None  # Logstash waits for the next document
+            self._complain(error)
+            return
+        action, self._action = self._action, None
+        if self._has_missed and _is_action(members):
+            action = None  # Logstash takes it for the document, and all that follows for something else
+        self._has_missed = False
+        try:
             if action is not None:
                 yield self._event(action, members)
                 return
             action = _action_of(members)
         except EventError as error:
-            self.log.warning("line of a bulk request not read", reason=str(error))
+            self._complain(error)
             return
         if action["action"] == NO_DOCUMENT:
-            yield self._event(action, None)
+            yield self._event(action, {})
         else:
             self._action = action
 
-    def _event(self, action: dict[str, Value], document: dict[str, Value] | None) -> Event:
+    def _complain(self, error: EventError) -> None:
+        self.log.warning("line of a bulk request not read", reason=str(error))
+
+    def _event(self, action: dict[str, Value], document: dict[str, Value]) -> Event:
         if self.target is None:
-            event = Event.from_map(document or {})
+            event = Event.from_map(document)
         else:
             event = Event.from_map({})
-            if document is not None:
-                event.set(self.target, document)
+            event.set(self.target, document)
         event.metadata.clear()
         event.metadata.update(action if self.ecs == "disabled" else {"codec": {"es_bulk": action}})
         return event
@@ -95,3 +107,9 @@ def _action_of(members: dict[str, Value]) -> dict[str, Value]:
     if not isinstance(details, dict):
         raise JsonError("expected an action such as index with an object")
     return {**details, "action": name}
+
+
+def _is_action(members: dict[str, Value]) -> bool:
+    return len(members) == 1 and all(
+        name in ACTIONS and isinstance(details, dict) for name, details in members.items()
+    )

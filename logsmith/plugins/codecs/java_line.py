@@ -37,7 +37,7 @@ class JavaLine(Codec):
 
     def restart(self) -> None:
         # Text is cut, not bytes: in UTF-16 a newline's bytes also stand where there is none
-        self._decoder = codecs.getincrementaldecoder(self.charset)("replace")
+        self._decoder = codecs.getincrementaldecoder(self.charset)("ignore")  # as Java's does
         self._lines = Lines(self.delimiter)
 
     def decode(self, chunk: bytes) -> Iterator[Event]:

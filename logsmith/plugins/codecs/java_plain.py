@@ -23,7 +23,7 @@ class JavaPlain(Codec):
     )
 
     def decode(self, chunk: bytes) -> list[Event]:
-        text = chunk.decode(self.charset, "replace")  # Java writes U+FFFD for what is no UTF-8 too
+        text = chunk.decode(self.charset, "ignore")  # what is no text is left out, as in Java
         return [event_of_text(text, with_original=False)] if text else []
 
     def encode(self, event: Event) -> bytes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from logsmith.event import Event, EventError, FieldRef, JsonError, encode
+from logsmith.event import Event, EventError, FieldRef, encode
 from logsmith.event.charset import decode_text
-from logsmith.event.json import event_from_json, parse_json
+from logsmith.event.json import event_from_json
 from logsmith.plugins import Codec, EcsMode, Example, setting
 from logsmith.plugins.shared_settings import CHARSET, Charset
 
@@ -38,29 +38,12 @@ class Json(Codec):
     def decode(self, chunk: bytes) -> list[Event]:
         text = decode_text(chunk, self.charset)
         try:
-            events = self._events(text)
-        except JsonError as error:
+            events = event_from_json(text, self.target)
+            if self.ecs != "disabled" and len(events) == 1 and not events[0].include(ORIGINAL):
+                events[0].set(ORIGINAL, text)  # fails below an `event` that holds no fields, as in Logstash
+        except EventError as error:
             self.log.debug("text not parsed", reason=str(error))
             return [Event.from_map({"message": text, "tags": ["_jsonparsefailure"]})]
-        if self.ecs != "disabled" and len(events) == 1 and not events[0].include(ORIGINAL):
-            try:
-                events[0].set(ORIGINAL, text)
-            except EventError:
-                pass  # the object has an `event` that holds no fields
-        return events
-
-    def _events(self, text: str) -> list[Event]:
-        if self.target is None:
-            return event_from_json(text)
-        if not text.strip():
-            return []
-        value = parse_json(text)
-        items = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, dict) for item in items):
-            raise JsonError("expected a JSON object or an array of objects")
-        events = [Event.from_map({}) for _ in items]
-        for event, item in zip(events, items, strict=True):
-            event.set(self.target, item)
         return events
 
     def encode(self, event: Event) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logsmith.event import Event, FieldRef, JsonError, encode
+from logsmith.event import Event, EventError, FieldRef, encode
 from logsmith.event.charset import decode_text
-from logsmith.event.json import event_from_json, parse_json
+from logsmith.event.json import event_from_json
 from logsmith.event.text import Lines
 from logsmith.plugins import POSITIVE, ByteSize, Codec, EcsMode, Example, Problem, setting
 from logsmith.plugins.shared_settings import CHARSET, DELIMITER, Charset, check_delimiter
@@ -52,17 +52,10 @@ class JsonLines(Codec):
     def _events(self, line: bytes) -> list[Event]:
         text = decode_text(line, self.charset)
         try:
-            return event_from_json(text) if self.target is None else self._under_target(self.target, text)
-        except JsonError as error:
+            return event_from_json(text, self.target)
+        except EventError as error:
             self.log.warning("line not parsed", reason=str(error))
             return [Event.from_map({"message": text, "tags": ["_jsonparsefailure"]})]
-
-    def _under_target(self, target: FieldRef, text: str) -> list[Event]:
-        if not text.strip():
-            return []
-        event = Event.from_map({})
-        event.set(target, parse_json(text))
-        return [event]
 
     def encode(self, event: Event) -> bytes:
         return encode(event) + self.delimiter.encode()

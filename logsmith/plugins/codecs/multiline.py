@@ -155,7 +155,7 @@ class Multiline(Codec):
     def _limit_tags(self) -> list[str]:
         """Return the tags of the limits that what is held back exceeds."""
         reached = (
-            (len(self._lines) > self.max_lines, MAX_LINES_TAG),
             (self._bytes >= self.max_bytes, MAX_BYTES_TAG),
+            (len(self._lines) > self.max_lines, MAX_LINES_TAG),
         )
         return [tag for is_reached, tag in reached if is_reached]

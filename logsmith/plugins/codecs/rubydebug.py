@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from logsmith.event import Event, Value, inspect
 from logsmith.plugins import Codec, setting
 
 STEP = 4  # spaces
+MOST_PLACES = 10_000  # of a number that is written without an exponent
 
 
 class Rubydebug(Codec):
@@ -23,7 +26,15 @@ def _printed(value: Value, indent: int) -> str:
         return _object(value, indent + STEP)
     if isinstance(value, list) and value:
         return _array(value, indent + STEP)
+    if isinstance(value, Decimal) and abs(value.adjusted()) < MOST_PLACES:
+        return _plain_decimal(value)
     return inspect(value)
+
+
+def _plain_decimal(value: Decimal) -> str:
+    """Return BigDecimal's `to_s("F")`: 1000.0, not 0.1e4."""
+    whole, _, fraction = f"{value:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0') or '0'}"
 
 
 def _object(members: dict[str, Value], indent: int) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from logsmith.event import Event, EventError, FieldRef, Value, sprintf, to_s
+from logsmith.event import Event, EventError, Value, sprintf, to_s
 from logsmith.plugins import Example, Filter, Problem, setting
 from logsmith.regex import LONGEST_MATCH_S, Regex, RegexError, compile_ruby, match_watch
 
 Find = Callable[[Event], Regex]
 
+ALL: list[Value] = []  # what is kept where nothing goes; told by identity
 CHARS_SHOWN = 40  # of a value that is no text
 
 
@@ -75,20 +76,30 @@ class Prune(Filter):
             match_watch.text = None
 
     def _prune(self, event: Event) -> None:
+        # Everything is chosen before the first field goes: a regular expression may be filled from any of them
+        names = list(event.fields)
+        unwanted: list[str] = []
         if self.whitelist_names:
             wanted = [find(event) for find in self._names["whitelist_names"]]
-            _remove_names(event, lambda name: not any(one.search(name) for one in wanted))
+            unwanted += [name for name in names if not any(one.search(name) for one in wanted)]
         if self.blacklist_names:
-            unwanted = [find(event) for find in self._names["blacklist_names"]]
-            _remove_names(event, lambda name: any(one.search(name) for one in unwanted))
+            bad = [find(event) for find in self._names["blacklist_names"]]
+            unwanted += [name for name in names if any(one.search(name) for one in bad)]
+        shortened: dict[str, list[Value]] = {}
         for keeps, entries in self._values:
-            # All are filled before the first takes a field away that another may read
-            filled = [(self._reference(name, event), find(event)) for name, find in entries]
-            for ref, regex in filled:
-                _prune_value(event, ref, regex, keeps=keeps)
-
-    def _reference(self, name: str, event: Event) -> FieldRef:
-        return FieldRef.parse(sprintf(name, event) if self.interpolate else name)
+            for written, find in entries:
+                name = sprintf(written, event) if self.interpolate else written
+                kept = _kept(event.top(name), find, event, keeps=keeps)
+                if kept is None:
+                    unwanted.append(name)
+                elif kept is not ALL:
+                    shortened[name] = (
+                        kept  # Logstash: where both lists shorten an array, the second starts anew
+                    )
+        for name, kept in shortened.items():
+            event.fields[name] = kept
+        for name in unwanted:
+            event.fields.pop(name, None)
 
     def _compile_names(self, name: str) -> Iterator[Problem]:
         self._names[name] = found = []
@@ -101,10 +112,8 @@ class Prune(Filter):
     def _compile_values(self, name: str, entries: list[tuple[str, Find]]) -> Iterator[Problem]:
         for field, pattern in getattr(self, name).items():
             try:
-                if not self.interpolate:
-                    FieldRef.parse(field)
                 entries.append((field, self._compile(pattern)))
-            except (RegexError, EventError) as error:
+            except RegexError as error:
                 yield Problem(f"{field}: {error}", name, inside=(field,))
 
     def _compile(self, pattern: str) -> Find:
@@ -114,24 +123,17 @@ class Prune(Filter):
         return lambda _event: regex
 
 
-def _remove_names(event: Event, is_unwanted: Callable[[str], bool]) -> None:
-    for name in [name for name in event.fields if is_unwanted(name)]:
-        del event.fields[name]
-
-
-def _prune_value(event: Event, ref: FieldRef, regex: Regex, *, keeps: bool) -> None:
-    value = event.get(ref)
+def _kept(value: Value, find: Find, event: Event, *, keeps: bool) -> list[Value] | None:
+    """Return what is kept of an array, ALL where nothing goes, None where everything does."""
     if value is None or value is False:
-        return
+        return ALL
+    regex = find(event)
     if not isinstance(value, list):
-        if _matches(regex, value) is not keeps:
-            event.remove(ref)
-        return
+        return ALL if _matches(regex, value) is keeps else None
     kept = [item for item in value if _matches(regex, item) is keeps]
-    if value and not kept:
-        event.remove(ref)
-    elif len(kept) < len(value):
-        event.set(ref, kept)
+    if len(kept) == len(value):
+        return ALL
+    return kept or None
 
 
 def _matches(regex: Regex, value: Value) -> bool:

@@ -104,10 +104,8 @@ class SyslogPri(Filter):
             self.metrics.count("failures")
             event.tag("_syslogpriparsefailure")
             return
-        # A negative code counts from the end, as in Ruby
-        event.set(
-            self._facility, self.facility_labels[facility] if -facility <= len(self.facility_labels) else None
-        )
+        if -facility <= len(self.facility_labels):  # a negative code counts from the end, as in Ruby
+            event.set(self._facility, self.facility_labels[facility])
         if severity < len(self.severity_labels):
             event.set(self._severity, self.severity_labels[severity])
 
@@ -115,4 +113,4 @@ class SyslogPri(Filter):
 def _priority(value: Value) -> int:
     if isinstance(value, list):
         return to_i(value[0]) if value else 0
-    return USER_NOTICE if value is None else to_i(value)
+    return USER_NOTICE if value is None or value is False else to_i(value)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from logsmith.event import Event, EventError, FieldRef, Value
-from logsmith.event.charset import decode_text, find_charset
+from logsmith.event.charset import UTF_8, decode_text, find_charset
 from logsmith.plugins import Example, Filter, Problem, setting
 
 ENCODED = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
@@ -85,7 +85,7 @@ class Urldecode(Filter):
         return value
 
     def _decoded_text(self, text: str) -> str:
-        if "%" not in text:
+        if "%" not in text and self._charset == UTF_8:
             return text
         encoded = text.encode("utf-8", "surrogatepass")
         return decode_text(ENCODED.sub(_bytes_of, encoded), self._charset)

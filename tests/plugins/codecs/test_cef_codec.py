@@ -29,10 +29,12 @@ ECS = {
     "an unknown key": ("foo=x", {"foo": "x"}),
     "an index": ("foo[1]=x", {"foo": {"1": "x"}}),
     "the device's fields": ("dvc=10.0.0.1", {"observer": {"vendor": "V", "product": "P", "version": "1", "ip": "10.0.0.1"}}),
+    "a name that some devices use": ("sourceLatitude=1 destinationTimeZone=UTC", {"source": {"geo": {"location": {"lat": "1"}}}, "event": {"code": "100", "severity": "3", "timezone": "UTC"}}),
     "the second of two for one field": ("sourceDnsDomain=a sntdom=b", {"source": {"registered_domain": "b"}}),
     "the time it was received": ("rt=1614834367089", {"@timestamp": "2021-03-04T05:06:07.089Z"}),
     "a time": ("art=Mar 04 05:06:07", {"event": {"code": "100", "severity": "3", "created": "2021-03-04T05:06:07.000Z"}}),
     "an empty time": ("art=", {"event": {"code": "100", "severity": "3", "created": None}}),
+    "a value in the place of a time": ("event=x start=Mar 04 2021 05:06:07", {"event": "x"}),
     "a time that is not parsed": ("fileCreateTime=soon", {"file": {"created": "soon"}}),
     "a time of the event's zone": (
         "end=Mar 04 2021 05:06:07 dtz=Asia/Tokyo",
@@ -46,12 +48,6 @@ def test_names_fields_as_ecs_does(text, expected):
     fields = decoded(HEAD + text)
     assert {name: fields[name] for name in expected} == expected
     assert "tags" not in fields
-
-
-def test_an_empty_time_of_receipt_leaves_the_time_of_reading():
-    fields = decoded(HEAD + "rt= msg=x")
-    assert (fields["message"], "tags" in fields) == ("x", False)
-    assert fields["@timestamp"] > "2021"
 
 
 def test_the_device_may_be_the_host():
@@ -77,6 +73,8 @@ BAD = {
     "no CEF": "no cef at all",
     "nothing": "",
     "a bad time": HEAD + "art=soon",
+    "a time of receipt that is empty": HEAD + "rt= msg=x",
+    "a zone that java.time does not know": HEAD + "art=Mar 04 05:06:07 dtz=EST",
     "a time in a zone that is not known": HEAD + "art=Mar 04 05:06:07 dtz=nowhere",
     "a value in the way": HEAD + "source=x src=1.2.3.4",
 }
@@ -89,9 +87,22 @@ def test_keeps_what_is_no_cef_as_the_message(text):
     assert set(fields) == {"message", "tags", "@timestamp", "@version"}
 
 
-def test_bytes_that_are_no_text_are_escaped():
+def test_bytes_that_are_no_text_make_a_failure():
     (event,) = codec().decode(HEAD.encode() + b"msg=a\xff")
-    assert event.top("message") == r"a\xFF"
+    assert (event.top("message"), event.top("tags")) == (f"{HEAD}msg=a\ufffd", FAILED)
+
+
+QUOTED = {
+    "both quotes are left out": (f'"{HEAD}msg=a"', "a"),
+    "whatever the last character is": (f'"{HEAD}msg=ab', "a"),
+    "the line end counts as the last": (f'"{HEAD}msg=a"\n', 'a"'),
+    "of what is no CEF too": ('"no cef"', "no cef"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), QUOTED.values(), ids=QUOTED)
+def test_a_quoted_line_loses_its_first_and_last_character(text, message):
+    assert decoded(text)["message"] == message
 
 
 @pytest.mark.parametrize("delimiter", ["\r\n", "\\r\\n"], ids=["a line end", "written out"])
@@ -120,6 +131,14 @@ WRITTEN = {
         {"source": {"ip": "i"}, "message": "m"},
         f"{DEFAULT}src=i msg=m rt={STAMP}",
     ),
+    "CEF's own names, with ECS on": (
+        {"fields": ["sourceAddress", "sourceLatitude"], "reverse_mapping": True},
+        {"sourceAddress": "i", "sourceLatitude": 1},
+        f"{DEFAULT}src=i slat=1",
+    ),
+    "names that some devices use, as they are": ({"fields": ["sourceLatitude"]}, {"sourceLatitude": 1}, f"{DEFAULT}sourceLatitude=1"),
+    "fields of a device that it is not": ({"fields": ["[host][ip]"]}, {"host": {"ip": "i"}}, f"{DEFAULT}hostip=i"),
+    "fields that are spelt otherwise": ({"fields": ["[@timestamp]"], "reverse_mapping": True}, {}, f"{DEFAULT}timestamp={STAMP}"),
     "values of every type": (
         {"fields": ["a", "b", "c", "d", "e"]},
         {"a": [1, "x=y"], "b": {"k": None}, "c": True, "d": 1.0, "e": "l1\r\nl2\\"},
@@ -147,6 +166,10 @@ SEVERITIES = {
     " 3 ": "3",
     "7.0": "7",
     "7.5": "6",
+    "1e1": "1",
+    "1_0": "10",
+    "\u0665": "6",
+    "5.": "5",
     "11": "6",
     "-1": "6",
     "high": "6",

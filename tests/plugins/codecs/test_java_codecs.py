@@ -22,15 +22,15 @@ def messages(made, *chunks):
 READ = {
     "java_line: lines over chunks": ("java_line", {}, [b"a", b"b\nc", b"\n"], ["ab", "c"]),
     "java_line: no blank lines at a chunk's end": ("java_line", {}, [b"\na\n\nb\n\n", b"\n"], ["", "a", "", "b"]),
-    "java_line: bytes that are no UTF-8": ("java_line", {}, [b"a\xff\n"], ["a\ufffd"]),
+    "java_line: bytes that are no UTF-8": ("java_line", {}, [b"a\xffb\n"], ["ab"]),
     "java_line: a character over chunks": ("java_line", {}, [b"\xc3", b"\xa9\n"], ["é"]),
-    "java_line: half a character at the end": ("java_line", {}, [b"a\xc3"], ["a\ufffd"]),
+    "java_line: half a character at the end": ("java_line", {}, [b"a\xc3"], ["a"]),
     "java_line: a character with a newline's byte": (
         "java_line", {"charset": "UTF-16LE"}, ["Ċa\n".encode("utf-16-le")], ["Ċa"],
     ),
     "java_plain: the whole chunk": ("java_plain", {}, [b"a\nb", b"c"], ["a\nb", "c"]),
     "java_plain: nothing of nothing": ("java_plain", {}, [b""], []),
-    "java_plain: bytes that are no UTF-8": ("java_plain", {}, [b"a\xff"], ["a\ufffd"]),
+    "java_plain: bytes that are no UTF-8": ("java_plain", {}, [b"a\xffb"], ["ab"]),
     "java_plain: a charset": ("java_plain", {"charset": "CP1252"}, [b"\x92"], ["’"]),
 }  # fmt: skip
 
@@ -109,11 +109,25 @@ def test_what_is_no_bulk_request_makes_no_event_and_harms_no_other(chunk):
     assert [event.metadata for event in events] == ACTIONS
 
 
+WAITING = {
+    "for the document after one that is no JSON": (b'{"index":{}}\noops\n{"a":1}\n', [({"action": "index"}, 1)]),
+    "for the document after several": (b'{"index":{}}\noops\n{\n{"a":1}\n', [({"action": "index"}, 1)]),
+    "not if another action follows": (b'{"index":{}}\noops\n{"create":{}}\n{"a":1}\n', [({"action": "create"}, 1)]),
+    "for a document that looks like an action": (b'{"index":{}}\n{"create":{}}\n', [({"action": "index"}, None)]),
+    "and then no more": (b'{"index":{}}\noops\n{"a":1}\n{"index":{}}\n{"index":{}}\n', [({"action": "index"}, 1), ({"action": "index"}, None)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("chunk", "expected"), WAITING.values(), ids=WAITING)
+def test_an_action_waits(chunk, expected):
+    assert [(event.metadata, event.top("a")) for event in bulk(codec("es_bulk"), chunk)] == expected
+
+
 def test_metadata_of_a_document_does_not_mix_with_the_action():
     (event,) = bulk(codec("es_bulk"), b'{"index":{}}\n{"@metadata":{"x":1},"a":1}\n')
     assert event.metadata == {"action": "index"}
 
 
-def test_a_deletion_leaves_the_target_out():
+def test_the_target_of_a_deletion_is_empty():
     events = bulk(codec("es_bulk", target="[doc]"), BULK)
-    assert [event.top("doc") for event in events] == [{"a": 1}, None, {"doc": {"b": 2}}]
+    assert [event.top("doc") for event in events] == [{"a": 1}, {}, {"doc": {"b": 2}}]

@@ -63,6 +63,15 @@ def test_a_limit_ends_an_event(what, limit, lines, tag):
     assert first.top("tags") == ["multiline", tag]
 
 
+def test_both_limits_have_their_tags():
+    (first,) = list(make_codec(max_lines=2, max_bytes=6).decode(b" a\n a\n a\n a"))
+    assert first.top("tags") == [
+        "multiline",
+        "multiline_codec_max_bytes_reached",
+        "multiline_codec_max_lines_reached",
+    ]
+
+
 def test_the_original_is_kept_in_ecs_mode():
     codec = make_codec(ecs="v8")
     list(codec.decode(b"a\n b"))
