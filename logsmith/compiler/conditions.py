@@ -160,7 +160,9 @@ class ConditionWriter:
         if isinstance(left, FieldRef):
             first, v = self._take(left, "w")
             if isinstance(right, FieldRef):
-                return f"{bind(rules.field_in_field, 'field_in_field')}({first}, {self._take(right)[0]})"
+                fields = f"event, {bind(left, 'field')}, {bind(right, 'field')}"
+                general = f"{bind(rules.field_in_field, 'field_in_field')}({v}, {self._take(right)[0]})"
+                return f"({bind(rules.null_in_field, 'null_in_field')}({fields}) if {first} is None else {general})"
             if isinstance(right, list):
                 return self._listed(left, rules.constant_texts(right))  # type: ignore[arg-type]  # a list of constants
             text = right if isinstance(right, str) else scalar_text(right)
@@ -231,8 +233,8 @@ class ConditionWriter:
         if isinstance(right, str):
             return f"({v} {operator} {right!r} if {first}.__class__ is str else {general})"
         if _is_written(right):
-            # Not a number is as great as any, to Logstash; Python sees it as none
-            is_plain = f"{first}.__class__ is int or {v}.__class__ is float and {v} == {v}"
+            # Not a number is as great as any, to Logstash; Python sees it as none. And -0.0 is less than 0.0, to Java
+            is_plain = f"{first}.__class__ is int or {v}.__class__ is float and {'' if right else f'{v} and '}{v} == {v}"
             return f"({v} {operator} {right!r} if {is_plain} else {general})"
         return f"({general})"
 

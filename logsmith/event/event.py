@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_PADDING = 100_000  # `[list][7]` pads with nulls; an index from an event must not fill the memory
 
+JAVA_INTEGERS = range(-(1 << 31), 1 << 31)
+
 decode_member = Decoder().decode
 
 Metadata = dict[str, Value] | Raw | None
@@ -277,15 +279,14 @@ def _decoded_metadata(raw: Raw) -> dict[str, Value]:
 
 def normalise(fields: dict[str, Value | Raw]) -> None:
     """Put `@timestamp`, `@version` and `tags` of a new event right, in place (Event.java's constructor)."""
+    if "tags" in fields:
+        check_tags(fields, fields["tags"])
     given = fields.get("@timestamp")
     if given is None:
         fields["@timestamp"] = Timestamp.now()
     elif not isinstance(given, Timestamp):
         _take_timestamp(fields, given)  # type: ignore[arg-type]
-    if fields.get("@version") is None:
-        fields["@version"] = "1"
-    if "tags" in fields:
-        check_tags(fields, fields["tags"])
+    fields.setdefault("@version", "1")
 
 
 def check_tags(fields: dict[str, Value | Raw], tags: object) -> None:
@@ -309,7 +310,8 @@ def _take_timestamp(fields: dict[str, Value | Raw], given: Value) -> None:
     fields["_@timestamp"] = given
     tags = fields.get("tags")
     known = tags if isinstance(tags, list) else [] if tags is None else [tags]
-    fields["tags"] = [*known, "_timestampparsefailure"]
+    if "_timestampparsefailure" not in known:
+        fields["tags"] = [*known, "_timestampparsefailure"]
 
 
 def copied(value: Value) -> Value:
@@ -326,16 +328,24 @@ def _are_tags(value: object) -> bool:
 
 
 def _check_tags(ref: FieldRef, value: Value) -> None:
-    if len(ref.path) > 1 or not _are_tags(value):
+    if len(ref.path) > 1 or not (ref.in_metadata or _are_tags(value)):
         raise EventError(
             f"Could not set the reserved tags field '{ref.text}' to value '{to_s(value)[:200]}'. "
             "The tags field only accepts string or array of string."
         )
 
 
+def _position(key: str) -> int:
+    """Return the number that a key is; raises ValueError if Java's Integer.parseInt takes it for none."""
+    at = int(key)
+    if "_" in key or key[:1].isspace() or key[-1:].isspace() or at not in JAVA_INTEGERS:
+        raise ValueError
+    return at
+
+
 def _index(key: str, items: list[Value]) -> int | None:
     try:
-        at = int(key)
+        at = _position(key)
     except ValueError:
         return None
     return at if -len(items) <= at < len(items) else None
@@ -353,7 +363,7 @@ def _descend(container: Value, key: str, ref: FieldRef) -> Value:
         return container[key]
     if isinstance(container, list):
         at = _index(key, container)
-        if at is not None and container[at] is not None:
+        if at is not None:
             return container[at]
         made: Value = {}
         _store(container, key, made)
@@ -368,7 +378,7 @@ def _store(container: Value, key: str, value: Value) -> None:
     if not isinstance(container, list):
         raise _in_the_way(container, key, to_s(value)[:200])
     try:
-        at = int(key)
+        at = _position(key)
     except ValueError:
         return  # Logstash: a value set below a list under a name is lost without a word
     if at < -len(container):

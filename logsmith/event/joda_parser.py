@@ -49,6 +49,7 @@ _YEARS_BEFORE = 80  # two digits mean a year from so many before now to 19 after
 _MAX_FRACTION = 18
 _YEAR_DIGITS = 9
 _OFFSET, _ZONE = "offset", "zone"
+_SLASH_SOON = len("Antarctica/")  # of all ids the longest first part
 _YEARS = {"year", "year_of_era"}
 
 # Field to what one of it is worth in a plain pattern, its first and its last value
@@ -168,8 +169,12 @@ def _year_near(first: int, text: str) -> int:
 def _zone_part(letter: str, count: int) -> _Part:
     if letter == "Z" and count <= 2:
         return _Part(f"(?>{OFFSET_OR_Z})", _OFFSET, lambda text: 0 if text in "Zz" else offset_of(text))
-    if letter == "Z":
-        return _Part(_one_of(zone_ids()), _ZONE, find_zone)
+    if (
+        letter == "Z"
+    ):  # Joda: where a slash comes soon, in the id or behind it, only an id with a slash is looked for
+        regions = frozenset(one for one in zone_ids() if "/" in one)
+        ids = rf"(?>{_one_of(regions)}|(?=[^/]{{{_SLASH_SOON}}}|[^/]*+\Z){_one_of(zone_ids() - regions)})"
+        return _Part(ids, _ZONE, find_zone)
     if count >= 4:
         raise DateFormatError("zzzz, the full name of a time zone, can be printed but not read")
     return _Part(_one_of(SHORT_NAMES), _ZONE, lambda text: find_zone(SHORT_NAMES[text]))

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,12 +21,14 @@ from logsmith.event.columns import begin_alike
 from logsmith.event.depth import LONGEST_FLAT, check_depth, may_be_deep
 from logsmith.event.errors import JsonError
 from logsmith.event.event import Event, check_tags, normalise
+from logsmith.event.fieldref import FieldRef
 from logsmith.event.ruby import float_text
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
     from logsmith.event.values import Value
 
+JAVA_BLANKS = "".join(map(chr, range(0x21)))  # what String.trim takes away
 BLANKS = " \t\r\n"
 Others = Mapping[type, Callable[[Any], Any]]  # Any: what no field may hold, and what it becomes
 MAX_BITS = 13_000  # of an integer, some four thousand digits
@@ -218,16 +221,29 @@ _AS_READ: Others = {}  # a decimal stays one
 _AS_WRITTEN: Others = {Raw: lambda raw: _mended(_decode(raw), _AS_WRITTEN), Timestamp: str, Decimal: float}
 
 
-def event_from_json(text: str | bytes) -> list[Event]:
-    """Return the events of a JSON text as Event.from_json does: one of an object, several of an array, none of blanks."""
-    if not text.strip():
+def event_from_json(text: str, target: FieldRef | None = None) -> list[Event]:
+    """Return the events of a JSON text as Event.from_json does: one of an object, several of an array, none of blanks.
+
+    With a `target`, each object becomes the value of that field. Raises JsonError, or EventError if it cannot be set.
+    """
+    first = text[:1]
+    if first <= " " and not text.strip(JAVA_BLANKS):
         return []
+    if first == "\ufeff":
+        raise JsonError("a byte order mark at the start of the text")
     value = parse_json(text)
     if isinstance(value, dict):
-        return [Event.from_map(value)]
+        return [Event.from_map(value) if target is None else _event_under(target, value)]
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        return [Event.from_map(item) for item in value]  # type: ignore[arg-type]  # all are dicts
+        make = Event.from_map if target is None else partial(_event_under, target)
+        return [make(item) for item in value]  # type: ignore[arg-type]  # all are dicts
     raise JsonError("expected a JSON object or an array of objects")
+
+
+def _event_under(target: FieldRef, members: Value) -> Event:
+    event = Event.from_map({})
+    event.set(target, members)
+    return event
 
 
 def decode_documents(documents: Iterable[bytes | memoryview]) -> list[Event | JsonError]:
@@ -308,8 +324,7 @@ def normalise_plainly(decoded: list[dict[str, Any]], tag: str | None, *, reads_t
 def normalise_members(members: dict[str, Any]) -> None:
     """Put `@version` and `tags` of one of `decode_plainly`'s documents right; raises what a decoder raises."""
     if members.setdefault("@version", "1").__class__ is Raw:
-        version = _decode(members["@version"])
-        members["@version"] = "1" if version is None else version
+        members["@version"] = _decode(members["@version"])
     if "tags" in members:
         _read_tags(members)
 

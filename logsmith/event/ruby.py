@@ -3,8 +3,10 @@
 import re
 from decimal import Decimal
 from math import floor, frexp, isfinite, isinf, isnan
+from unicodedata import category
 
 from logsmith.event.errors import ConditionError, EventError
+from logsmith.event.java_order import java_order
 from logsmith.event.timestamp import Timestamp
 from logsmith.event.values import Value, type_names
 
@@ -13,19 +15,37 @@ _DIGITS = "[0-9][0-9_]*"
 _FLOAT = re.compile(
     rf"[\t\n\f\r ]*([+-]?(?:{_DIGITS}(?:\._*{_DIGITS})?|\._*{_DIGITS})(?:[eE]_*[+-]?_*{_DIGITS})?)"
 )
+_EXPONENT = re.compile(r"[eE]_*\+?_*([0-9][0-9_]*)")
 _ESCAPES = {
     '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f",
     "\v": "\\v", "\b": "\\b", "\a": "\\a", "\x1b": "\\e",
 }  # fmt: skip
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]|#(?=[{$@])')
+_ESCAPED = re.compile(r'["\\]|#(?=[{$@])')
+_PERHAPS_ESCAPED = re.compile(r'["\\]|#(?=[{$@])|[^\x20-\x7e]')
+_NOT_SHOWN = frozenset(("Cc", "Cn", "Zl", "Zp"))  # the categories of what `inspect` does not show as it is
+_FOUR_DIGITS = 0xFFFF
+_NEXT_LINE = "\x85"  # a control character that JRuby takes for a blank
 
 MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
 JAVA_PLAIN_FLOATS = (1e-3, 1e7)  # Double.toString writes an exponent outside of this range
 MAX_EXACT_BITS = 63  # of an integer whose digits Java takes as they are
+SIGMA = "\u03a3"
 RUBY_BLANKS = "\0\t\n\v\f\r "  # what String#strip takes away
 SHORT_FLOATS = (1e-3, 1e15)  # between these Ruby writes the fewest digits, as `repr` does
 RUBY_PLAIN_PLACES = range(-3, 20)  # Float#to_s writes an exponent where the point stands outside of these
+INVALID_BYTES = range(0xDC80, 0xDD00)  # what Python's "surrogateescape" makes of bytes that are no UTF-8
+LARGEST_EXPONENT = 999  # of a number that more text follows
 ROUNDED_FLOATS = (1e19, 1e20)  # and 15 digits at most between these
+
+
+def downcase(text: str) -> str:
+    """Return Ruby's `text.downcase`, where a sigma that ends a word is as any other."""
+    return text.lower() if SIGMA not in text else "".join(map(str.lower, text))
+
+
+def capitalize(text: str) -> str:
+    """Return Ruby's `text.capitalize`."""
+    return text.capitalize() if SIGMA not in text else text[:1].title() + downcase(text[1:])
 
 
 def truthy(value: Value) -> bool:
@@ -62,7 +82,10 @@ def to_f(value: Value) -> float:
     """Return Ruby's `value.to_f`: `"1.5x".to_f` is 1.5, `"abc".to_f` is 0.0, `"1e3".to_f` is 1000.0."""
     if isinstance(value, str):
         found = _FLOAT.match(value)
-        return float(found[1].replace("_", "")) if found else 0.0
+        if found is None:
+            return 0.0
+        number = float(found[1].replace("_", ""))
+        return 0.0 if isinf(number) and _is_lost(found) else number
     if isinstance(value, Timestamp):
         return value.nanos / 1_000_000_000
     if value is None:
@@ -70,6 +93,14 @@ def to_f(value: Value) -> float:
     if isinstance(value, (int, float, Decimal)):
         return float(value)
     raise TypeError(f"expected a text or a number, got {type_names.get(type(value), type(value))}")
+
+
+def _is_lost(found: re.Match[str]) -> bool:
+    """Return whether JRuby makes 0.0 of a huge number: more follows it, and its exponent is beyond three digits."""
+    exponent = _EXPONENT.search(found[1])
+    if exponent is None or found.end() == len(found.string):
+        return False
+    return int(exponent[1].replace("_", "")) > LARGEST_EXPONENT
 
 
 def float_text(number: float) -> str:
@@ -215,9 +246,10 @@ def finite(number: float | Decimal) -> float | Decimal | str:
 
 
 def java_text(value: Value) -> str:
-    """Return Java's `toString` of a value, as maps inside lists are written: `{a=1, b=[x]}`."""
+    """Return Java's `toString` of a value, as maps inside lists are written: `{a=1, b=[x]}`, in the order of a HashMap."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}={java_text(member)}" for key, member in value.items()) + "}"
+        keys = java_order(value, 1)
+        return "{" + ", ".join(f"{key}={java_text(value[key])}" for key in keys) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(java_text(member) for member in value) + "]"
     if value is None:
@@ -252,15 +284,27 @@ def inspect(value: Value) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(inspect(member) for member in value) + "]"
     if isinstance(value, str):
-        return '"' + _ESCAPED.sub(_escape, value) + '"'
+        return f'"{escaped(value)}"'
     return "nil" if value is None else to_s(value)
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as `inspect` shows it between quotes; bytes that are no UTF-8, here surrogates, as `\xC5`."""
+    return (_ESCAPED if text.isprintable() else _PERHAPS_ESCAPED).sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
     char = found[0]
     if char == "#":
         return "\\#"
-    return _ESCAPES.get(char) or f"\\x{ord(char):02X}"
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    code = ord(char)
+    if code in INVALID_BYTES:
+        return f"\\x{code & 0xFF:02X}"
+    if char == _NEXT_LINE or category(char) not in _NOT_SHOWN:
+        return char
+    return f"\\u{code:04X}" if code <= _FOUR_DIGITS else f"\\u{{{code:X}}}"
 
 
 def compare(left: Value, right: Value) -> int:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from msgspec import Raw
 
 from logsmith.event import javatime, joda
+from logsmith.event.errors import EventError
 from logsmith.event.fieldref import FieldRef
+from logsmith.event.java_order import in_java_order
 from logsmith.event.json import encode_exact
 from logsmith.event.ruby import java_text, scalar_text
 from logsmith.event.timestamp import Timestamp
@@ -150,6 +152,10 @@ def _parse_parts(text: str) -> list[str | FieldRef | Part]:
         if start > at:
             parts.append(text[at:start])
         inside = text[start + 2 : end]
+        if inside.startswith("{") and end + 1 == len(text):
+            raise EventError(
+                f"{text[start:]!r} lacks a second closing brace"
+            )  # which Logstash looks for, and fails
         if inside.startswith("{") and text[end + 1 : end + 2] == "}":
             parts.append(_java_part(inside[1:]))
             end += 1
@@ -177,11 +183,11 @@ def _java_part(pattern: str) -> Part:
 
 
 def field_text(value: Value) -> str:
-    """Return the text of a value inside a sprintf: lists joined by commas, objects as JSON."""
+    """Return the text of a value inside a sprintf: lists joined by commas, objects as JSON, in the order of a HashMap."""
     if isinstance(value, list):
         return ",".join(_item_text(item) for item in value)
     if isinstance(value, dict):
-        return encode_exact(value).decode()
+        return encode_exact(in_java_order(value)).decode()
     return scalar_text(value)
 
 

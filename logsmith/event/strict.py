@@ -19,6 +19,7 @@ MAX_INTEGER_DIGITS = 4_000  # what is longer Python does not write
 
 _HEX_INTEGER = re.compile(r"[+-]?0x[0-9a-f]+")
 _HEX_FLOAT = re.compile(r"[+-]?0x[0-9a-f]*\.?[0-9a-f]*(p[+-]?[0-9]+)?")
+_HEX_STARTS = ("0x", "+0x", "-0x")
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
 _is_ruby_float = re.compile(
     rf"[ \t\n\v\f\r]*[+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?[ \t\n\v\f\r]*"
@@ -28,9 +29,12 @@ _is_ruby_hex_float = re.compile(
     r"-?0(?:[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*[ \t\n\v\f\r]*"
     rf"|x(?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?{_DIGITS})"
 ).fullmatch
-# JRuby's BigDecimal: underscores between digits, d for e, and a percent sign at the end, which counts for nothing
+# JRuby's BigDecimal: underscores between digits, d for e, and one more sign at the end, whatever it is, that counts for
+# nothing: "12%", "5.", "7f"; two of them if the first is a blank or a sign, as in "12 h" and "1-2". None after underscores
 _DECIMAL = re.compile(
-    r"([+-]?(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+)(?:[ed][+-]?[0-9]+)?)%?"
+    rf"([+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[ed][+-]?{_DIGITS})?)"
+    r"(?:[^ed \t-\r\x1c-\x1f+-]|[ \t-\r\x1c-\x1f].?|[+-][^ed+-]?)?",
+    re.DOTALL,
 )
 # The texts are looked for line by line and the dot is any character, as in the original
 _TRUE = re.compile(r"^(true|t|yes|y|1|1.0)$", re.IGNORECASE | re.MULTILINE)
@@ -117,10 +121,10 @@ def _cleaned(text: str) -> str:
 def _integer_of(text: str) -> int:
     if len(text) <= MAX_INTEGER_DIGITS * 3 // 4 and _HEX_INTEGER.fullmatch(text):
         return int(text, 16)
-    if "0x" in text and _HEX_FLOAT.fullmatch(text):
+    if "0x" in text and "." in text and _HEX_FLOAT.fullmatch(text):
         return int(_hex_float(text))
-    found = _DECIMAL.fullmatch(text)
-    if found is None:
+    found = None if text.startswith(_HEX_STARTS) else _DECIMAL.fullmatch(text)
+    if found is None or ("_" in found[1] and found[1] != text):
         raise ConversionError(f"cannot convert {text!r} to an integer")
     number = Decimal(found[1].replace("d", "e"))
     if number.adjusted() >= MAX_INTEGER_DIGITS:

@@ -27,15 +27,17 @@ _CACHED_MINUTES = 4096
 _MAX_CHARS = 120  # of a text that can be a timestamp; longer ones are not looked at
 _MAX_OFFSET_MS = 18 * 3_600_000
 _UTC_NAMES = ("UTC", "GMT", "UT", "Z")
+_NOT_IN_JAVA = ("EST", "HST", "MST")  # ids that Joda knows, and java.time does not
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TEXT = re.compile(
     r"([0-9]{4}|-[0-9]{4,10}|\+[0-9]{5,10})-([0-9]{2})-([0-9]{2})"
-    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:([.,])([0-9]{1,9}))?)?)?"
+    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:([.,])([0-9]{0,9}))?)?)?"
     r"(Z|[-+][0-9:]+|[A-Z][A-Z0-9_/+:-]*)?",
     re.IGNORECASE | re.ASCII,
 )
-_OFFSET = re.compile(OFFSET)
+_OFFSET = re.compile(rf"(?=[-+][0-9:]{{2,8}}\Z)(?![-+][0-9]{{7}}){OFFSET}")  # at most seconds, no part of one
+_UTC_AND_OFFSET = re.compile(r"(?:UTC|GMT|UT)([-+].+)")
 
 _minutes_read: dict[str, int] = {}  # "2026-01-02T03:04:" to nanoseconds
 _minutes_written: dict[int, str] = {}  # minutes to "2026-01-02T03:04:"
@@ -245,12 +247,16 @@ def _zone_of(zone_text: str, text: str) -> Zone:
     name = zone_text.upper()
     if name in _UTC_NAMES:
         return find_zone("UTC")
+    if found := _UTC_AND_OFFSET.fullmatch(name):
+        zone_text = found[1]
     if zone_text[0] in "+-":
         if not _OFFSET.fullmatch(zone_text) or abs(offset_of(zone_text)) > _MAX_OFFSET_MS:
             raise TimestampError(
                 f"expected an offset such as +05:30 of at most 18 hours, got {zone_text!r} in {text!r}"
             )
         return find_zone(zone_text)
+    if name in _NOT_IN_JAVA:
+        raise TimestampError(f"java.time knows no time zone {zone_text!r}, in {text!r}")
     try:
         return find_zone(next((one for one in zone_ids() if one.upper() == name), zone_text))
     except ZoneError as error:

@@ -40,6 +40,8 @@ SHORT_NAMES = {
     "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
 }  # fmt: skip
 
+_AS_UTC = ("Z", "UT")  # not in texts that hold an id
+_NOT_JODAS = {"Factory", "localtime"}
 _FIXED = {"EST": -5, "MST": -7, "HST": -10}  # Joda: three ids that never had summer time
 _LOCALTIME = Path("/etc/localtime")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  local times are what this module turns into instants
@@ -135,6 +137,8 @@ def find_zone(zone_id: str) -> Zone:
     """Return the zone of a tz database id or of an offset such as `+05:30`; raises ZoneError."""
     if _is_offset(zone_id):
         return FixedZone(zone_id, offset_of(zone_id))
+    if zone_id in _AS_UTC:
+        return UTC
     if zone_id not in zone_ids():
         raise ZoneError(f'expected a time zone such as "Europe/Paris" or "+05:30", got {zone_id!r}')
     return _named(zone_id)
@@ -152,7 +156,7 @@ def _named(zone_id: str) -> Zone:
 @cache
 def zone_ids() -> frozenset[str]:
     """Return the ids of the tz database, as it is installed."""
-    return frozenset(available_timezones()) | {"UTC", *_FIXED}
+    return frozenset(available_timezones() - _NOT_JODAS) | {"UTC", *_FIXED}
 
 
 @cache

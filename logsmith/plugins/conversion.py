@@ -6,7 +6,6 @@ a single value, a hash may be a list of an even length.
 
 from __future__ import annotations
 
-import math
 import re
 import types
 import typing
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from logsmith.event import EventError, FieldRef, Sprintf, Timestamp
+from logsmith.event.java_order import DEFAULT_BUCKETS, java_order
 from logsmith.event.joda import DateFormatError
 from logsmith.password import Password
 from logsmith.plugins.setting import BadValueError, ByteSize, CodecSetting, Duration
@@ -105,21 +105,10 @@ def _convert_members(members: Iterable[tuple[Any, Any]], wanted: Any) -> Iterato
 def in_java_order(entries: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a hash's entries in the order in which Logstash walks through them: that of a java.util.HashMap.
 
-    String.hashCode is s[0]*31^(n-1) + …; HashMap spreads it by h ^ (h >>> 16) over a power of two of buckets, three
-    quarters full at most. A plugin that applies its entries one after another depends on it.
+    A plugin that applies its entries one after another depends on it.
     """
-    buckets = max(16, 1 << (math.ceil(len(entries) / 0.75) - 1).bit_length())
-    return {
-        str(key): entries[key]
-        for key in sorted(entries, key=lambda key: _spread_hash(str(key)) & (buckets - 1))
-    }
-
-
-def _spread_hash(key: str) -> int:
-    code = 0
-    for unit in memoryview(key.encode("utf-16-le", "surrogatepass")).cast("H"):
-        code = (code * 31 + unit) & 0xFFFFFFFF
-    return code ^ (code >> 16)
+    named = {str(key): one for key, one in entries.items()}
+    return {key: named[key] for key in java_order(named, DEFAULT_BUCKETS)}
 
 
 def _collect_pairs(items: list[Any]) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from logsmith.event import Event, FieldRef, Value, field_text, inspect, sprintf
+from logsmith.event import Event, FieldRef, Value, inspect, sprintf, to_s
 
 
 def add_field(event: Event, name: str, value: Value) -> None:
     """Add a field as `add_field` does: an existing value becomes a list with the new one at its end."""
     ref = FieldRef.parse(sprintf(name, event))
     for item in _items_to_add(value):
-        new = sprintf(item, event) if isinstance(item, str) else field_text(item)
+        new = sprintf(item, event) if isinstance(item, str) else to_s(item)
         if not event.include(ref):
             event.set(ref, new)
             continue
@@ -40,7 +40,7 @@ def add_tags(event: Event, tags: Iterable[str]) -> None:
 def remove_tags(event: Event, tags: Iterable[str]) -> None:
     """Remove every tag that equals one of `tags`, filled from the event; an empty list stays."""
     known = event.top("tags")
-    if known is None:
+    if not known:
         return
     unwanted = {sprintf(tag, event) for tag in tags}
     listed = known if isinstance(known, list) else [known]

@@ -62,7 +62,12 @@ A_TEXT, A_LIST, ANYTHING = "value.__class__ is str", "value.__class__ is list", 
 
 UPPER, LOWER, CAPITAL, STRIPPED = (
     Case(A_TEXT, result)
-    for result in ("value.upper()", "value.lower()", "value.capitalize()", f"value.strip({RUBY_BLANKS!r})")
+    for result in (
+        "value.upper()",
+        "value.lower() if value.isascii() else {known}(value)",
+        "value.capitalize() if value.isascii() else {known}(value)",
+        f"value.strip({RUBY_BLANKS!r})",
+    )
 )
 SPLIT, JOINED = (Case(kind, "{known}(value)") for kind in (A_TEXT, A_LIST))
 

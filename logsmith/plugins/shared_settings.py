@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from logsmith.event import EventError, FieldRef, Sprintf
@@ -44,17 +45,24 @@ def check_delimiter(delimiter: str) -> Iterator[Problem]:
 
 def check_shared(plugin: Plugin) -> Iterator[Problem]:
     """Yield what is wrong with a plugin's common settings and codecs."""
-    if isinstance(plugin, (Filter, Input)):
+    if isinstance(plugin, Input):
         yield from _check_added_fields(plugin)
     if isinstance(plugin, Filter):
-        for at, name in enumerate(plugin.remove_field):
-            yield from _check("remove_field", name, _check_reference, at)
-        for setting in ("add_tag", "remove_tag"):
-            for at, text in enumerate(getattr(plugin, setting)):
-                yield from _check(setting, text, Sprintf.parse, at)
+        for problem in _check_decorations(plugin):
+            # Logstash starts all the same, and each event fails
+            yield replace(problem, severity="warning", hint="each event that gets here fails and is tagged")
     for name, codec in vars(plugin).items():
         if isinstance(codec, Codec):
             yield from _check_direction(plugin, name, codec)
+
+
+def _check_decorations(plugin: Filter) -> Iterator[Problem]:
+    yield from _check_added_fields(plugin)
+    for at, name in enumerate(plugin.remove_field):
+        yield from _check("remove_field", name, _check_reference, at)
+    for which in ("add_tag", "remove_tag"):
+        for at, text in enumerate(getattr(plugin, which)):
+            yield from _check(which, text, Sprintf.parse, at)
 
 
 def _check_added_fields(plugin: Filter | Input) -> Iterator[Problem]:

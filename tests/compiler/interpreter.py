@@ -5,10 +5,12 @@ references, Ruby's conversions) with the compiler.
 """
 
 from decimal import Decimal
+from math import copysign
 
 from logsmith.config import ast
-from logsmith.event import ConditionError, FieldRef
-from logsmith.event.ruby import compare, scalar_text
+from logsmith.event import ConditionError, FieldRef, Timestamp
+from logsmith.event.conditions import as_decimal
+from logsmith.event.ruby import compare, scalar_text, to_s
 from logsmith.regex import compile_ruby
 
 MISSING = object()
@@ -103,20 +105,46 @@ def matches(value, pattern):
 def compares(operator, left, right, event):
     first, second = value_of(left, event), value_of(right, event)
     if operator in ("==", "!="):
+        if not isinstance(right, ast.Selector) and isinstance(first, Decimal):
+            return operator == "!="  # no constant equals a decimal
         return are_same(first, second) == (operator == "==")
-    if first is MISSING or second is MISSING:
-        raise ConditionError("a field is missing")
-    if isinstance(left, ast.Selector):
-        return ORDERS[operator](compare(first, second))
-    return ORDERS[operator](-compare(second, first))
+    if not isinstance(left, ast.Selector):
+        return ORDERS[operator](-order_of(second, first))
+    return ORDERS[operator](order_of(first, second))
+
+
+def order_of(first, second):
+    if first is MISSING:
+        raise ConditionError("the field is missing")
+    if second is MISSING:
+        if first in (None, True, False) or isinstance(first, Timestamp):
+            return 0
+        raise ConditionError("the other field is missing")
+    if is_zero(first) and is_zero(second):
+        return int(copysign(1, first) - copysign(1, second))
+    if isinstance(first, Decimal) and not isinstance(second, (int, float, Decimal, list, dict)):
+        return 0
+    if isinstance(first, Decimal) and isinstance(second, bool):
+        return 0
+    if isinstance(first, Decimal) != isinstance(second, Decimal):
+        first, second = as_decimal(first), as_decimal(second)
+    return compare(first, second)
+
+
+def is_zero(value):
+    return type(value) in (int, float) and value == 0
 
 
 def are_same(first, second):
+    if isinstance(first, Decimal) and type(second) in (int, float):
+        return first == as_decimal(second)
     if type(first) is not type(second):
         return False
     if isinstance(first, list):
         return len(first) == len(second) and all(map(are_same, first, second))
-    return first is second if isinstance(first, dict) or first is MISSING else first == second
+    if isinstance(first, dict):
+        return first is second or len(first) == len(second) == 0
+    return first is second if first is MISSING else first == second
 
 
 def is_in(left, right, event):
@@ -124,19 +152,19 @@ def is_in(left, right, event):
     if isinstance(right, ast.Array):
         if not isinstance(left, ast.Selector):
             return any(are_same(value, item) for item in container)
-        if value is MISSING or isinstance(value, (list, dict, Decimal)):
+        if value is MISSING or isinstance(value, (list, dict)):
             return False
-        return scalar_text(value) in [scalar_text(item) for item in container]
+        return to_s(value) in [scalar_text(item) for item in container]
     if not isinstance(right, ast.Selector):
         return isinstance(value, str) and isinstance(left, ast.Selector) and value in scalar_text(container)
     return is_in_field(value, container, is_field=isinstance(left, ast.Selector))
 
 
 def is_in_field(value, container, *, is_field):
-    if value in (MISSING, None) or isinstance(value, (list, dict)) or container is MISSING:
+    if value is MISSING or isinstance(value, (list, dict)) or container is MISSING:
         return False
     if isinstance(value, str) and isinstance(container, str):
         return value in container
     if isinstance(container, list):
-        return any(are_same(item, value) for item in container)
+        return any(are_same(value, item) for item in container)
     return is_field and are_same(value, container)

@@ -47,6 +47,13 @@ DIAGNOSTICS = {
         'filter { mutate { rename => { "host" => "hostname"\n "hostname" => "h2" } } }',
         [("dependent-entries", "warning", 1)],
     ),
+    "references that are none": (
+        'filter { drop { add_field => { "a" => "%{[b}" }\n remove_field => ["[c"]\n add_tag => "%{+i}" } }',
+        [("bad-value", "warning", 1), ("bad-value", "warning", 2), ("bad-value", "warning", 3)],
+    ),
+    "a reference of an input that is none": (
+        'input { stdin { add_field => { "a" => "%{[b}" } } }', [("bad-value", "error", 1)],
+    ),
     "entries that depend on each other and keep their order": (
         'filter { mutate { rename => { "hostname" => "h2"\n "host" => "hostname" } } }',
         [],
@@ -169,8 +176,21 @@ def test_what_prints_shows_each_line_of_the_configuration():
     assert any("drop" in line and line.endswith("# line 3") for line in code.splitlines())
 
 
-def test_a_broken_reference_in_a_text_fails_for_each_event_and_not_at_start():
-    (fields,) = run('filter { mutate { replace => { "a" => "%{[b}" } add_tag => ["no"] } }', {"a": 1})
+def test_numbers_in_added_fields_are_written_as_ruby_writes_them():
+    (fields,) = run('filter { mutate { add_field => { "a" => [5, 1.50, 100000000.0, 0.00001, -0.0] } } }', {})
+    assert fields["a"] == ["5", "1.5", "100000000.0", "1.0e-05", "-0.0"]
+
+
+# what a mutate filter has beside `add_tag => ["no"]`
+BROKEN = (
+    'replace => { "a" => "%{[b}" }', 'replace => { "a" => "%{+i}" }', 'add_field => { "c" => "%{[b}" }', 'add_field => { "[c" => "x" }',
+    'add_field => { "%{[b}" => "x" }', 'add_field => { "c" => "%{{i}}" }', 'remove_field => ["[b", "a"]', 'add_tag => ["%{a[b]}"]',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", BROKEN)
+def test_a_broken_reference_in_a_text_fails_for_each_event_and_not_at_start(written):
+    (fields,) = run(f'filter {{ mutate {{ {written} add_tag => ["no"] }} }}', {"a": 1})
     assert (fields["a"], fields["tags"]) == (1, ["_mutate_error"])
 
 

@@ -59,7 +59,7 @@ INTERPRETED = {
 
 selectors = st.sampled_from(FIELDS)
 strings = st.sampled_from(["", "5", "ab", "b", "é", "x", "false"]).map(lambda text: f'"{text}"')
-numbers = st.sampled_from(["5", "1", "-3", "2.5", "5.0"])
+numbers = st.sampled_from(["5", "1", "-3", "2.5", "5.0", "0", "0.0", str(2**70)])
 patterns = st.sampled_from(
     ["/b$/", "/^5/", '"a."', "/^(a|b)/", "/(?i)AB/", "/ab/", "/^ab$/", "/a|é/", r"/\Aab\z/", "/.*b.*/", "/^a.*b/", r"/b\Z/",
      "/(?i)k|s/", r"/^\d+$/", "/(?i)^a/", "/(?i)é/", r"/(x|y)$/", r"/\bab/", "/a*+/", "//"]
@@ -191,12 +191,13 @@ def test_a_batch_is_counted_as_its_events_are(body, given_specs):
     assert len(given_specs) + tally.made == len(kept) + tally.dropped
 
 
-CONSTANTS = ("5", "-3", "2.5", "5.0", '""', '"5"', '"ab"')
+CONSTANTS = ("5", "-3", "2.5", "5.0", "0", "0.0", str(2**70), '""', '"5"', '"ab"')
 VALUES = (
     None,
     True,
     False,
     0,
+    -0.0,
     5,
     -3,
     5.0,
@@ -213,6 +214,7 @@ VALUES = (
     [],
     [5],
     ["ab", "5"],
+    [None],
     {},
     {"d": 5},
 )

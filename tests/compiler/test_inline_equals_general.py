@@ -219,6 +219,7 @@ def test_common_settings_do_inline_what_they_do_else(inside, given_specs):
     ("setting", "given_tags", "expected"),
     [
         ('remove_tag => ["x"]', "x", []),
+        ('remove_tag => ["x"]', "", ""),
         ('remove_tag => ["x"]', "y", ["y"]),
         ('remove_tag => ["x"]', ["x", "y", "x"], ["y"]),
         ('remove_tag => ["x", "y"]', ["y", "z"], ["z"]),

@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from logsmith.event import Event, EventError, FieldRef, Timestamp
 from logsmith.event.event import MAX_PADDING
-from logsmith.event.json import decode_documents, encode
+from logsmith.event.json import decode_documents, encode, encode_value, normalise_members
 
 STAMP = "2026-01-02T03:04:05.000Z"
 
@@ -66,6 +67,11 @@ WRITTEN = {
     "an index of nothing, which makes a map": ({}, "[a][0]", 1, {"a": {"0": 1}}),
     "a map in an item": ({"a": [{"b": 1}]}, "[a][0][c]", 2, {"a": [{"b": 1, "c": 2}]}),
     "a name below a list, which is lost": ({"a": [1]}, "[a][b]", 2, {"a": [1]}),
+    "a number with a sign and zeros": ({"a": [1, 2]}, "[a][+01]", 3, {"a": [1, 3]}),
+    "a number with a blank, which is a name": ({"a": [1]}, "[a][ 0]", 2, {"a": [1]}),
+    "a number with an underscore, which is a name": ({"a": [1]}, "[a][1_0]", 2, {"a": [1]}),
+    "a number that is too large, which is a name": ({"a": [1]}, f"[a][{2**31}]", 2, {"a": [1]}),
+    "a map past the end of a list": ({"a": [1]}, "[a][1][b]", 2, {"a": [1, {"b": 2}]}),
     "a number that is not finite, as a text": ({}, "a", float("-inf"), {"a": "-Infinity"}),
 }
 
@@ -81,6 +87,9 @@ REFUSED = {
     "below a text": ({"a": "x"}, "[a][b]", 1),
     "below a number": ({"a": 1}, "[a][b]", 1),
     "below a null": ({"a": None}, "[a][b]", 1),
+    "below a null in a list": ({"a": [None, 1]}, "[a][0][b]", 1),
+    "deep below a null in a list": ({"a": [None, 1]}, "[a][-2][b][c]", 1),
+    "below tags in the metadata": ({}, "[@metadata][tags][x]", 1),
     "too far before the start": ({"a": [1]}, "[a][-2]", 1),
     "too far past the end": ({"a": []}, f"[a][{MAX_PADDING}]", 1),
     "a text as the timestamp": ({}, "@timestamp", STAMP),
@@ -89,6 +98,12 @@ REFUSED = {
     "texts and numbers as tags": ({}, "tags", ["a", 1]),
     "a text as metadata": ({}, "[@metadata]", "x"),
 }
+
+
+def test_tags_in_the_metadata_may_be_anything():
+    event = event_of()
+    event.set(FieldRef.parse("[@metadata][tags]"), 1)
+    assert event.metadata == {"tags": 1}
 
 
 @pytest.mark.parametrize(("members", "name", "value"), REFUSED.values(), ids=REFUSED)
@@ -153,6 +168,14 @@ NEW = {
     "a number as timestamp, beside tags": (
         {"@timestamp": 5, "tags": "a"}, {"_@timestamp": 5, "tags": ["a", "_timestampparsefailure"]},
     ),
+    "a timestamp that is none, beside its tag": (
+        {"@timestamp": "x", "tags": ["_timestampparsefailure", "a"]},
+        {"_@timestamp": "x", "tags": ["_timestampparsefailure", "a"]},
+    ),
+    "neither timestamp nor tags": (
+        {"@timestamp": [], "tags": {"x": 1}},
+        {"_@timestamp": [], "_tags": [{"x": 1}], "tags": ["_tagsparsefailure", "_timestampparsefailure"]},
+    ),
 }  # fmt: skip
 
 
@@ -171,6 +194,16 @@ def test_a_new_event_has_a_time_and_a_version():
     event = Event.from_map({})
     assert isinstance(event.top("@timestamp"), Timestamp)
     assert event.top("@version") == "1"
+
+
+@pytest.mark.parametrize("version", [None, "2", 3], ids=repr)
+def test_a_version_that_is_there_stays(version):
+    document = encode(Event({"@version": version}))
+    events = [Event.from_map({"@version": version}), *decode_documents([document])]
+    assert [event.top("@version") for event in events] == [version, version]
+    members = {"@version": Raw(encode_value(version))}
+    normalise_members(members)
+    assert members == {"@version": version}
 
 
 def test_a_clone_shares_nothing_and_is_not_cancelled():

@@ -157,7 +157,7 @@ def test_each_document_that_is_no_object_is_an_error_in_its_place():
     assert isinstance(third, JsonError)
 
 
-FROM_JSON = {'{"a":1}': [1], '[{"a":1},{"a":2}]': [1, 2], "[]": [], " ": [], "": []}
+FROM_JSON = {'{"a":1}': [1], '[{"a":1},{"a":2}]': [1, 2], "[]": [], " ": [], "": [], "\0\x1f": []}
 
 
 @pytest.mark.parametrize(("text", "expected"), FROM_JSON.items(), ids=repr)
@@ -165,7 +165,7 @@ def test_events_of_a_text(text, expected):
     assert [event.top("a") for event in event_from_json(text)] == expected
 
 
-@pytest.mark.parametrize("text", ["5", '"x"', "null", "[1]", '[{"a":1},2]'])
+@pytest.mark.parametrize("text", ["5", '"x"', "null", "[1]", '[{"a":1},2]', "\xa0", '\ufeff{"a":1}'])
 def test_a_text_without_objects_holds_no_events(text):
     with pytest.raises(JsonError):
         event_from_json(text)

@@ -2,13 +2,14 @@
 
 from decimal import Decimal
 from itertools import product
+from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logsmith.event import ConditionError, Timestamp, inspect, to_f, to_i, to_s, truthy
-from logsmith.event.ruby import compare, finite, float_text, java_text, ruby_number
+from logsmith.event.ruby import capitalize, compare, downcase, finite, float_text, java_text, ruby_number
 
 STAMP = Timestamp(1_500_000_000)
 
@@ -18,6 +19,7 @@ INTEGERS = {
 }  # fmt: skip
 FLOATS = {
     "1.5x": 1.5, "abc": 0.0, "": 0.0, "1e3": 1000.0, "1_0.5": 10.5, ".5": 0.5, "-.5": -0.5, "5.": 5.0, "1e": 1.0, "0x1f": 0.0,
+    "1e400": inf, "1e999-": inf, "1e1000": inf, "1e1_000-": 0.0, "-1e4567x": 0.0, "1e0001-": 10.0, "9" * 400 + "x": inf,
     None: 0.0, 3: 3.0, Decimal("2.5"): 2.5, STAMP: 1.5,
 }  # fmt: skip
 
@@ -30,6 +32,19 @@ def test_to_i(value, expected):
 @pytest.mark.parametrize(("value", "expected"), FLOATS.items(), ids=repr)
 def test_to_f(value, expected):
     assert to_f(value) == expected
+
+
+CASED = {
+    "hELLO": ("hello", "Hello"),
+    "\u0391\u03a3": ("\u03b1\u03c3", "\u0391\u03c3"),
+    "\u01c4\u03a3": ("\u01c6\u03c3", "\u01c5\u03c3"),
+    "": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASED.items(), ids=repr)
+def test_a_sigma_that_ends_a_word_is_as_any_other(text, expected):
+    assert (downcase(text), capitalize(text)) == expected
 
 
 @pytest.mark.parametrize("convert", [to_i, to_f])
@@ -126,9 +141,22 @@ def test_is_false(value):
 TEXTS = [
     (None, "", "null"), (True, "true", "true"), ("x", "x", "x"), ([], "[]", "[]"), ({}, "{}", "{}"),
     ({"a": 1, "b": [None, "x"]}, '{"a" => 1, "b" => [nil, "x"]}', "{a=1, b=[null, x]}"),
-    (['"\\\n\t\x1b\x01#{x} #x é'], '["\\"\\\\\\n\\t\\e\\x01\\#{x} #x é"]', '["\\\n\t\x1b\x01#{x} #x é]'),
+    (['"\\\n\t\x1b\x01#{x} #x é'], '["\\"\\\\\\n\\t\\e\\u0001\\#{x} #x é"]', '["\\\n\t\x1b\x01#{x} #x é]'),
     ([1e7], "[10000000.0]", "[1.0E7]"), (STAMP, "1970-01-01T00:00:01.500Z", "1970-01-01T00:00:01.500Z"),
 ]  # fmt: skip
+
+
+ESCAPED = {
+    "\x00\x1f\x7f": r"\u0000\u001F\u007F", "\a\b\t\n\v\f\r\x1b": r"\a\b\t\n\v\f\r\e", "\x80\x9f": r"\u0080\u009F",
+    "\x85\xa0\xad\u200b\u3000\ue000": "\x85\xa0\xad\u200b\u3000\ue000", "\u2028\u0378\ufffe": r"\u2028\u0378\uFFFE",
+    "\U0010ffff\U0001f600": r"\u{10FFFF}" + "\U0001f600", "#{#$#@##": r"\#{\#$\#@##", "\"'\\": r"\"'\\",
+    "ü\udcc3": r"ü\xC3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ESCAPED.items(), ids=ascii)
+def test_a_text_is_inspected_as_jruby_does(text, expected):
+    assert inspect(text) == f'"{expected}"'
 
 
 @pytest.mark.parametrize(("value", "ruby", "java"), TEXTS, ids=repr)

@@ -10,7 +10,8 @@ from logsmith.event import Event, EventError, Sprintf, sprintf
 
 EVENT = {
     "@timestamp": "2026-01-02T03:04:05.678Z", "t": "x", "n": 5, "f": 1.5, "big": 1e7, "d": Decimal("1E+3"), "yes": True, "null": None,
-    "o": {"k": "v", "l": [1]}, "l": [1, "y", None, [2, 3]], "objects": [{"a": 1}], "@metadata": {"m": "meta"},
+    "o": {"k": "v", "l": [1]}, "l": [1, "y", None, [2, 3]], "objects": [{"a": 1}],
+    "deep": {"c": {"port": 2, "y": 1}, "d": [{"c": 2, "d": 1}]}, "@metadata": {"m": "meta"},
 }  # fmt: skip
 TEXTS = {
     "no place": ("plain", "plain"),
@@ -23,7 +24,8 @@ TEXTS = {
     "a boolean": ("%{yes}", "true"),
     "a float as Java writes it": ("%{big}", "1.0E7"),
     "a decimal as it came": ("%{d}", "1E+3"),
-    "an object as JSON": ("%{o}", '{"k":"v","l":[1]}'),
+    "an object as JSON, its keys as a HashMap gives them": ("%{o}", '{"l":[1],"k":"v"}'),
+    "objects in objects": ("%{deep}", '{"d":[{"d":1,"c":2}],"c":{"port":2,"y":1}}'),
     "a list joined by commas": ("%{l}", "1,y,,2,3"),
     "objects in a list as Java writes them": ("%{objects}", "{a=1}"),
     "a Joda date": ("%{+YYYY.MM.dd}", "2026.01.02"),
@@ -32,6 +34,7 @@ TEXTS = {
     "the same by nothing": ("%{}", "1767323045"),
     "the same by a plus": ("%{+}", "1767323045"),
     "a place without an end": ("a %{t", "a %{t"),
+    "a place that begins with a brace, and text": ("%{{t} %{{yyyy} }", "%{{t} %{{yyyy} }"),
     "a percent sign alone": ("5% {t}", "5% {t}"),
     "what a field holds is not filled again": ("%{nested}", "%{t}"),
 }
@@ -44,7 +47,9 @@ def test_fills(text, expected):
     assert sprintf(text, event) == expected
 
 
-@pytest.mark.parametrize("text", ["%{a[b]}", "%{[a}", "%{[]}", "%{+nonsense}"])
+@pytest.mark.parametrize(
+    "text", ["%{a[b]}", "%{[a}", "%{[]}", "%{+nonsense}", "%{{yyyy}", "x%{{}", "%{t}%{{t}"]
+)
 def test_refuses(text):
     with pytest.raises(EventError):
         Sprintf.parse(text)

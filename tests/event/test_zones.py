@@ -22,6 +22,8 @@ LOCAL_TIMES = [
     ("Australia/Lord_Howe", "2021-10-03T02:30:00Z", "2021-10-02T15:30:00.000Z"),
     ("America/Caracas", "2008-01-01T00:00:00Z", "2008-01-01T04:30:00.000Z"),
     ("EST", "2021-07-15T12:00:00Z", "2021-07-15T17:00:00.000Z"),
+    ("Z", "2021-07-15T12:00:00Z", "2021-07-15T12:00:00.000Z"),
+    ("UT", "2021-07-15T12:00:00Z", "2021-07-15T12:00:00.000Z"),
     ("EST5EDT", "2021-07-15T12:00:00Z", "2021-07-15T16:00:00.000Z"),
 ]
 
@@ -54,7 +56,21 @@ def test_the_offset_at_an_instant_changes_on_time(instant, hours):
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "CEST", "europe/paris", "../etc/passwd", "America", "+5", "+24:00", "+05:3", "%{tz}"]
+    "bad",
+    [
+        "",
+        "z",
+        "Factory",
+        "localtime",
+        "CEST",
+        "europe/paris",
+        "../etc/passwd",
+        "America",
+        "+5",
+        "+24:00",
+        "+05:3",
+        "%{tz}",
+    ],
 )
 def test_a_text_that_is_no_zone_is_refused(bad):
     with pytest.raises(ZoneError, match="expected a time zone"):

@@ -77,7 +77,7 @@ def test_what_is_no_span_is_refused(text):
         (b"a\nb", ["a", "b"]),
         (b"\n\n", ["", ""]),
         (b"a\xff\n\xc3\xa9\n", ["a\\xFF", "é"]),
-        (b"a\x85b\x0bc\r\n", ["a\\x85b\x0bc\r"]),
+        (b"a\x85b\x0bc\r\n", ["a\\x85b\\vc\\r"]),
     ],
 )
 def test_a_block_is_split_at_its_delimiter_only(block, lines):

@@ -39,6 +39,8 @@ def check(document):
             document.decode("utf-8", "replace"),
             document.decode("utf-8", "surrogateescape"),
         ):
+            if read is event_from_json and isinstance(given, bytes):
+                continue  # codecs have made it text
             try:
                 found = read(given)
             except EventError:

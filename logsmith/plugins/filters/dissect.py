@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from logsmith.event import Event, EventError, FieldRef, Timestamp, TimestampError, Value, to_s
+from logsmith.event.ruby import java_text
 from logsmith.plugins import Example, Filter, Problem, setting
 from logsmith.plugins.plain_names import plain_field
 
@@ -52,13 +55,12 @@ class Pattern:
             (at, FieldRef.parse(one.name), one.before or " ")
             for at, one in sorted(kinds["+"], key=lambda pair: pair[1].order)
         ]
-        self._named = [(at, FieldRef.parse(one.name), one.name) for at, one in kinds["&"]]
-        self._places = {one.name: at for at, one in enumerate(sections) if one.sign != "&"}
+        self._named = [(at, FieldRef.parse(one.name), _place_of_name(sections, at)) for at, one in kinds["&"]]
         self.is_emitted = all(
             len(delimiter) == 1 or (delimiter and not is_padded) for delimiter, is_padded in self._cuts
         )
         names = [plain_field(ref) for _, ref in self._plain]
-        self._is_plain = not self._appended and not self._named and None not in names
+        self.is_plain = not self._appended and not self._named and None not in names
 
     def cut(self, text: str) -> list[str] | None:
         """Return the pieces between the delimiters, None if one of them is not there."""
@@ -83,9 +85,12 @@ class Pattern:
             event.set(ref, Timestamp.parse(pieces[at]) if ref.top == "@timestamp" else pieces[at])
         for at, ref, joiner in self._appended:
             known = event.get(ref)
-            event.set(ref, pieces[at] if known is None else f"{to_s(known)}{joiner}{pieces[at]}")
-        for at, ref, name in self._named:
-            key = self._resolve(event, pieces, ref, name)
+            if known is None and event.include(ref):
+                raise EventError(f"[{ref.text}] is null")  # Logstash fails too
+            event.set(ref, pieces[at] if known is None else f"{java_text(known)}{joiner}{pieces[at]}")
+        for at, ref, place in self._named:
+            elsewhere = "" if place is None else pieces[place]
+            key = java_text(event.get(ref)) if event.include(ref) else elsewhere
             if key:
                 event.set(FieldRef.parse(key), pieces[at])
 
@@ -134,16 +139,10 @@ class Pattern:
 
     def emit_stores(self, code: Code, pieces: Sequence[str]) -> bool:
         """Write how to store the pieces, if that cannot fail and is the same for all events; False if not."""
-        if self._is_plain:
+        if self.is_plain:
             for at, ref in self._plain:
                 code.line(f"fields[{ref.top!r}] = {pieces[at]}")
-        return self._is_plain
-
-    def _resolve(self, event: Event, pieces: Sequence[str], ref: FieldRef, name: str) -> str:
-        known = event.get(ref)
-        if known is not None:
-            return to_s(known)
-        return pieces[self._places[name]] if name in self._places else ""
+        return self.is_plain
 
 
 class Dissect(Filter):
@@ -223,15 +222,22 @@ class Dissect(Filter):
 
     def emit(self, code: Code) -> None:
         """Write what `filter` does: the cuts, and stores into fields of the event itself, inline; for all else a call."""
-        for ref, pattern in self._patterns:
-            self._emit_mapping(code, ref, pattern)
-        for conversion in self._conversions:
-            _emit_conversion(code, *conversion)
+        goes_on = code.local("goes_on")
+        steps: list[tuple[bool, Callable[[], None]]] = [
+            (not pattern.is_plain, partial(self._emit_mapping, code, ref, pattern, goes_on))
+            for ref, pattern in self._patterns
+        ]
+        steps += [(False, partial(_emit_conversion, code, *one)) for one in self._conversions]
+        with ExitStack() as blocks:
+            for at, (_, step) in enumerate(steps):
+                if at and steps[at - 1][0]:
+                    blocks.enter_context(code.block(f"if {goes_on}"))
+                step()
         code.line("matched = False")
 
-    def _emit_mapping(self, code: Code, ref: FieldRef, pattern: Pattern) -> None:
+    def _emit_mapping(self, code: Code, ref: FieldRef, pattern: Pattern, goes_on: str) -> None:
         mapping = f"event, {code.bind(ref, 'field')}, {code.bind(pattern, 'pattern')}"
-        dissect = f"{code.bind(self._dissect, 'dissect')}({mapping})"
+        dissect = f"{goes_on} = {code.bind(self._dissect, 'dissect')}({mapping})"
         if not pattern.is_emitted:
             code.line(dissect)
             return
@@ -243,7 +249,8 @@ class Dissect(Filter):
                 code.line(f"{code.bind(self.metrics.count, 'count')}('matches')")
                 self._emit_decorations(code)
             else:
-                code.line(f"{code.bind(self._store, 'store')}({mapping}, ({', '.join(pieces)},))")
+                store = f"{code.bind(self._store, 'store')}({mapping}, ({', '.join(pieces)},))"
+                code.line(f"{goes_on} = {store}")
         with code.block("else"):
             code.line(dissect)
 
@@ -258,31 +265,34 @@ class Dissect(Filter):
     def filter(self, event: Event) -> bool:
         """Apply the common settings here, once for each mapping that matched; so the answer is always False."""
         for ref, pattern in self._patterns:
-            self._dissect(event, ref, pattern)
+            if not self._dissect(event, ref, pattern):
+                return False
         for name, ref, wanted in self._conversions:
             _convert(event, name, ref, wanted)
         return False
 
-    def _dissect(self, event: Event, ref: FieldRef, pattern: Pattern) -> None:
+    def _dissect(self, event: Event, ref: FieldRef, pattern: Pattern) -> bool:
+        """Cut a field and store the pieces; False if one cannot be stored, which ends all that the filter does."""
         value = event.get(ref)
         if value is None and not event.include(ref):
             self.metrics.count("failures")
             self.log.debug("field to dissect is missing", field=ref.text)
-            return
+            return True
         pieces = pattern.cut(value if isinstance(value, str) else to_s(value))
         if pieces is None:
             self._fail(event, ref, "the pattern does not match")
-            return
-        self._store(event, ref, pattern, pieces)
+            return True
+        return self._store(event, ref, pattern, pieces)
 
-    def _store(self, event: Event, ref: FieldRef, pattern: Pattern, pieces: Sequence[str]) -> None:
+    def _store(self, event: Event, ref: FieldRef, pattern: Pattern, pieces: Sequence[str]) -> bool:
         try:
             pattern.store(event, pieces)
         except (EventError, TimestampError) as error:
             self._fail(event, ref, str(error))
-            return
+            return False
         self.metrics.count("matches")
         self.decorate(event)
+        return True
 
     def _fail(self, event: Event, ref: FieldRef, reason: str) -> None:
         self.metrics.count("failures")
@@ -325,6 +335,12 @@ def _read_section(text: str, before: str, after: str) -> Section:
         before=before,
         after=after,
     )
+
+
+def _place_of_name(sections: Sequence[Section], at: int) -> int | None:
+    """Return which of the other sections has the name that the one at `at` is named by."""
+    name = sections[at].name
+    return next((place for place, one in enumerate(sections) if one.name == name and place != at), None)
 
 
 def _fixed_top(name: str) -> str | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from logsmith.event import Event, EventError, FieldRef, Value, sprintf
+from logsmith.event.ruby import capitalize, downcase
 from logsmith.plugins import NOT_NEGATIVE, EcsMode, Example, Filter, PluginError, Problem, setting
 from logsmith.plugins.plain_names import are_plain_names, plain_field
 from logsmith.plugins.quick_pairs import FindRows, ReadPairs, even_reader, find_none, quick_scanner, signs_of
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from logsmith.plugins import Code
 
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
-    "lowercase": str.lower,
+    "lowercase": downcase,
     "uppercase": str.upper,
-    "capitalize": str.capitalize,
+    "capitalize": capitalize,
 }
 QUOTES = ('""', "''")
 BRACKETS = ("()", "[]", "<>")
@@ -141,11 +142,10 @@ class Kv(Filter):
         value_split = self.value_split_pattern or f"[{self.value_split}]"
         field_split = self.field_split_pattern or f"[{self.field_split}]"
         blanks = " *" if self.whitespace == "lenient" else ""
-        if self.value_split_pattern or self.field_split_pattern:
-            in_key = _before(f"{blanks}(?:{value_split})|(?:{field_split})")
-            in_value = _before(field_split)
-        else:
-            in_key, in_value = _outside(self.value_split + self.field_split), _outside(self.field_split)
+        ends_key = f"{blanks}(?:{value_split})|(?:{field_split})"
+        is_pattern = self.value_split_pattern or self.field_split_pattern
+        in_key = _before(ends_key) if is_pattern else _outside(self.value_split + self.field_split)
+        in_value = _before(field_split) if self.field_split_pattern else _outside(self.field_split)
         wrapped = QUOTES + (BRACKETS if self.include_brackets else ())
         values = "|".join([*(_wrapped(one) for one in wrapped), f"({_text_of(in_value)})"])
         pair = f"({_text_of(in_key)}){blanks}(?:{value_split}){blanks}(?:{values})?(?:{field_split}|$)"
@@ -250,9 +250,10 @@ class Kv(Filter):
             self._scan(value, event, pairs)
         elif isinstance(value, list):
             for item in value:
-                if not isinstance(item, str):
+                if isinstance(item, str):
+                    self._scan(item, event, pairs)
+                elif item is not None:
                     raise PluginError("the list holds what is no text")
-                self._scan(item, event, pairs)
         else:
             self.log.warning("only texts and lists of texts hold pairs", field=self.source.text)
         return pairs
@@ -367,7 +368,7 @@ def _no_key(allowed: Allowed) -> str:
 
 def _wrapped(signs: str) -> str:
     start, end = (f"\\{sign}" if sign in "()[]" else sign for sign in signs)
-    return f"{start}((?:{_text_of(_outside(end))})?){end}"
+    return f"{start}({_text_of(_outside(end))})?{end}"
 
 
 def _changes(trim: str | None, remove: str | None, transform: str | None) -> Iterator[Change]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
 from logsmith.event import Event, EventError, FieldRef, Sprintf, Value, copied, sprintf, to_s
-from logsmith.event.ruby import RUBY_BLANKS
+from logsmith.event.ruby import RUBY_BLANKS, capitalize, downcase
 from logsmith.event.strict import european, loose_boolean, plain_string, strict_float, strict_integer
 from logsmith.plugins import Code, Example, Filter, Problem, setting
 from logsmith.plugins.operations import (
@@ -32,6 +33,8 @@ from logsmith.regex.runaway import complaints
 Change = Callable[[Event], None]
 Template = Callable[[Event], str]
 Type = Literal["string", "integer", "float", "boolean", "integer_eu", "float_eu"]
+
+_between_blanks = re.compile(r"[^\t-\r ]+").findall
 
 CONVERSIONS: Mapping[str, Callable[[Any], Value]] = {
     "string": plain_string,
@@ -194,13 +197,13 @@ class Mutate(Filter):
 
     def _compile_capitalize(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
-            yield Operation(
-                _text_operation(ref, lambda text, _event: text.capitalize()), changed(ref, CAPITAL)
-            )
+            general = _text_operation(ref, lambda text, _event: capitalize(text))
+            yield Operation(general, changed(ref, CAPITAL, known=capitalize))
 
     def _compile_lowercase(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
-            yield Operation(_text_operation(ref, lambda text, _event: text.lower()), changed(ref, LOWER))
+            general = _text_operation(ref, lambda text, _event: downcase(text))
+            yield Operation(general, changed(ref, LOWER, known=downcase))
 
     def _compile_strip(self, refs: list[FieldRef]) -> Iterator[Operation]:
         for ref in refs:
@@ -353,7 +356,9 @@ def _substitution(find: Callable[[Event], Regex], replacement: Template) -> Call
 
 def _ruby_split(separator: str, text: str) -> list[Value]:
     if separator == " ":
-        return text.split()  # type: ignore[return-value]  # texts are values
+        # Ruby's blanks are those of ASCII, without its separators
+        is_quick = text.isascii() and text.isprintable()
+        return text.split() if is_quick else _between_blanks(text)  # type: ignore[return-value]  # texts are values
     parts: list[Any] = (
         text.split(separator) if separator else list(text)
     )  # Any: a list of texts is none of values

@@ -72,6 +72,60 @@ def test_an_append_extends_what_the_event_has():
     assert dissect({"message": "x y", "k": 5}, "%{a} %{+k}") == {"a": "x", "k": "5 y"}
 
 
+JAVA_TEXTS = {5: "5", 2.5: "2.5", 1e7: "1.0E7", True: "true", "old": "old", "": ""}
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [*JAVA_TEXTS.items(), (["l1", 2, None], "[l1, 2, null]"), ({"o": {"p": []}}, "{o={p=[]}}")],
+)
+def test_an_append_writes_what_the_event_has_as_java_does(known, text):
+    assert dissect({"message": "x, y", "k": known}, "%{a}, %{+k}") == {"a": "x", "k": f"{text}, y"}
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (3, {"3": "y"}),
+        (["l1"], {"l1": "y"}),
+        ({"o": 1}, {"{o=1}": "y"}),
+        (None, {"null": "y"}),
+        ("", {}),
+        ("[n][m]", {"n": {"m": "y"}}),
+    ],
+)
+def test_a_name_is_what_the_event_has_as_java_writes_it(known, expected):
+    assert dissect({"message": "x y", "k": known}, "%{a} %{&k}") == {"a": "x", "k": known, **expected}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("%{?k} %{?k} %{&k} %{z}", {"x": "1", "z": "2"}),
+        ("%{&k} %{?k} %{b} %{z}", {"y": "x", "b": "1", "z": "2"}),
+        ("%{&k} %{&k} %{b} %{z}", {"y": "x", "x": "y", "b": "1", "z": "2"}),
+        ("%{&k} %{a} %{b} %{z}", {"a": "y", "b": "1", "z": "2"}),
+    ],
+)
+def test_a_name_is_the_first_other_section_that_is_called_so(pattern, expected):
+    assert dissect({"message": "x y 1 2"}, pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fields"),
+    [("%{x} %{+k}", {"k": None}), ("%{x} %{[k][b]}", {"k": 1}), ("%{x} %{&k}", {"k": "[k"})],
+)
+def test_what_cannot_be_stored_ends_all_that_the_filter_does(pattern, fields):
+    mapping = {"message": pattern, "other": "%{y}"}  # in this order, as Logstash has it
+    found = dissect(
+        {"message": "1 2", "other": "3", **fields},
+        mapping=mapping,
+        convert_datatype={"x": "int"},
+        add_tag=["t"],
+    )
+    assert found == {"x": "1", "other": "3", **fields, **FAILED}
+
+
 def test_common_settings_are_applied_for_each_mapping_that_matched():
     mapping = {"one": "%{a}", "two": "%{b}", "three": "x%{c}"}
     found = dissect({"one": "1", "two": "2", "three": "3"}, mapping=mapping, add_tag=["t"])

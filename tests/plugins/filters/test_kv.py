@@ -62,6 +62,16 @@ def emitted(one):
         ("b=2", {"default_keys": {"a": "0", "b": "0"}, "prefix": "p"}, {"a": "0", "b": "0", "pb": "2"}),
         ("a b => 1&c=>2", {"field_split_pattern": "&", "value_split_pattern": "=>"}, {"a b": "1", "c": "2"}),
         (["a=1", "a=2"], {}, {"a": ["1", "2"]}),
+        (["a=1", None, "b=2"], {}, {"a": "1", "b": "2"}),
+        (["a=1", 5], {"default_keys": {"b": "0"}}, {"tags": ["_kv_filter_error"]}),
+        ("a: x\ny b:z", {"value_split_pattern": ":\\s*"}, {"a": "x\ny", "b": "z"}),
+        ("a=x\ny;b=z", {"field_split_pattern": ";"}, {"a": "x", "b": "z"}),
+        ("a=();b=1", {"field_split_pattern": "(;)", "allow_empty_values": True}, {"a": ";", "b": "1"}),
+        (
+            "\u03a3=\u0391\u03a3",
+            {"transform_key": "lowercase", "transform_value": "capitalize"},
+            {"\u03c3": "\u0391\u03c3"},
+        ),
         (5, {}, {}),
         (None, {"default_keys": {"a": "0"}}, {"a": "0"}),
         ("a=1 x[y=2 b=3", {}, {"a": "1", "tags": ["_kv_filter_error"]}),
@@ -104,7 +114,7 @@ def as_in_logstash(value_split, field_split, *, is_pattern):
     else:
         in_key, in_value = f"[^{value_split[1:-1]}{field_split[1:-1]}]", f"[^{field_split[1:-1]}]"
     wrapped = (r'"', r'"'), ("'", "'"), (r"\(", r"\)"), (r"\[", r"\]"), ("<", ">")
-    values = [*(rf"{start}((?:\\.|[^{end}])*){end}" for start, end in wrapped), rf"((?:\\.|{in_value})+)"]
+    values = [*(rf"{start}((?:\\.|[^{end}])+)?{end}" for start, end in wrapped), rf"((?:\\.|{in_value})+)"]
     key = rf"((?:\\.|{in_key})+)"
     return compile_ruby(f"{key} *(?:{value_split}) *(?:{'|'.join(values)})?(?:{field_split}|$)")
 
