@@ -116,6 +116,7 @@ def test_the_query_for_dead_letters_finds_them(tmp_path):
     letters = DeadLetters(tmp_path / "dead_letter_queue", "main")
     second = 1_795_132_800 * 1_000_000_000
     letters.append([DeadLetter(second, "s3", "id", 7, "key too long", b'{"a":1}', b"{}", b"{}")])
+    letters.close()
     with contextlib.closing(sqlite3.connect(tmp_path / path)) as table:
         assert table.execute(query).fetchall() == [
             ("2026-11-20 00:00:00", "s3", 7, "key too long", '{"a":1}')

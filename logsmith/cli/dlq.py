@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from logsmith.cli.dlq_reasons import kind_of
-from logsmith.cli.dlq_tables import DlqError, Table, find_tables, letters, order_of, timestamp_text
+from logsmith.cli.dlq_tables import DlqError, Table, letters, open_tables, order_of, timestamp_text
 from logsmith.errors import LogsmithError
 from logsmith.event import Timestamp
 from logsmith.letters.events import event_of
@@ -94,7 +94,8 @@ def main(argv: Sequence[str]) -> int:
     """Run `logsmith dlq` and return its exit status."""
     options = _parser().parse_args(argv)
     try:
-        return COMMANDS[options.command](options)
+        with open_tables(options) as tables:
+            return COMMANDS[options.command](options, tables)
     except LogsmithError as error:
         print(f"logsmith dlq: {error}", file=sys.stderr)
         return 1
@@ -127,23 +128,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _chosen(options: argparse.Namespace) -> Iterator[tuple[Table, DeadLetter]]:
+def _chosen(options: argparse.Namespace, tables: Sequence[Table]) -> Iterator[tuple[Table, DeadLetter]]:
     """Yield the letters that are meant, table after table."""
     order = order_of(options)
     found = (
         (table, letter)
-        for table in find_tables(options)
+        for table in tables
         for letter in table.letters.read(choice=table.choice, newest_first=order.newest_first)
     )
     return islice(found, order.limit or None)
 
 
-def _list(options: argparse.Namespace) -> int:
-    tables = find_tables(options)
+def _list(options: argparse.Namespace, tables: Sequence[Table]) -> int:
     total = sum(table.letters.count(table.choice) for table in tables)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     shown = 0
-    for table, letter in _chosen(options):
+    for table, letter in _chosen(options, tables):
         shown += 1
         if options.format == "json":
             print(json.dumps(_facts(table, letter), ensure_ascii=False))
@@ -180,11 +180,11 @@ def _facts(table: Table, letter: DeadLetter) -> dict[str, object]:
     return facts | ({"damage": letter.damage} if letter.damage else {})
 
 
-def _show(options: argparse.Namespace) -> int:
+def _show(options: argparse.Namespace, tables: Sequence[Table]) -> int:
     codec, _ = make_plugin("codec", "rubydebug", {"metadata": True}, Context())
     assert isinstance(codec, Codec)  # noqa: S101  the registry finds by kind
     status, shown = 0, 0
-    for table, letter in _chosen(options):
+    for table, letter in _chosen(options, tables):
         shown += 1
         status |= bool(letter.damage)
         print(_whole_json(table, letter) if options.format == "json" else _whole(table, letter, codec))
@@ -213,8 +213,7 @@ def _whole(table: Table, letter: DeadLetter, codec: Codec) -> str:
     return "\n".join([*lines, codec.encode(event_of(letter)).decode("utf-8", "replace")])
 
 
-def _stats(options: argparse.Namespace) -> int:
-    tables = find_tables(options)
+def _stats(options: argparse.Namespace, tables: Sequence[Table]) -> int:
     for table in tables:
         _print_stats(table, options.format)
     if not tables:
@@ -261,10 +260,10 @@ def _print_stats(table: Table, form: str) -> None:
         print(f"{STEP}and {len(kinds) - REASONS_SHOWN} more kinds of reasons; --format json lists all")
 
 
-def _remove(options: argparse.Namespace) -> int:
+def _remove(options: argparse.Namespace, tables: Sequence[Table]) -> int:
     chosen: dict[str, list[int]] = {}
-    tables = {table.pipeline_id: table for table in find_tables(options)}
-    for table, letter in _chosen(options):
+    letters_of = {table.pipeline_id: table.letters for table in tables}
+    for table, letter in _chosen(options, tables):
         chosen.setdefault(table.pipeline_id, []).append(letter.id or 0)
     total = sum(map(len, chosen.values()))
     if not total:
@@ -272,7 +271,7 @@ def _remove(options: argparse.Namespace) -> int:
     if not options.ids and not options.yes:
         raise DlqError(f"this would remove {letters(total)} for good; add --yes if that is meant")
     for pipeline_id, numbers in chosen.items():
-        letters_there = tables[pipeline_id].letters
+        letters_there = letters_of[pipeline_id]
         for start in range(0, len(numbers), LETTERS_AT_A_TIME):  # a server that writes waits between
             letters_there.remove(numbers[start : start + LETTERS_AT_A_TIME])
         letters_there.compact()
@@ -280,17 +279,17 @@ def _remove(options: argparse.Namespace) -> int:
     return 0
 
 
-def _replay(options: argparse.Namespace) -> int:
+def _replay(options: argparse.Namespace, tables: Sequence[Table]) -> int:
     from logsmith.cli.dlq_replay import replay
 
-    return replay(options)
+    return replay(options, tables)
 
 
 def _printable(text: str) -> str:
     return UNPRINTABLE.sub(" ", text)
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+COMMANDS: Mapping[str, Callable[[argparse.Namespace, Sequence[Table]], int]] = {
     "ls": _list,
     "show": _show,
     "stats": _stats,

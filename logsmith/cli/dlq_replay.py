@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING
 import trio
 
 from logsmith import log
-from logsmith.cli.dlq_tables import DlqError, Table, find_tables, letters, order_of, settings_of
+from logsmith.cli.dlq_tables import DlqError, Table, letters, order_of, settings_of
 from logsmith.cli.pipelines import Prepared, prepare, report
 from logsmith.runtime.replay import Order, Progress, Replay, alone
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from logsmith.compiler import CompiledPipeline
 
 SAY_EVERY_S = 2.0
 
 
-def replay(options: argparse.Namespace) -> int:
-    """Send letters again as the options say; returns 1 if one of them stays. Raises LogsmithError."""
+def replay(options: argparse.Namespace, found: Sequence[Table]) -> int:
+    """Send the letters of tables again as the options say; returns 1 if one of them stays. Raises LogsmithError."""
     config = getattr(options, "path.config")
     if config and options.through:
         raise DlqError(
             "-f (the output that refused them) and --through (filters and outputs) exclude each other"
         )
     log.configure(level="warn")
-    tables = [table for table in find_tables(options) if table.letters.count(table.choice)]
+    tables = [table for table in found if table.letters.count(table.choice)]
     if not tables:
         print("no dead letters to replay", file=sys.stderr)
         return 0
@@ -114,7 +114,6 @@ def _run(table: Table, pipeline: CompiledPipeline, order: Order) -> Progress:
     finally:
         if not order.is_trial and not order.keeps:
             table.letters.compact()
-        table.letters.close()
     _print_sum(table, replaying.progress, order)
     return replaying.progress
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from logsmith.spool.dead_letters import FILE_NAME, Bounds, Choice, DeadLetter, D
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from logsmith.config.settings import Settings
 
@@ -59,13 +60,20 @@ def settings_of(options: argparse.Namespace, **more: str) -> Settings:
     return read_place(getattr(options, "path.data"), getattr(options, "path.settings"), **more)
 
 
-def find_tables(options: argparse.Namespace) -> list[Table]:
-    """Return the tables with the letters that are meant, in the order of their pipelines; raises LogsmithError."""
+@contextmanager
+def open_tables(options: argparse.Namespace) -> Iterator[list[Table]]:
+    """Have the tables with the letters that are meant, in the order of their pipelines; raises LogsmithError."""
     settings = settings_of(options)
-    found_tables = dict(_all_tables(settings))
-    there = {name: found_tables[name] for name in sorted(found_tables)}
+    there = dict(sorted(dict(_all_tables(settings)).items()))
+    with ExitStack() as stack:
+        for found in there.values():
+            stack.callback(found.close)
+        check_pipeline_id(getattr(options, "pipeline.id"), there, settings)
+        yield _meant(options, there)
+
+
+def _meant(options: argparse.Namespace, there: Mapping[str, DeadLetters]) -> list[Table]:
     wanted = getattr(options, "pipeline.id")
-    check_pipeline_id(wanted, there, settings)
     if wanted is not None:
         there = {name: letters for name, letters in there.items() if name == wanted}
     choice = order_of(options).choice

@@ -31,18 +31,17 @@ log = Logger("logstash.queue")
 
 async def adopt(path: Path, writer: QueueWriter) -> None:
     """Take over the batches of a worker that is no more, and remove its file; what is damaged in it stays there."""
-    left = PersistedQueue(path)
-    name = await _named(left, writer)
-    moved = 0
-    for cursor in await writer.insist(lambda: list(left.backlogs())):
-        while True:
-            batches, damages = await writer.insist(partial(left.read, cursor, limit=ADOPT_AT_ONCE))
-            if not batches and not damages:
-                break
-            moved += await _move(batches, cursor, left, writer)
-    damages = await writer.insist(left.damages)
-    fates = await writer.insist(left.fates)
-    left.close()
+    with closing(PersistedQueue(path)) as left:
+        name = await _named(left, writer)
+        moved = 0
+        for cursor in await writer.insist(lambda: list(left.backlogs())):
+            while True:
+                batches, damages = await writer.insist(partial(left.read, cursor, limit=ADOPT_AT_ONCE))
+                if not batches and not damages:
+                    break
+                moved += await _move(batches, cursor, left, writer)
+        damages = await writer.insist(left.damages)
+        fates = await writer.insist(left.fates)
     if not damages:
         if not await writer.insist(partial(_are_taken_over, name, path)):
             fates[f"{ADOPTED}{name}"] = fates.pop(f"{NAMED}{name}")

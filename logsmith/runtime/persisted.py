@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -194,26 +194,25 @@ class PersistedDelivery:
 
         If a stop comes while the file cannot be read, nothing runs.
         """
-        if not await self._load():
-            yield
-            self._queue.close()
-            return
-        async with AsyncExitStack() as stack:
-            for one in self._lanes:
-                await stack.enter_async_context(one.lane.output.open())
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._writer.run)
-                nursery.start_soon(self._writer.watch)
-                nursery.start_soon(self._adopt)
-                for one in self._lanes:
-                    nursery.start_soon(one.run)
-                    for _ in range(one.lane.output.concurrency):
-                        nursery.start_soon(one.lane.run)
+        with closing(self._queue):
+            if not await self._load():
                 yield
-                nursery.cancel_scope.cancel()
-            with trio.CancelScope(shield=True), trio.move_on_after(LAST_WRITE_S):
-                await self._writer.finish()  # the cursors of what was delivered; without, it comes again
-            self._queue.close()
+                return
+            async with AsyncExitStack() as stack:
+                for one in self._lanes:
+                    await stack.enter_async_context(one.lane.output.open())
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self._writer.run)
+                    nursery.start_soon(self._writer.watch)
+                    nursery.start_soon(self._adopt)
+                    for one in self._lanes:
+                        nursery.start_soon(one.run)
+                        for _ in range(one.lane.output.concurrency):
+                            nursery.start_soon(one.lane.run)
+                    yield
+                    nursery.cancel_scope.cancel()
+                with trio.CancelScope(shield=True), trio.move_on_after(LAST_WRITE_S):
+                    await self._writer.finish()  # the cursors of what was delivered; without, it comes again
 
     @property
     def kept_events(self) -> int | None:

@@ -246,8 +246,13 @@ class QueueWriter:
                 await self._commit(0 if self._is_cramped else None)
 
     async def _commit(self, most: int | None = None) -> None:
-        """Write what waits, no more than `most` batches of it; if the disk is full, all of it waits on."""
-        waiting, self._waiting = self._waiting[:most], [] if most is None else self._waiting[most:]
+        """Write what waits, no more than `most` batches of it; if the disk is full, all of it waits on.
+
+        Nor more than what the reserve has room for, or one batch, if that is larger.
+        """
+        if most is None:
+            most = max(1, self._fitting(self._queue.reserve.commit_bytes))
+        waiting, self._waiting = self._waiting[:most], self._waiting[most:]
         delivered, self._delivered = self._delivered, {}
         counted, self._counted = self._counted, {}
         batches = [one.batch for one in waiting if one.batch.events]

@@ -51,7 +51,7 @@ def is_damage(error: Exception) -> bool:
 def explained(path: Path, error: Exception) -> SpoolError:
     """Return an error of SQLite or the system as what it means for the queue in a file."""
     text, code = f"the queue at {str(path)!r} cannot be used: {error}", _code(error)
-    if code == _NO_DATABASE:
+    if code == _NO_DATABASE or isinstance(error, UnicodeDecodeError):  # of what SQLite says of a damaged name
         return ForeignFileError(text)
     if is_damage(error):
         return DamagedFileError(text, path)

@@ -6,6 +6,7 @@ away, or gone from the configuration) keeps its own batches and nobody else's. A
 and stays when its batches are dropped: another process may be writing under it.
 
 Every method blocks; one thread at a time may call them. A method that changes anything returns when the change is on disk.
+One process at a time may store batches, since it numbers them; others may look, drop and set aside meanwhile.
 Errors tell what helps (`faults`): a file that contradicts itself can be rebuilt of what can be read.
 """
 
@@ -39,9 +40,7 @@ from logsmith.spool.reserve import Reserve
 __all__ = ["Backlog", "Batch", "Damage", "PersistedQueue", "StoredBatch"]
 
 BUSY_TIMEOUT_S = 5.0
-LOG_BYTES = (
-    8 << 20
-)  # of SQLite's log, until it begins anew: what goes before that is never written to the file itself
+LOG_BYTES = 8 << 20  # SQLite's log is cut to this when it begins anew
 PAGE_BYTES = 4096
 ROOM_LEFT_BYTES = 1 << 20  # on a disk that is full but for the reserve's room: for notes of what outputs have
 
@@ -49,7 +48,12 @@ _SEQUENCES = """
 SELECT sequence FROM routes WHERE cursor = (SELECT number FROM cursors WHERE name = ?) AND sequence > ?
 ORDER BY sequence LIMIT ?
 """
-_NEXT = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'batches'"
+_LAST = """
+SELECT max(
+    coalesce((SELECT max(CAST(seq AS INTEGER)) FROM sqlite_sequence WHERE name = 'batches'), 0),
+    coalesce((SELECT max(sequence) FROM batches), 0)  -- greater only if the other is damaged
+)
+"""
 
 
 class PersistedQueue:
@@ -65,7 +69,7 @@ class PersistedQueue:
         self._owner = 0  # the process that opened the connection
         self._had_log = False  # when the file was opened to look at it
         self._numbers: dict[str, int] = {}  # of cursors, by name
-        self._next = 1  # sequence number
+        self._last = -1  # sequence number; -1: not known yet
         self._version = 0  # of the file, as others changed it
         self.reserve = Reserve(path)
 
@@ -81,7 +85,10 @@ class PersistedQueue:
         `delivered` has sequence numbers, as a map also with how many events each was. Returns those of the batches.
         """
         with self._explaining():
-            connection, first = self._open(), self._next
+            connection = self._open()
+            if batches and self._last < 0:
+                (self._last,) = connection.execute(_LAST).fetchone()
+            first = self._last + 1
             rows = [
                 (sequence, batch, [(self._number(name), events) for name, events in batch.routes.items()])
                 for sequence, batch in enumerate(batches, first)
@@ -95,8 +102,8 @@ class PersistedQueue:
                     commit(connection, (), had, sums)
                     for start in range(0, len(rows), MOST_BATCHES):
                         commit(connection, rows[start : start + MOST_BATCHES])
-            self._next += len(rows)
-        return list(range(first, self._next))
+            self._last += len(rows)
+        return list(range(first, first + len(rows)))
 
     def read(self, cursor: str, *, after: int = 0, limit: int = 16) -> tuple[list[StoredBatch], list[Damage]]:
         """Return what waits for an output behind a sequence number, and what of it turned out to be damaged.
@@ -237,10 +244,7 @@ class PersistedQueue:
     def keep_reserve(self) -> bool:
         """Have some room kept for when the disk is full; returns whether there is enough for that."""
         with self._explaining():
-            is_there = self.reserve.make()
-        if self.reserve.size_bytes < LOG_BYTES:
-            self.close()  # the size of the log is told to SQLite when it opens the file
-        return is_there
+            return self._make_reserve()
 
     def find_room(self) -> int | None:
         """Return how many bytes of payload can be stored on a disk that was full; None is no such limit.
@@ -249,14 +253,14 @@ class PersistedQueue:
         room in the file itself: its free pages are used again, and the log, which is emptied first, needs no more than that.
         """
         with self._explaining():
-            if self.reserve.make():
+            if self._make_reserve():
                 return None
             connection = self._open()
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if connection.execute("SELECT 1 FROM batches LIMIT 1").fetchone() is None:
                 connection.execute("VACUUM")  # of an empty file: gives back what it took of the disk
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if self.reserve.make():
+            if self._make_reserve():
                 return None
             free_pages: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
         return max(0, min(free_pages * PAGE_BYTES, free_bytes(self.path)) - ROOM_LEFT_BYTES)
@@ -304,7 +308,7 @@ class PersistedQueue:
     def _explaining(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             self.close()
             raise explained(self.path, error) from None
 
@@ -312,18 +316,24 @@ class PersistedQueue:
         if self._is_read_only:
             return self._open_to_look()
         if self._connection is None or self._owner != os.getpid():
-            self._numbers = {}
+            self._numbers, self._last = {}, -1
             swap_in(self.path)  # if it was rebuilt, and a kill came before it was in its place
             self._connection = open_database(self.path, STEPS, busy_timeout_s=self._busy_timeout_s)
             self._owner = os.getpid()
             self._connection.execute("PRAGMA secure_delete = FAST")  # else all is written once more, as zeros
             self._connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             self._connection.executescript(SET_UP)
-            (self._next,) = self._connection.execute(_NEXT).fetchone()
-            is_small = 0 < self.reserve.size_bytes < LOG_BYTES  # the disk; then so is the log
-            pages = (self.reserve.size_bytes // 4 if is_small else LOG_BYTES) // PAGE_BYTES
-            self._connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+            self._limit_log(self._connection)
         return self._connection
+
+    def _make_reserve(self) -> bool:
+        is_there = self.reserve.make()
+        self._limit_log(self._open())
+        return is_there
+
+    def _limit_log(self, connection: sqlite3.Connection) -> None:
+        if self.reserve.size_bytes:  # else as SQLite has it: 1,000 pages
+            connection.execute(f"PRAGMA wal_autocheckpoint = {self.reserve.log_bytes // PAGE_BYTES}")
 
     def _open_to_look(self) -> sqlite3.Connection:
         if self._connection is not None and not self._connection.in_transaction and not self._is_steady:

@@ -32,7 +32,7 @@ CREATE TEMP TRIGGER commit_all INSTEAD OF INSERT ON commits BEGIN
         SELECT json_extract(value, '$[0]'), NEW.sequence, json_extract(value, '$[1]') FROM json_each(NEW.routes);
 
     INSERT INTO fates  -- what was dropped, or set aside as damaged, may be delivered all the same, from memory
-        SELECT fate, -sum(size) FROM (
+        SELECT fate, -min(sum(size), (SELECT value FROM fates WHERE name = fate)) FROM (
             SELECT json_extract(had.value, '$[2]') AS size,
                 CASE WHEN json_extract(had.value, '$[1]') IN (SELECT sequence FROM damaged)
                     THEN 'damaged ' ELSE 'dropped ' END || cursors.name AS fate
@@ -42,7 +42,7 @@ CREATE TEMP TRIGGER commit_all INSTEAD OF INSERT ON commits BEGIN
                 AND routes.sequence = json_extract(had.value, '$[1]'))
         )
         GROUP BY fate
-        HAVING sum(size) BETWEEN 1 AND (SELECT value FROM fates WHERE name = fate)
+        HAVING min(sum(size), (SELECT value FROM fates WHERE name = fate)) > 0
     ON CONFLICT (name) DO UPDATE SET value = value + excluded.value;
     DELETE FROM routes WHERE (cursor, sequence) IN
         (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(NEW.delivered));

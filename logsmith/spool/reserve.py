@@ -12,7 +12,7 @@ from pathlib import Path
 from logsmith.durable import PRIVATE
 from logsmith.spool.faults import NO_ROOM, free_bytes
 
-MOST_BYTES = 8 << 20  # twice what SQLite's log grows to before it is written into the file
+MOST_BYTES = 16 << 20
 LEAST_BYTES = 512 << 10
 SHARE = 4  # of what is free, it takes no more than this part
 
@@ -23,6 +23,19 @@ class Reserve:
     def __init__(self, of: Path) -> None:
         self._of, self.path = of, Path(f"{of}.reserve")
         self.size_bytes = 0  # what it has, or had before it was given up
+
+    @property
+    def log_bytes(self) -> int:
+        """How large SQLite's log may become before it is written into the file.
+
+        The file grows by as much, and by the commit that came last: on a disk that is full all that is in the reserve's room.
+        """
+        return self.size_bytes // (2 if self.size_bytes >= MOST_BYTES else 4)
+
+    @property
+    def commit_bytes(self) -> int:
+        """How much one commit may store."""
+        return self.size_bytes - self.log_bytes
 
     def make(self) -> bool:
         """Return whether it is there; it is made if there is room for it and for some work besides.

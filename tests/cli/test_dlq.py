@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from logsmith.event import Event, Timestamp
 from logsmith.letters.events import letter_of
 from logsmith.plugins import UndeliveredError
 from logsmith.plugins.outputs.file import File
+from logsmith.spool import dead_letters
+from logsmith.spool.database import open_database
 from logsmith.spool.dead_letters import DeadLetters, Refusal
 
 SECOND = 1_000_000_000
@@ -161,6 +164,44 @@ def test_says_what_cannot_be_done(say, tmp_path, words, message):
     status, _, err = say(*words)
     assert status == 1
     assert f"logsmith dlq: {message}" in err
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    """All that was opened from now on."""
+    made = []
+
+    def opening(*words, **more):
+        made.append(open_database(*words, **more))
+        return made[-1]
+
+    monkeypatch.setattr(dead_letters, "open_database", opening)
+    return made
+
+
+COMMANDS = [
+    "ls",
+    "ls --limit 1",
+    "show",
+    "show main:2",
+    "show main:9",
+    "stats",
+    "rm --yes",
+    "replay -f own.conf",
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_closes_what_it_has_opened(say, tmp_path, connections, words):
+    put(tmp_path, 1, 2)
+    put(tmp_path, 3, pipeline="other")
+    write(tmp_path, OWN, "own.conf")
+    connections.clear()
+    say(*words.split())
+    assert connections
+    for one in connections:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            one.execute("SELECT 1")
 
 
 def test_finds_the_folders_that_the_settings_name(say, tmp_path):

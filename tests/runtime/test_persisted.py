@@ -1,5 +1,6 @@
 """Delivery over the persisted queue: who waits for the disk, who for nobody, and what comes again after a crash."""
 
+import sqlite3
 from collections import Counter
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,8 @@ from logsmith.runtime.persisted import LAST_SENDS_S, PersistedDelivery
 from logsmith.runtime.queue_files import part_of_queue
 from logsmith.runtime.queue_writer import FIRST_PAUSE_S, QueueSettings, QueueWriter
 from logsmith.spool import SpoolError
+from logsmith.spool import queue as queues
+from logsmith.spool.database import open_database
 from logsmith.spool.queue import PersistedQueue
 
 DAMAGED = b"nothing that inflates"
@@ -390,6 +393,31 @@ async def test_a_file_whose_removal_was_cut_short_is_counted_once_though_another
         sums.update(queue.fates())
         queue.close()
     assert sums["accepted"] == sums["delivered fake"] == 2
+
+
+@pytest.mark.parametrize("where", [(adoption, "_move"), (QueueWriter, "run")], ids=["adopting", "writing"])
+async def test_its_files_are_closed_however_it_ends(settings, autojump_clock, monkeypatch, where):
+    left = QueueSettings(settings.path.parent / "worker-1.sqlite")
+    async with (made := delivery(left, Fake(is_away=True))).open():
+        await made.deliver(made.take([some("a")]))
+    connections = []
+
+    def opening(*words, **more):
+        connections.append(open_database(*words, **more))
+        return connections[-1]
+
+    async def killed(*_):
+        raise KilledError
+
+    monkeypatch.setattr(queues, "open_database", opening)
+    monkeypatch.setattr(*where, killed)
+    with pytest.raises(BaseExceptionGroup):
+        async with (made := delivery(part_of_queue(settings.path.parent, 0, 1, settings), Fake())).open():
+            await made.finish(is_stopping=False)
+    assert connections
+    for one in connections:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            one.execute("SELECT 1")
 
 
 def test_the_limits_of_a_queue_are_divided_among_its_workers(tmp_path):

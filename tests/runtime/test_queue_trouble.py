@@ -17,6 +17,7 @@ from logsmith.runtime.queue_writer import LOOK_AGAIN_S, QueueSettings, QueueWrit
 from logsmith.spool import SpoolError
 from logsmith.spool.faults import DamagedFileError, DiskFullError
 from logsmith.spool.queue import PersistedQueue
+from logsmith.spool.reserve import LEAST_BYTES
 
 PAGE = 4096
 SEEDS = itertools.count()
@@ -118,6 +119,25 @@ async def test_on_a_full_disk_what_has_room_is_stored(settings, autojump_clock, 
             await trio.sleep(5)
             nursery.cancel_scope.cancel()
     assert stored(settings) == ["small", "another"]
+
+
+async def test_a_commit_stores_no_more_than_the_reserve_has_room_for(settings, autojump_clock, monkeypatch):
+    append, commits = PersistedQueue.append, []
+
+    def noting(self, batches, **more):
+        commits.append([len(one.payload) for one in batches])
+        return append(self, batches, **more)
+
+    monkeypatch.setattr(PersistedQueue, "append", noting)
+    async with opened(settings, Fake(is_away=True)) as made:
+        most = made._queue.reserve.size_bytes = LEAST_BYTES
+        async with trio.open_nursery() as nursery:
+            for _ in range(20):
+                nursery.start_soon(made.deliver, made.take([some(random_text(50_000))]))
+            nursery.start_soon(made.deliver, made.take([some(random_text(2 * most))]))
+    assert len(stored(settings)) == 21
+    assert len(commits) < 10
+    assert all(len(sizes) == 1 or sum(sizes) <= most * 3 / 4 for sizes in commits)
 
 
 async def test_a_stop_on_a_full_disk_notes_what_outputs_have(settings, autojump_clock, full_disk):

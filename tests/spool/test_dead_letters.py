@@ -470,7 +470,7 @@ def test_two_processes_that_are_refused_the_same_store_it_once(tmp_path):
 def test_a_damaged_index_keeps_no_letter_out(tmp_path):
     letters = DeadLetters(tmp_path, "main")
     letters.append([refusal(n) for n in range(3)])
-    sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'refusals'"
+    sql = "SELECT rootpage FROM sqlite_master WHERE name = 'refusals'"
     (page,) = letters._open().execute(sql).fetchone()
     letters._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     letters.close()

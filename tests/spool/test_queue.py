@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from logsmith.spool import SpoolError
+from logsmith.spool.faults import ForeignFileError
 from logsmith.spool.queue import Batch, PersistedQueue
 from logsmith.spool.queue_commit import MOST_BATCHES
 
@@ -60,6 +61,25 @@ def test_sequence_numbers_are_never_used_twice(queue):
     queue.append([batch(a=1)])
     queue.append([], delivered={"a": [1]})
     assert queue.append([batch(a=1)]) == [2]
+
+
+WRONG_NUMBERS = {
+    "none": "DELETE FROM sqlite_sequence",
+    "one that was used": "UPDATE sqlite_sequence SET seq = 1",
+    "no number": "UPDATE sqlite_sequence SET seq = 'text'",
+    "nothing": "UPDATE sqlite_sequence SET seq = NULL",
+}
+
+
+@pytest.mark.parametrize("damage", WRONG_NUMBERS.values(), ids=WRONG_NUMBERS)
+def test_batches_are_stored_though_the_last_number_is_kept_wrongly(queue, damage):
+    queue.append([batch("one", a=1), batch("two", a=1)])
+    queue._open().execute(damage)
+    queue.close()
+    assert queue.append([batch("three", a=1), batch("four", a=1)]) == [3, 4]
+    assert texts(queue, "a") == ["one", "two", "three", "four"]
+    queue.close()
+    assert queue.append([batch("five", a=1)]) == [5]
 
 
 def test_tells_what_waits_for_each_output(queue):
@@ -150,6 +170,14 @@ def test_the_sums_say_that_what_was_set_aside_was_delivered_all_the_same(queue, 
     assert [fates[name] for name in ("delivered a", "damaged a", "damaged b")] == [2, 0, 2]
 
 
+def test_the_sums_never_say_that_less_than_nothing_was_dropped(queue):
+    queue.append([batch("one", a=2), batch("two", a=3)])
+    queue.append([], delivered={"a": {2: 3}})
+    queue.drop("a")
+    queue.append([], delivered={"a": {1: 2, 2: 3}})
+    assert queue.fates() == {"dropped a": 0}
+
+
 def test_knows_that_another_process_has_changed_the_file(queue, beside):
     queue.append([batch(a=1)])
     queue.was_changed_by_others()
@@ -216,6 +244,16 @@ def test_what_is_no_database_is_refused_with_its_path(tmp_path):
         SpoolError, match=r"the queue at '.*worker-0.sqlite' cannot be used: file is not a database"
     ):
         PersistedQueue(path).count()
+
+
+def test_a_file_whose_schema_is_no_text_is_refused(queue):
+    queue.append([batch(a=1)])
+    connection = queue._open()
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET name = CAST(x'ff' AS TEXT), sql = 'x' WHERE name = 'fates'")
+    queue.close()
+    with pytest.raises(ForeignFileError, match="cannot be used"):
+        queue.count()
 
 
 def test_a_file_of_a_newer_version_is_refused(queue):

@@ -1,6 +1,7 @@
 """A full disk and the room that is kept for it."""
 
-from contextlib import closing
+import subprocess
+from contextlib import closing, suppress
 
 import pytest
 
@@ -28,7 +29,7 @@ def path(tmp_path):
     return tmp_path / "worker-0.sqlite"
 
 
-SIZES = [(1 << 40, MOST_BYTES), (16 << 20, 4 << 20), (5 << 20, 1 << 20), (4 * LEAST_BYTES, LEAST_BYTES)]
+SIZES = [(1 << 40, 16 << 20), (16 << 20, 4 << 20), (5 << 20, 1 << 20), (4 * LEAST_BYTES, LEAST_BYTES)]
 
 
 @pytest.mark.parametrize(("free", "size"), SIZES)
@@ -48,11 +49,30 @@ def test_is_given_up_once_and_made_as_large_again(disk, path):
     reserve = Reserve(path)
     reserve.make()
     assert [reserve.give_up(), reserve.give_up()] == [True, False]
-    disk(16 << 20)
+    disk(4 * MOST_BYTES - 1)
     assert [reserve.make(), reserve.path.exists()] == [False, False]
-    disk(32 << 20)
+    disk(4 * MOST_BYTES)
     assert reserve.make()
     assert reserve.path.stat().st_size == MOST_BYTES
+
+
+LOGS = [(1 << 40, 8 << 20), (32 << 20, 2 << 20), (16 << 20, 1 << 20), (4 * LEAST_BYTES, LEAST_BYTES // 4)]
+
+
+@pytest.mark.parametrize(("free", "size"), LOGS)
+def test_sqlites_log_with_what_is_stored_last_has_room_in_the_reserve(disk, path, free, size):
+    with closing(PersistedQueue(path)) as queue:
+        disk(0)
+        assert not queue.keep_reserve()
+        disk(free)
+        assert queue.find_room() is None
+        assert log_bytes(queue) == size
+        queue.close()
+        assert log_bytes(queue) == size
+
+
+def log_bytes(queue):
+    return queue._open().execute("PRAGMA wal_autocheckpoint").fetchone()[0] * queues.PAGE_BYTES
 
 
 def test_one_from_before_is_kept(disk, path):
@@ -98,3 +118,42 @@ def test_drop_gives_the_reserve_up_if_there_is_no_room_else(disk, path, monkeypa
 
         monkeypatch.setattr(PersistedQueue, "_drop", full)
         assert queue.drop("a") == 4
+
+
+@pytest.fixture
+def mounted(tmp_path):
+    """A folder on a disk of its own."""
+    tried = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=80m", "none", str(tmp_path)], capture_output=True, check=False
+    )
+    if tried.returncode:
+        pytest.skip("only root may mount a file system")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [350_000, 2_000_000, 6_000_000])
+def test_a_disk_that_others_have_filled_is_emptied_with_the_room_of_the_reserve(mounted, size):
+    with closing(PersistedQueue(mounted / "worker-0.sqlite")) as queue:
+        assert queue.keep_reserve()
+        stored, large = [], [Batch(b"x" * size, 1, {"a": 1})]
+        for _ in range(1 + queue.reserve.log_bytes // size):  # so that SQLite's log has its full size
+            stored += queue.append(large)
+        fill(mounted / "filler")
+        with suppress(DiskFullError):
+            while True:
+                stored += queue.append(large)
+        queue.reserve.give_up()
+        for sequence in stored:
+            queue.append([], delivered={"a": [sequence]})
+            queue.find_room()
+        assert queue.count() == (0, 0, 0)
+
+
+def fill(path):
+    with path.open("wb", buffering=0) as file:
+        for size in (1 << 20, 512):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
