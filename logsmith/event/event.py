@@ -103,10 +103,10 @@ class Event(Struct, eq=False):
     @staticmethod
     def any_metadata_mentions(events: Sequence[Event], text: bytes) -> bool:
         """Return whether `metadata_mentions` holds for any of these events."""
-        written = Event.metadata_of_all(events)
-        if written is None:
-            return any(event.metadata_mentions(text) for event in events)
-        return text in written or b"\\u" in written
+        first = events[0]._metadata  # noqa: SLF001  of this class
+        if first.__class__ is Raw and [event._metadata for event in events].count(first) == len(events):  # noqa: SLF001
+            return events[0].metadata_mentions(text)
+        return any(event.metadata_mentions(text) for event in events)
 
     @classmethod
     def from_map(cls, members: dict[str, Value]) -> Event:

@@ -24,6 +24,7 @@ from logsmith.event.timestamp import Timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from logsmith.event.event import Change
     from logsmith.event.values import Value
 
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -34,6 +35,12 @@ PLAIN = frozenset({Raw, str, int, bool, type(None)})
 LOOKED_INTO = frozenset({dict, list, float})
 OWN_TIME = (["fields", "@timestamp"], "timestamp")
 NOTHING_LOST, EMPTY = b"[]", b"{}"
+
+Ingredients = tuple[bytes, "Change | None"]
+METADATA_KEPT, LONGEST_KEPT = 2048, 1000  # how many texts of metadata, and bytes of each
+
+# What metadata was made of, and its text: few connections and few browsers make all that there is
+_metadata_written: dict[Ingredients, bytes] = {}
 
 
 class ExactEvents(NamedTuple):
@@ -90,7 +97,7 @@ def freeze_rest(
 def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], set[int]]:
     """Return texts, which of them each event has, and the events whose types JSON loses; what is the same is read once."""
     if Event.metadata_of_all(events) is not None:
-        written = _written_plainly(events[0].metadata)
+        written = _written_once(events[0], events[0].unread_metadata)
         if written is not None:
             return [written], [], set()
     unread = [event.unread_metadata for event in events]
@@ -101,7 +108,7 @@ def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], s
     for number, (event, key) in enumerate(zip(events, unread, strict=True)):
         place = None if key is None else known.get(key)
         if place is None:
-            written = _written_plainly(event.metadata)
+            written = _written_once(event, key)
             place = texts.setdefault(written or encode_value(event.metadata), len(texts))
             if written is None:
                 lost.add(number)
@@ -109,6 +116,20 @@ def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], s
                 known[key] = place
         which.append(place)
     return list(texts), which if len(texts) > 1 else [], lost
+
+
+def _written_once(event: Event, make: Ingredients | None) -> bytes | None:
+    """Return `_written_plainly` of an event's metadata, made once for all that is made of the same; None: somebody read it."""
+    if make is None:
+        return _written_plainly(event.metadata)
+    written = _metadata_written.get(make)
+    if written is None:
+        written = _written_plainly(event.metadata)
+        if written is not None and len(written) <= LONGEST_KEPT and len(make[0]) <= LONGEST_KEPT:
+            if len(_metadata_written) >= METADATA_KEPT:
+                _metadata_written.clear()
+            _metadata_written[make] = written
+    return written
 
 
 def _on_one_line(text: bytes) -> bytes:

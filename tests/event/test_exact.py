@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logsmith.event import Event, JsonError, Timestamp, encode
-from logsmith.event.exact import ExactEvent, freeze, thaw
+from logsmith.event import Event, JsonError, Timestamp, encode, exact
+from logsmith.event.exact import ExactEvent, freeze, freeze_all, thaw
 from logsmith.event.json import decode_documents
 
 SCALARS = (
@@ -103,3 +103,52 @@ def test_types_name_only_what_json_loses():
         [["fields", "c", 0], "float", "nan"],
         [["fields", "c", 1], "timestamp", "5"],
     ]
+
+
+class Change:
+    """Adds a member to metadata, and counts how often it had to."""
+
+    def __init__(self, name):
+        self.name, self.made = name, 0
+
+    def __call__(self, metadata):
+        self.made += 1
+        metadata[self.name] = True
+
+
+def unread(written, change):
+    (event,) = decode_documents([b'{"@metadata":%s}' % written])
+    event.change_metadata_later(change)
+    return event
+
+
+def test_metadata_that_is_made_of_the_same_is_made_once_though_events_come_apart():
+    change = Change("a")
+    texts = {freeze(unread(b'{"beat":"x"}', change)).metadata for _ in range(3)}
+    assert (texts, change.made) == ({b'{"beat":"x","a":true}'}, 1)
+
+
+def test_metadata_that_is_made_of_something_else_is_not_mixed_up():
+    first, second = Change("a"), Change("b")
+    sent = [(b'{"beat":"x"}', first), (b'{"beat":"y"}', first), (b'{"beat":"x"}', second)]
+    frozen = freeze_all([unread(*one) for one in sent])
+    again = freeze_all([unread(*one) for one in reversed(sent)])
+    made = [frozen.metadata[place] for place in frozen.which]
+    assert made == [b'{"beat":"x","a":true}', b'{"beat":"y","a":true}', b'{"beat":"x","b":true}']
+    assert [again.metadata[place] for place in again.which] == made[::-1]
+
+
+def test_what_was_made_of_metadata_is_forgotten_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr(exact, "METADATA_KEPT", 2)
+    change = Change("a")
+    for number in (1, 2, 3, 3, 1):
+        freeze(unread(b'{"beat":%d}' % number, change))
+    assert change.made == 4
+
+
+@pytest.mark.parametrize(("size", "made"), [(900, 1), (1_100, 2)])
+def test_only_short_metadata_is_kept_for_other_events(size, made):
+    change = Change("a")
+    for _ in range(2):
+        freeze(unread(b'{"beat":"%s"}' % (b"x" * size), change))
+    assert change.made == made
