@@ -33,7 +33,7 @@ CLOSING = b'"}}'  # of an action, behind the id
 
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
-INGEST = b"ingest"  # part of both names
+INGEST = "ingest"  # part of both names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import MsgspecError, Raw, Struct
@@ -90,23 +91,22 @@ class Event(Struct, eq=False):
         else:
             self._change = change if self._change is None else _InTurn(self._change, change)
 
-    def metadata_mentions(self, text: bytes) -> bool:
+    def metadata_mentions(self, text: str) -> bool:
         """Return whether a name in the metadata can contain this text, without decoding metadata that nobody read."""
         known = self._metadata
-        if known.__class__ is dict:
-            return any(text.decode() in name for name in known)
-        if known is None:
-            return False
-        written = bytes(known)  # type: ignore[arg-type]  # Raw
-        return text in written or b"\\u" in written
+        if known.__class__ is Raw:
+            written = bytes(known)
+            return text.encode() in written or b"\\u" in written
+        return text in "\0".join(known or ())  # type: ignore[arg-type]  # a dict
 
     @staticmethod
-    def any_metadata_mentions(events: Sequence[Event], text: bytes) -> bool:
+    def any_metadata_mentions(events: Sequence[Event], text: str) -> bool:
         """Return whether `metadata_mentions` holds for any of these events."""
-        first = events[0]._metadata  # noqa: SLF001  of this class
-        if first.__class__ is Raw and [event._metadata for event in events].count(first) == len(events):  # noqa: SLF001
-            return events[0].metadata_mentions(text)
-        return any(event.metadata_mentions(text) for event in events)
+        known = [event._metadata for event in events]  # noqa: SLF001  of this class
+        if list(map(type, known)).count(dict) == len(known):
+            return text in "\0".join(chain.from_iterable(known))  # type: ignore[arg-type]  # dicts
+        are_alike = known[0].__class__ is Raw and known.count(known[0]) == len(known)
+        return any(event.metadata_mentions(text) for event in (events[:1] if are_alike else events))
 
     @classmethod
     def from_map(cls, members: dict[str, Value]) -> Event:

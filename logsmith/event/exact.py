@@ -100,20 +100,22 @@ def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], s
         written = _written_once(events[0], events[0].unread_metadata)
         if written is not None:
             return [written], [], set()
-    unread = [event.unread_metadata for event in events]
     texts: dict[bytes, int] = {}
-    known: dict[object, int] = {}
+    known: dict[Ingredients, int] = {}
     which: list[int] = []
     lost: set[int] = set()
-    for number, (event, key) in enumerate(zip(events, unread, strict=True)):
-        place = None if key is None else known.get(key)
+    read = [event.metadata for event in events if event.unread_metadata is None]
+    write = encode_plainly if _is_plain([*chain.from_iterable(map(dict.values, read))]) else _written_plainly
+    for number, event in enumerate(events):
+        make = event.unread_metadata
+        place = None if make is None else known.get(make)
         if place is None:
-            written = _written_once(event, key)
+            written = write(event.metadata) if make is None else _written_once(event, make)
             place = texts.setdefault(written or encode_value(event.metadata), len(texts))
             if written is None:
                 lost.add(number)
-            elif key is not None:
-                known[key] = place
+            elif make is not None:
+                known[make] = place
         which.append(place)
     return list(texts), which if len(texts) > 1 else [], lost
 

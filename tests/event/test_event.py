@@ -247,3 +247,35 @@ def test_members_that_are_still_bytes_read_as_a_map_does(members, ref):
     (lazy,) = decode_documents([encode(event)])
     assert lazy.include(ref) == event.include(ref)
     assert lazy.get(ref) == event.get(ref)
+
+
+def with_metadata(*known):
+    """Events with metadata: bytes are what nobody has read, None is none."""
+    made = []
+    for one in known:
+        read = one if isinstance(one, dict) else None
+        made.append(Event({}, Raw(one) if isinstance(one, bytes) else read))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("known", "is_mentioned"),
+    [
+        ([{"a": 1}, {"_ingest_x": 2}], True),
+        ([{"a": "ingest"}, {"ing": 1, "est": 2}], False),
+        ([b'{"a":1}', b'{"a":1}'], False),
+        ([b'{"ingest":1}', b'{"ingest":1}'], True),
+        ([b'{"a":1}', b'{"ingest":1}'], True),
+        ([b'{"a":1}', b'{"\\u0069ngest":1}'], True),
+        ([b'{"a":1}', {"ingest": 1}], True),
+        ([None, {"a": 1}, b'{"a":1}'], False),
+        ([None, None, b'{"ingest":1}'], True),
+    ],
+)
+def test_tells_whether_metadata_may_have_a_name_without_reading_it(known, is_mentioned):
+    events = with_metadata(*known)
+    assert Event.any_metadata_mentions(events, "ingest") is is_mentioned
+    assert any(event.metadata_mentions("ingest") for event in events) is is_mentioned
+    assert [event.unread_metadata is not None for event in events] == [
+        isinstance(one, bytes) for one in known
+    ]

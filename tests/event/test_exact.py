@@ -152,3 +152,20 @@ def test_only_short_metadata_is_kept_for_other_events(size, made):
     for _ in range(2):
         freeze(unread(b'{"beat":"%s"}' % (b"x" * size), change))
     assert change.made == made
+
+
+def test_events_whose_metadata_was_read_come_back_whatever_their_neighbours_have():
+    made = [
+        {"i": 1},
+        {"n": Decimal("1.50")},
+        {},
+        {"deep": {"when": [Timestamp(5)]}},
+        {"t": "\ud800"},
+        {"i": 1},
+    ]
+    frozen = freeze_all([Event({"n": number}, one) for number, one in enumerate(made)])
+    again = [
+        thaw(ExactEvent(line, frozen.metadata[place], frozen.types.get(number, b"[]")))
+        for number, (line, place) in enumerate(zip(frozen.fields.split(b"\n"), frozen.which, strict=True))
+    ]
+    assert [(one.top("n"), one.metadata) for one in again] == list(enumerate(made))
