@@ -27,10 +27,9 @@ from logsmith.event.packed import Lines
 ACTIONS = ("index", "create", "update", "delete")
 EXTERNAL_VERSIONS = ("external", "external_gt", "external_gte")
 MAX_ID_BYTES = 512
+BYTES_OF_A_CHAR = 4  # at most, in UTF-8
 MAX_LINES = 1000  # remembered, of indices
 MAX_VERSION = 2**63 - 1
-CLOSING = b'"}}'  # of an action, behind the id
-
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
 INGEST = "ingest"  # part of both names
@@ -56,9 +55,9 @@ class ActionSettings:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing but the action and the index is said."""
-        told = (self.document_id, self.document_type, self.routing, self.pipeline, self.version, self.parent)
-        return not any(told)
+        """Whether nothing is said but the action, the index, an id, and a pipeline that is the same for all."""
+        told = (self.document_type, self.routing, self.version, self.parent)
+        return not any(told) and (self.pipeline is None or self.pipeline.static is not None)
 
     @property
     def gives_ids(self) -> bool:
@@ -86,7 +85,10 @@ class Actions:
         self._plain: bytes | None = None
         if settings.is_plain and self._action.static in ("index", "create"):
             self._plain = f'{{"{self._action.static}":{{"_index":'.encode()
-        self._tail = None if self._ids is None else len(self._ids.ending) + len(CLOSING)
+        pipeline = settings.pipeline and settings.pipeline.static
+        self._behind = b',"pipeline":' + encode_value(pipeline) if pipeline else b""  # the id in an action
+        self._closing = b'"' + self._behind + b"}}"  # of an action, behind the text of an id of ours
+        self._tail = None if self._ids is None else len(self._ids.ending) + len(self._closing)
         self._openings: dict[bytes, bytes] = {}  # of actions, by the name; up to the id if there is one
         self._update_source = update_source(settings.update)
         self._warn = warn
@@ -151,34 +153,58 @@ class Actions:
     def _actions_to(self, name: bytes, events: Sequence[Event]) -> list[bytes] | None:
         """Return the action of each event, all to one index; None if that takes no ids."""
         ids, known = self._ids, self._openings
+        if ids is None and self._settings.document_id is not None:
+            return self._action_lines(events, [name] * len(events))
         if ids is None:
-            return [known.get(name) or self._remember(known, name, b"}}")] * len(events)
+            return [known.get(name) or self._remember(known, name, self._behind + b"}}")] * len(events)
         if name in ids.refusing:
             return None
         opening = (known.get(name) or self._remember(known, name, b',"_id":"')).decode()
-        ending = ids.ending + CLOSING.decode()
+        ending = ids.ending + self._closing.decode()
         # Neither has a newline: names and origins are JSON, and nothing that JSON would escape is in an origin
         between = f"{ending}\n{opening}".join([event.origin for event in events])  # type: ignore[misc]  # texts, as prepared
         return f"{opening}{between}{ending}".encode().split(b"\n")
 
     def _action_lines(self, events: Sequence[Event], names: Sequence[bytes]) -> list[bytes] | None:
-        """Return the action of each event; None where an index takes no ids."""
+        """Return the action of each event; None where an index takes no ids, or an id needs a closer look."""
         ids, known = self._ids, self._openings
+        if self._settings.document_id is not None:
+            return self._lines_with_ids(events, names, self._settings.document_id)
         if ids is None:
-            return [known.get(name) or self._remember(known, name, b"}}") for name in names]
+            closing = self._behind + b"}}"
+            return [known.get(name) or self._remember(known, name, closing) for name in names]
         if not ids.refusing.isdisjoint(names):
             return None
         openings = [known.get(name) or self._remember(known, name, b',"_id":"') for name in names]
-        ending = ids.ending.encode() + CLOSING
+        ending = ids.ending.encode() + self._closing
         origins = [event.origin for event in events]
         return [
             b"".join((opening, origin.encode(), ending))  # type: ignore[attr-defined]  # a text, as prepared
             for opening, origin in zip(openings, origins, strict=True)
         ]
 
+    def _lines_with_ids(
+        self, events: Sequence[Event], names: Sequence[bytes], template: Sprintf
+    ) -> list[bytes] | None:
+        texts = [template.format(event) for event in events]
+        if (
+            not all(texts)
+            or max(map(len, texts)) > MAX_ID_BYTES // BYTES_OF_A_CHAR
+            or "%{" in "\n".join(texts)
+        ):
+            return None
+        known, closing = self._openings, self._behind + b"}}"
+        return [
+            b"".join(
+                (known.get(name) or self._remember(known, name, b',"_id":'), encode_value(text), closing)
+            )
+            for name, text in zip(names, texts, strict=True)
+        ]
+
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
-        if self._plain is None or event.metadata_mentions(INGEST):
+        needs_more = self._settings.document_id is not None or self._behind
+        if self._plain is None or needs_more or event.metadata_mentions(INGEST):
             return self._full_lines(event)
         name, document = self._place(event)
         if self._ids is None or name in self._ids.refusing:

@@ -4,6 +4,8 @@ This is the hot path. A name is checked and made JSON once; afterwards an event 
 are looked up by the hour, so that `@timestamp` need not be read where it is JSON still.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ MAX_NAMES = 10_000  # remembered; names may come from events
 HOUR = 3600 * SECOND  # nanoseconds
 HOUR_BYTES = len('"2024-05-06T07')
 
+MAX_METADATA = 1_000  # kinds of metadata that are remembered: a connection, and what its Beat says of itself
+
+_METADATA_PART = re.compile(r"%\{\[@metadata\][^}]*\}")
 _DATE_PART = re.compile(r"%\{\+([^}]*)\}")
 _HOURLY = re.compile(r"[^%mSsnNAZzX'{]*")  # a date format that is the same within an hour
 
@@ -51,8 +56,15 @@ class IndexDestination:
 
     added = None
 
-    def __init__(self, index: Sprintf, *, refuses_unfilled: bool = True) -> None:
+    def __init__(
+        self, index: Sprintf, *, refuses_unfilled: bool = True, is_fixed: bool | None = None
+    ) -> None:
+        """`is_fixed`: the whole name is written in the settings; as `index` has it, if nothing is said."""
         self._index, self._refuses_unfilled = index, refuses_unfilled
+        self._is_fixed = index.static is not None if is_fixed is None else is_fixed
+        references = index.references
+        self._is_of_metadata = 0 < len(references) == len(_METADATA_PART.findall(index.text))
+        self._by_metadata: dict[object, IndexDestination] = {}  # by what metadata is made of that nobody read
         self._by_name: dict[str, bytes] = {}
         self._by_hour: dict[
             int | bytes | None, bytes
@@ -72,6 +84,8 @@ class IndexDestination:
         """Return the name that all events have, as JSON, if that is seen at once; raises RefusedEventError if it is refused."""
         if self._index.static is not None:
             return self._only
+        if self._is_of_metadata and (filled := self._filled(events)) is not None:
+            return filled.name_of_all(events)
         hour = _hour_of_all([event.fields.get("@timestamp") for event in events]) if self._is_hourly else None
         return None if hour is None else self._by_hour.get(hour) or self._name_hour(hour, events[0])
 
@@ -79,6 +93,8 @@ class IndexDestination:
         """Return the name for each event, as JSON; raises RefusedEventError if one is refused."""
         if self._index.static is not None:
             return [self._only] * len(events)
+        if self._is_of_metadata and (filled := self._filled(events)) is not None:
+            return filled.names(events)
         if not self._is_hourly:
             return [self.named(self._index.format(event)) for event in events]
         known = self._by_hour
@@ -94,6 +110,26 @@ class IndexDestination:
         return [
             known.get(hour) or self._name_hour(hour, event) for hour, event in zip(hours, events, strict=True)
         ]
+
+    def _filled(self, events: Sequence[Event]) -> IndexDestination | None:
+        """Return this with what metadata has to say, if all these events have the same and nobody has read it."""
+        if Event.metadata_of_all(events) is None:
+            return None
+        make = events[0].unread_metadata
+        known = self._by_metadata.get(make)
+        if known is None:
+            texts = [
+                Sprintf.parse(place).format(events[0]) for place in _METADATA_PART.findall(self._index.text)
+            ]
+            if any("%" in text for text in texts):  # what is not filled, or would be filled again
+                return None
+            fill = iter(texts)
+            index = Sprintf.parse(_METADATA_PART.sub(lambda _: next(fill), self._index.text))
+            known = IndexDestination(index, refuses_unfilled=self._refuses_unfilled, is_fixed=False)
+            if len(self._by_metadata) >= MAX_METADATA:
+                self._by_metadata.clear()
+            self._by_metadata[make] = known
+        return known
 
     def _name_hour(self, hour: int | bytes | None, event: Event) -> bytes:
         name = self.named(self._index.format(event))
@@ -116,7 +152,7 @@ class IndexDestination:
     def _checked(self, name: str) -> bytes:
         if self._refuses_unfilled and "%{" in name:
             raise RefusedEventError(f"the index name {name[:MAX_SHOWN]!r} is not filled from the event")
-        reason = why_no_index(name, is_fixed=self._index.static is not None)
+        reason = why_no_index(name, is_fixed=self._is_fixed)
         if reason is not None:
             raise RefusedEventError(reason)
         return encode_value(name)
