@@ -15,7 +15,7 @@ from msgspec import Raw
 
 from logsmith.elasticsearch.errors import RefusedEventError
 from logsmith.elasticsearch.naming import why_no_foreign_part, why_no_index, why_no_stream_part
-from logsmith.event import Event, Sprintf, Value, encode, field_text
+from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
 from logsmith.event.columns import begin_alike
 from logsmith.event.json import encode_all, encode_value
 from logsmith.event.timestamp import SECOND, Timestamp
@@ -67,9 +67,10 @@ class IndexDestination:
         self._by_metadata: dict[object, IndexDestination] = {}  # by what metadata is made of that nobody read
         self._by_name: dict[str, bytes] = {}
         self._by_hour: dict[
-            int | bytes | None, bytes
-        ] = {}  # hours since 1970, or as JSON begins that nobody read
+            object, bytes
+        ] = {}  # hours since 1970, or as JSON begins that nobody read; and fields
         self._is_hourly = is_hourly(index)
+        self._fields = Sprintf.parse("\0".join(map(written, references))).format if references else None
         self._only = b"" if index.static is None else self._checked(index.static)
 
     def place(self, event: Event) -> tuple[bytes, bytes]:
@@ -86,7 +87,9 @@ class IndexDestination:
             return self._only
         if self._is_of_metadata and (filled := self._filled(events)) is not None:
             return filled.name_of_all(events)
-        hour = _hour_of_all([event.fields.get("@timestamp") for event in events]) if self._is_hourly else None
+        if not self._is_hourly or self._fields is not None:
+            return None
+        hour = _hour_of_all([event.fields.get("@timestamp") for event in events])
         return None if hour is None else self._by_hour.get(hour) or self._name_hour(hour, events[0])
 
     def names(self, events: Sequence[Event]) -> list[bytes]:
@@ -99,7 +102,7 @@ class IndexDestination:
             return [self.named(self._index.format(event)) for event in events]
         known = self._by_hour
         stamps = [event.fields.get("@timestamp") for event in events]
-        hours = [
+        hours: list[object] = [
             one.nanos // HOUR
             if one.__class__ is Timestamp
             else bytes(one)[:HOUR_BYTES]
@@ -107,6 +110,9 @@ class IndexDestination:
             else None
             for one in stamps
         ]
+        if self._fields is not None:
+            texts = map(self._fields, events)
+            hours = [None if hour is None else (hour, text) for hour, text in zip(hours, texts, strict=True)]
         return [
             known.get(hour) or self._name_hour(hour, event) for hour, event in zip(hours, events, strict=True)
         ]
@@ -131,7 +137,7 @@ class IndexDestination:
             self._by_metadata[make] = known
         return known
 
-    def _name_hour(self, hour: int | bytes | None, event: Event) -> bytes:
+    def _name_hour(self, hour: object, event: Event) -> bytes:
         name = self.named(self._index.format(event))
         if hour is not None:
             if len(self._by_hour) >= MAX_NAMES:
@@ -161,10 +167,18 @@ class IndexDestination:
 MAX_SHOWN = 100
 
 
+def written(ref: FieldRef) -> str:
+    """Return the place of a field in a sprintf."""
+    return f"%{{{ref.text}}}"
+
+
 def is_hourly(index: Sprintf) -> bool:
-    """Return whether a name depends on nothing but the event's time, and is the same for a whole hour."""
+    """Return whether a name depends on nothing but fields and the event's time, and is the same for a whole hour."""
     formats = _DATE_PART.findall(index.text)
-    if not formats or "%{" in _DATE_PART.sub("", index.text):
+    rest = _DATE_PART.sub("", index.text)
+    for place in map(written, index.references):
+        rest = rest.replace(place, "")
+    if not formats or "%{" in rest:
         return False
     return all(_HOURLY.fullmatch(one) for one in formats)
 

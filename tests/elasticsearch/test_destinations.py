@@ -4,7 +4,7 @@ import pytest
 
 from logsmith.elasticsearch.destination import IndexDestination, StreamDestination, StreamSettings, is_hourly
 from logsmith.elasticsearch.errors import RefusedEventError
-from logsmith.event import Event, Sprintf
+from logsmith.event import Event, Sprintf, Timestamp
 from logsmith.event.json import decode_documents
 
 
@@ -67,7 +67,11 @@ def test_a_nested_time_is_not_taken_for_the_events():
         ("l-%{+yyyy.MM.dd}", True),
         ("l-%{+HH}", True),
         ("l-%{+mm}", False),
-        ("l-%{+yyyy}-%{a}", False),
+        ("l-%{+yyyy}-%{a}", True),
+        ("l-%{[a][b]}-%{+yyyy.MM}-%{[@metadata][c]}", True),
+        ("l-%{+mm}-%{a}", False),
+        ("l-%{+yyyy}-%{{yyyy}}", False),
+        ("l-%{a}", False),
         ("l", False),
         ("%{+%s}", False),
     ],
@@ -180,3 +184,24 @@ def test_times_of_which_some_are_read_are_looked_at_one_by_one():
     destination = IndexDestination(Sprintf.parse("a-%{+yyyy}"))
     assert destination.name_of_all(events) is None
     assert destination.names(events) == [b'"a-2024"'] * 2
+
+
+@pytest.mark.parametrize("hour", ["1970-01-01T00", "1969-12-31T23", "2026-01-02T03"])
+def test_names_of_fields_and_times_are_those_of_each_event(hour):
+    index = Sprintf.parse("%{a}-%{[b][c]}-%{+YYYY.MM.dd.HH}-%{[@metadata][d]}")
+    made = []
+    for number in range(40):
+        stamp = Timestamp.parse(f"{hour if number % 2 else '2026-01-02T04'}:00:{number:02d}.000Z")
+        fields = {"@timestamp": stamp, "a": f"a{number % 3}", "b": {"c": number % 2}}
+        made.append(Event(fields, {"d": "x" if number % 5 else "y"}))
+    expected = [f'"{index.format(event)}"'.encode() for event in made]
+    names = IndexDestination(index)
+    assert names.names(made) == names.names(made) == expected
+
+
+def test_a_missing_field_is_not_filled_by_a_neighbour():
+    names = IndexDestination(Sprintf.parse("%{a}-%{+YYYY}"))
+    stamp = Timestamp.parse("2026-01-02T03:04:05.000Z")
+    assert names.names([Event({"@timestamp": stamp, "a": "x"})]) == [b'"x-2026"']
+    with pytest.raises(RefusedEventError, match="is not filled"):
+        names.names([Event({"@timestamp": stamp})])
