@@ -7,7 +7,7 @@ The identity of `fields` and `metadata` never changes while the event lives: com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from msgspec.json import Decoder
 
 from logsmith.event.errors import EventError
 from logsmith.event.huge_numbers import decode_slowly
+from logsmith.event.made_metadata import Change, Ingredients, made_of
 from logsmith.event.ruby import finite, to_s
 from logsmith.event.timestamp import Timestamp, TimestampError
 from logsmith.event.values import Value, type_names
@@ -31,7 +32,6 @@ JAVA_INTEGERS = range(-(1 << 31), 1 << 31)
 decode_member = Decoder().decode
 
 Metadata = dict[str, Value] | Raw | None
-Change = Callable[[dict[str, Value]], None]
 
 
 class _InTurn(Struct, frozen=True):
@@ -61,14 +61,13 @@ class Event(Struct, eq=False):
         """The map behind `[@metadata]`, the same object each time."""
         known = self._metadata
         if known.__class__ is not dict:
-            known = self._metadata = {} if known is None else _decoded_metadata(known)  # type: ignore[arg-type]  # Raw
-            if self._change is not None:
-                self._change(known)
-                self._change = None
+            ingredients = b"{}" if known is None else bytes(known), self._change  # type: ignore[arg-type]  # Raw
+            known, self._change = made_of(ingredients), None
+            self._metadata = known
         return known
 
     @property
-    def unread_metadata(self) -> tuple[bytes, Change | None] | None:
+    def unread_metadata(self) -> Ingredients | None:
         """What the metadata will be made of when somebody asks; None if somebody did, or there is none."""
         known = self._metadata
         return (bytes(known), self._change) if known.__class__ is Raw else None
@@ -267,14 +266,6 @@ class Event(Struct, eq=False):
         kept = dict(value)
         self.metadata.clear()
         self.metadata.update(kept)
-
-
-def _decoded_metadata(raw: Raw) -> dict[str, Value]:
-    try:
-        value = decode_member(raw)
-    except (MsgspecError, RecursionError):
-        return {}  # valid JSON all the same, such as a lone surrogate; nothing is routed by that
-    return value if isinstance(value, dict) else {}
 
 
 def normalise(fields: dict[str, Value | Raw]) -> None:

@@ -19,12 +19,13 @@ from msgspec import Raw
 from logsmith.event.errors import EventError, JsonError
 from logsmith.event.event import Event
 from logsmith.event.json import encode, encode_lines, encode_plainly, encode_value
+from logsmith.event.made_metadata import text_of
 from logsmith.event.timestamp import Timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from logsmith.event.event import Change
+    from logsmith.event.made_metadata import Ingredients
     from logsmith.event.values import Value
 
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -35,12 +36,6 @@ PLAIN = frozenset({Raw, str, int, bool, type(None)})
 LOOKED_INTO = frozenset({dict, list, float})
 OWN_TIME = (["fields", "@timestamp"], "timestamp")
 NOTHING_LOST, EMPTY = b"[]", b"{}"
-
-Ingredients = tuple[bytes, "Change | None"]
-METADATA_KEPT, LONGEST_KEPT = 2048, 1000  # how many texts of metadata, and bytes of each
-
-# What metadata was made of, and its text: few connections and few browsers make all that there is
-_metadata_written: dict[Ingredients, bytes] = {}
 
 
 class ExactEvents(NamedTuple):
@@ -122,16 +117,8 @@ def _freeze_metadata(events: Sequence[Event]) -> tuple[list[bytes], list[int], s
 
 def _written_once(event: Event, make: Ingredients | None) -> bytes | None:
     """Return `_written_plainly` of an event's metadata, made once for all that is made of the same; None: somebody read it."""
-    if make is None:
-        return _written_plainly(event.metadata)
-    written = _metadata_written.get(make)
-    if written is None:
-        written = _written_plainly(event.metadata)
-        if written is not None and len(written) <= LONGEST_KEPT and len(make[0]) <= LONGEST_KEPT:
-            if len(_metadata_written) >= METADATA_KEPT:
-                _metadata_written.clear()
-            _metadata_written[make] = written
-    return written
+    written = None if make is None else text_of(make)
+    return _written_plainly(event.metadata) if written is None else written
 
 
 def _on_one_line(text: bytes) -> bytes:

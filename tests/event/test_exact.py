@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logsmith.event import Event, JsonError, Timestamp, encode, exact
+from logsmith.event import Event, JsonError, Timestamp, encode, made_metadata
 from logsmith.event.exact import ExactEvent, freeze, freeze_all, thaw
 from logsmith.event.json import decode_documents
 
@@ -139,7 +139,7 @@ def test_metadata_that_is_made_of_something_else_is_not_mixed_up():
 
 
 def test_what_was_made_of_metadata_is_forgotten_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr(exact, "METADATA_KEPT", 2)
+    monkeypatch.setattr(made_metadata, "TEXTS_KEPT", 2)
     change = Change("a")
     for number in (1, 2, 3, 3, 1):
         freeze(unread(b'{"beat":%d}' % number, change))
@@ -169,3 +169,26 @@ def test_events_whose_metadata_was_read_come_back_whatever_their_neighbours_have
         for number, (line, place) in enumerate(zip(frozen.fields.split(b"\n"), frozen.which, strict=True))
     ]
     assert [(one.top("n"), one.metadata) for one in again] == list(enumerate(made))
+
+
+def test_who_asks_for_metadata_gets_a_map_of_his_own():
+    change = Change("a")
+    first, second = unread(b'{"deep":{"n":[1]}}', change), unread(b'{"deep":{"n":[1]}}', change)
+    first.metadata["deep"]["n"].append(2)
+    first.metadata["more"] = True
+    assert second.metadata == {"deep": {"n": [1]}, "a": True}
+    assert unread(b'{"deep":{"n":[1]}}', change).metadata == {"deep": {"n": [1]}, "a": True}
+
+
+@pytest.mark.parametrize(
+    "value", [Decimal("1.50"), Timestamp(7), float("inf"), 1 << 70, "\ud800", {"x": Decimal(2)}]
+)
+def test_metadata_of_types_that_json_loses_is_made_anew_for_each(value):
+    def change(metadata):
+        metadata["odd"] = value
+
+    for _ in range(2):
+        event = unread(b'{"a":1}', change)
+        assert event.metadata == {"a": 1, "odd": value}
+        assert type(event.metadata["odd"]) is type(value)
+        assert thaw(freeze(unread(b'{"a":1}', change))).metadata == {"a": 1, "odd": value}
