@@ -24,8 +24,10 @@ MAX_NAMES = 10_000  # remembered; names may come from events
 HOUR = 3600 * SECOND  # nanoseconds
 HOUR_BYTES = len('"2024-05-06T07')
 
-MAX_METADATA = 1_000  # kinds of metadata that are remembered: a connection, and what its Beat says of itself
+# Kinds of metadata that are remembered (a connection, and what its Beat says of itself), bytes of each, and names for each
+MAX_METADATA, LONGEST_METADATA, MAX_NAMES_OF_METADATA = 1_000, 1_000, 100
 
+_PART = re.compile(r"%\{[^}]*\}")
 _METADATA_PART = re.compile(r"%\{\[@metadata\][^}]*\}")
 _DATE_PART = re.compile(r"%\{\+([^}]*)\}")
 _HOURLY = re.compile(r"[^%mSsnNAZzX'{]*")  # a date format that is the same within an hour
@@ -57,13 +59,21 @@ class IndexDestination:
     added = None
 
     def __init__(
-        self, index: Sprintf, *, refuses_unfilled: bool = True, is_fixed: bool | None = None
+        self,
+        index: Sprintf,
+        *,
+        refuses_unfilled: bool = True,
+        is_fixed: bool | None = None,
+        max_names: int = MAX_NAMES,
     ) -> None:
         """`is_fixed`: the whole name is written in the settings; as `index` has it, if nothing is said."""
-        self._index, self._refuses_unfilled = index, refuses_unfilled
+        self._index, self._refuses_unfilled, self._max_names = index, refuses_unfilled, max_names
         self._is_fixed = index.static is not None if is_fixed is None else is_fixed
         references = index.references
-        self._is_of_metadata = 0 < len(references) == len(_METADATA_PART.findall(index.text))
+        # A sign outside of places would begin another one with what is filled in behind it
+        self._is_of_metadata = 0 < len(references) == len(
+            _METADATA_PART.findall(index.text)
+        ) and "%" not in _PART.sub("", index.text)
         self._by_metadata: dict[object, IndexDestination] = {}  # by what metadata is made of that nobody read
         self._by_name: dict[str, bytes] = {}
         self._by_hour: dict[
@@ -119,7 +129,8 @@ class IndexDestination:
 
     def _filled(self, events: Sequence[Event]) -> IndexDestination | None:
         """Return this with what metadata has to say, if all these events have the same and nobody has read it."""
-        if Event.metadata_of_all(events) is None:
+        written = Event.metadata_of_all(events)
+        if written is None or len(written) > LONGEST_METADATA:
             return None
         make = events[0].unread_metadata
         known = self._by_metadata.get(make)
@@ -130,8 +141,14 @@ class IndexDestination:
             if any("%" in text for text in texts):  # what is not filled, or would be filled again
                 return None
             fill = iter(texts)
-            index = Sprintf.parse(_METADATA_PART.sub(lambda _: next(fill), self._index.text))
-            known = IndexDestination(index, refuses_unfilled=self._refuses_unfilled, is_fixed=False)
+            known = IndexDestination(
+                Sprintf(
+                    _METADATA_PART.sub(lambda _: next(fill), self._index.text)
+                ),  # a peer's text: not kept
+                refuses_unfilled=self._refuses_unfilled,
+                is_fixed=False,
+                max_names=MAX_NAMES_OF_METADATA,
+            )
             if len(self._by_metadata) >= MAX_METADATA:
                 self._by_metadata.clear()
             self._by_metadata[make] = known
@@ -140,7 +157,7 @@ class IndexDestination:
     def _name_hour(self, hour: object, event: Event) -> bytes:
         name = self.named(self._index.format(event))
         if hour is not None:
-            if len(self._by_hour) >= MAX_NAMES:
+            if len(self._by_hour) >= self._max_names:
                 self._by_hour.clear()
             self._by_hour[hour] = name
         return name
@@ -150,7 +167,7 @@ class IndexDestination:
         known = self._by_name.get(name)
         if known is None:
             known = self._checked(name)
-            if len(self._by_name) >= MAX_NAMES:
+            if len(self._by_name) >= self._max_names:
                 self._by_name.clear()
             self._by_name[name] = known
         return known

@@ -6,10 +6,24 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+from msgspec import MsgspecError, Raw
+from msgspec.json import Decoder
+
 if TYPE_CHECKING:
     from logsmith.event.values import Value
 
 MAX_DIGITS = 4_000  # of an integer; beyond it Python takes long, and refuses soon
+
+
+_decode = Decoder().decode
+
+
+def decode_any(raw: Raw) -> Value:
+    """Return the value of a member, whatever it holds."""
+    try:
+        return _decode(raw)  # type: ignore[no-any-return]
+    except (MsgspecError, RecursionError):
+        return decode_slowly(bytes(raw))
 
 
 def decode_slowly(raw: bytes) -> Value:

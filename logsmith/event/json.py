@@ -22,6 +22,7 @@ from logsmith.event.depth import LONGEST_FLAT, check_depth, may_be_deep
 from logsmith.event.errors import JsonError
 from logsmith.event.event import Event, check_tags, normalise
 from logsmith.event.fieldref import FieldRef
+from logsmith.event.huge_numbers import decode_any
 from logsmith.event.ruby import float_text
 from logsmith.event.timestamp import Timestamp
 
@@ -218,7 +219,7 @@ def _mended(
 
 
 _AS_READ: Others = {}  # a decimal stays one
-_AS_WRITTEN: Others = {Raw: lambda raw: _mended(_decode(raw), _AS_WRITTEN), Timestamp: str, Decimal: float}
+_AS_WRITTEN: Others = {Raw: lambda raw: _mended(decode_any(raw), _AS_WRITTEN), Timestamp: str, Decimal: float}
 
 
 def event_from_json(text: str, target: FieldRef | None = None) -> list[Event]:

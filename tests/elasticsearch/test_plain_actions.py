@@ -4,7 +4,12 @@ import pytest
 from msgspec import Raw
 
 from logsmith.elasticsearch.actions import Actions, ActionSettings
-from logsmith.elasticsearch.destination import IndexDestination
+from logsmith.elasticsearch.destination import (
+    LONGEST_METADATA,
+    MAX_METADATA,
+    MAX_NAMES_OF_METADATA,
+    IndexDestination,
+)
 from logsmith.event import Event, Sprintf, Timestamp
 
 DAILY = "x-%{+YYYY.MM.dd}"
@@ -90,8 +95,26 @@ def test_what_is_refused_is_refused_alone(index, settings, fields, reason):
 def test_what_metadata_says_is_not_filled_a_second_time():
     part, refused = actions("x-%{[@metadata][odd]}{+YYYY}").write(events(*PLAIN))
     assert part.body.count(b'{"_index":"x-a%b{+YYYY}"}') == len(PLAIN)
+    odd = b'{"odd":"{+YYYY}"}'
+    part, refused = actions("x%%{[@metadata][odd]}").write(events(*PLAIN, metadata=(odd,)))
+    assert (part.body, ["is not filled" in reason for _, reason in refused]) == (b"", [True] * len(PLAIN))
     part, refused = actions("x%{[@metadata][sign]}{+YYYY}").write(events(*PLAIN, metadata=(b'{"sign":"%"}',)))
     assert (part.body, ["is not filled" in reason for _, reason in refused]) == (b"", [True] * len(PLAIN))
+
+
+def test_what_peers_choose_to_say_in_metadata_does_not_fill_the_memory():
+    one = actions("%{[@metadata][beat]}-%{+YYYY.MM.dd.HH}")
+    destination = one._destination
+    cached = Sprintf.parse.cache_info().currsize
+    for number in range(MAX_METADATA + 10):
+        one.write(events({}, metadata=(b'{"beat":"b%d"}' % number,)))
+    one.write(events({}, metadata=(b'{"beat":"long","more":"%b"}' % (b"x" * LONGEST_METADATA),)))
+    assert len(destination._by_metadata) == 10
+    assert Sprintf.parse.cache_info().currsize < cached + 10
+    for hour in range(MAX_NAMES_OF_METADATA + 10):
+        one.write(events({"@timestamp": Timestamp(hour * 3600 * 10**9)}))
+    (kind,) = [kind for kind in destination._by_metadata.values() if len(kind._by_hour) > 1]
+    assert (len(kind._by_hour), len(kind._by_name)) == (10, 10)
 
 
 @pytest.mark.parametrize("settings", [{}, {"pipeline": "geo"}])

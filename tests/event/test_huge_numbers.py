@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from msgspec import Raw
 
 from logsmith.event import Event, EventError, encode, to_i, to_s
 from logsmith.event.date_formats import parse_unix, parse_unix_ms
@@ -55,3 +56,11 @@ def test_an_integer_too_long_to_be_written_becomes_a_text():
     event = Event.from_map({"a": 10**5_000})
     assert json.loads(encode(event))["a"] == "1" + "0" * 5_000
     assert thaw(freeze(event)).top("a") == "1" + "0" * 5_000
+
+
+@pytest.mark.parametrize("odd", ["\ud800", 10**5_000], ids=["surrogate", "integer"])
+@pytest.mark.parametrize("huge", ["1e400", "1" * 5_000], ids=["float", "integer"])
+def test_an_unread_number_that_is_huge_is_written_beside_what_is_not_written_plainly(huge, odd):
+    event = Event({"odd": odd, "huge": Raw(huge.encode()), "inside": Raw(f'{{"a":[{huge}]}}'.encode())})
+    written = json.loads(encode(event))
+    assert (written["huge"], written["inside"]) == (huge, {"a": [huge]})
