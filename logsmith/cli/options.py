@@ -77,6 +77,7 @@ OPTIONS = (
 )
 ANY_SETTING = ("-S", "--setting")
 LOG_LEVELS = {"--verbose": "info", "--debug": "debug", "--quiet": "error"}  # deprecated by Logstash
+_SETTINGS = frozenset(row.name for row in ROWS)
 LISTS = frozenset(row.name for row in ROWS if row.kind is Kind.LIST)
 
 _BY_SWITCH = {switch: option for option in OPTIONS for switch in option.switches}
@@ -172,6 +173,8 @@ def _unknown(word: str) -> str:
     from logsmith.cli import COMMANDS
 
     if word.startswith("-"):
+        if word.removeprefix("--") in _SETTINGS:
+            return f"{word.removeprefix('--')} is a setting without a flag: write -S {word.removeprefix('--')}=VALUE"
         close = get_close_matches(word, [*_BY_SWITCH, *ANY_SETTING], n=1)
         return f"there is no flag {word}" + (f"; did you mean {close[0]}?" if close else "")
     close = get_close_matches(word, COMMANDS, n=1)

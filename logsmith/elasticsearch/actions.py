@@ -30,6 +30,7 @@ MAX_ID_BYTES = 512
 BYTES_OF_A_CHAR = 4  # at most, in UTF-8
 MAX_LINES = 1000  # remembered, of indices
 MAX_VERSION = 2**63 - 1
+
 INGEST_DOCUMENT = "_ingest_document"  # below @metadata: where the elastic_integration filter says what to do
 INGEST_PIPELINE = "target_ingest_pipeline"
 INGEST = "ingest"  # part of both names
@@ -86,9 +87,9 @@ class Actions:
         if settings.is_plain and self._action.static in ("index", "create"):
             self._plain = f'{{"{self._action.static}":{{"_index":'.encode()
         pipeline = settings.pipeline and settings.pipeline.static
-        self._behind = b',"pipeline":' + encode_value(pipeline) if pipeline else b""  # the id in an action
-        self._closing = b'"' + self._behind + b"}}"  # of an action, behind the text of an id of ours
-        self._tail = None if self._ids is None else len(self._ids.ending) + len(self._closing)
+        # What stands in an action behind the index, or behind the id if there is one
+        self._closing = (b',"pipeline":' + encode_value(pipeline) if pipeline else b"") + b"}}"
+        self._tail = None if self._ids is None else len(self._ids.ending) + len(b'"' + self._closing)
         self._openings: dict[bytes, bytes] = {}  # of actions, by the name; up to the id if there is one
         self._update_source = update_source(settings.update)
         self._warn = warn
@@ -156,11 +157,11 @@ class Actions:
         if ids is None and self._settings.document_id is not None:
             return self._action_lines(events, [name] * len(events))
         if ids is None:
-            return [known.get(name) or self._remember(known, name, self._behind + b"}}")] * len(events)
+            return [known.get(name) or self._remember(known, name, self._closing)] * len(events)
         if name in ids.refusing:
             return None
         opening = (known.get(name) or self._remember(known, name, b',"_id":"')).decode()
-        ending = ids.ending + self._closing.decode()
+        ending = f'{ids.ending}"{self._closing.decode()}'
         # Neither has a newline: names and origins are JSON, and nothing that JSON would escape is in an origin
         between = f"{ending}\n{opening}".join([event.origin for event in events])  # type: ignore[misc]  # texts, as prepared
         return f"{opening}{between}{ending}".encode().split(b"\n")
@@ -171,12 +172,11 @@ class Actions:
         if self._settings.document_id is not None:
             return self._lines_with_ids(events, names, self._settings.document_id)
         if ids is None:
-            closing = self._behind + b"}}"
-            return [known.get(name) or self._remember(known, name, closing) for name in names]
+            return [known.get(name) or self._remember(known, name, self._closing) for name in names]
         if not ids.refusing.isdisjoint(names):
             return None
         openings = [known.get(name) or self._remember(known, name, b',"_id":"') for name in names]
-        ending = ids.ending.encode() + self._closing
+        ending = ids.ending.encode() + b'"' + self._closing
         origins = [event.origin for event in events]
         return [
             b"".join((opening, origin.encode(), ending))  # type: ignore[attr-defined]  # a text, as prepared
@@ -186,31 +186,31 @@ class Actions:
     def _lines_with_ids(
         self, events: Sequence[Event], names: Sequence[bytes], template: Sprintf
     ) -> list[bytes] | None:
-        texts = [template.format(event) for event in events]
-        if (
-            not all(texts)
-            or max(map(len, texts)) > MAX_ID_BYTES // BYTES_OF_A_CHAR
-            or "%{" in "\n".join(texts)
-        ):
+        texts = []
+        for event in events:
+            unread = event.fields.copy()
+            texts.append(template.format(event))
+            event.fields = unread  # what the id has read is sent as it came: a number with all its digits
+        longest = max(map(len, texts))
+        if not all(texts) or longest > MAX_ID_BYTES // BYTES_OF_A_CHAR or "%{" in "\n".join(texts):
             return None
-        known, closing = self._openings, self._behind + b"}}"
+        known = self._openings
+        openings = [known.get(name) or self._remember(known, name, b',"_id":') for name in names]
         return [
-            b"".join(
-                (known.get(name) or self._remember(known, name, b',"_id":'), encode_value(text), closing)
-            )
-            for name, text in zip(names, texts, strict=True)
+            b"".join((opening, encode_value(text), self._closing))
+            for opening, text in zip(openings, texts, strict=True)
         ]
 
     def lines(self, event: Event) -> bytes:
         """Return an event's action and document, each with its newline; raises RefusedEventError."""
-        needs_more = self._settings.document_id is not None or self._behind
-        if self._plain is None or needs_more or event.metadata_mentions(INGEST):
+        has_id = self._settings.document_id is not None
+        if self._plain is None or has_id or event.metadata_mentions(INGEST):
             return self._full_lines(event)
         name, document = self._place(event)
         if self._ids is None or name in self._ids.refusing:
-            return b"".join((self._plain, name, b"}}\n", document, b"\n"))
+            return b"".join((self._plain, name, self._closing, b"\n", document, b"\n"))
         opening = self._openings.get(name) or self._remember(self._openings, name, b',"_id":"')
-        return b"".join((opening, self._ids.of(event).encode(), b'"}}\n', document, b"\n"))
+        return b"".join((opening, self._ids.of(event).encode(), b'"', self._closing, b"\n", document, b"\n"))
 
     def _remember(self, known: dict[bytes, bytes], name: bytes, ending: bytes) -> bytes:
         line = self._plain + name + ending  # type: ignore[operator]  # there is a plain beginning here

@@ -18,14 +18,15 @@ from logsmith.elasticsearch.naming import why_no_foreign_part, why_no_index, why
 from logsmith.event import Event, FieldRef, Sprintf, Value, encode, field_text
 from logsmith.event.columns import begin_alike
 from logsmith.event.json import encode_all, encode_value
+from logsmith.event.made_metadata import LONGEST_KEPT
 from logsmith.event.timestamp import SECOND, Timestamp
 
 MAX_NAMES = 10_000  # remembered; names may come from events
 HOUR = 3600 * SECOND  # nanoseconds
 HOUR_BYTES = len('"2024-05-06T07')
 
-# Kinds of metadata that are remembered (a connection, and what its Beat says of itself), bytes of each, and names for each
-MAX_METADATA, LONGEST_METADATA, MAX_NAMES_OF_METADATA = 1_000, 1_000, 100
+# Kinds of metadata that are remembered, a connection and what its Beat says of itself; and names for each
+MAX_METADATA, MAX_NAMES_OF_METADATA = 1_000, 100
 
 _PART = re.compile(r"%\{[^}]*\}")
 _METADATA_PART = re.compile(r"%\{\[@metadata\][^}]*\}")
@@ -71,14 +72,13 @@ class IndexDestination:
         self._is_fixed = index.static is not None if is_fixed is None else is_fixed
         references = index.references
         # A sign outside of places would begin another one with what is filled in behind it
-        self._is_of_metadata = 0 < len(references) == len(
-            _METADATA_PART.findall(index.text)
-        ) and "%" not in _PART.sub("", index.text)
+        outside = _PART.sub("", index.text)
+        are_metadata = 0 < len(references) == len(_METADATA_PART.findall(index.text))
+        self._is_of_metadata = are_metadata and "%" not in outside
         self._by_metadata: dict[object, IndexDestination] = {}  # by what metadata is made of that nobody read
         self._by_name: dict[str, bytes] = {}
-        self._by_hour: dict[
-            object, bytes
-        ] = {}  # hours since 1970, or as JSON begins that nobody read; and fields
+        # By hours since 1970, or as JSON begins that nobody read; with what fields the name has
+        self._by_hour: dict[object, bytes] = {}
         self._is_hourly = is_hourly(index)
         self._fields = Sprintf.parse("\0".join(map(written, references))).format if references else None
         self._only = b"" if index.static is None else self._checked(index.static)
@@ -130,7 +130,7 @@ class IndexDestination:
     def _filled(self, events: Sequence[Event]) -> IndexDestination | None:
         """Return this with what metadata has to say, if all these events have the same and nobody has read it."""
         written = Event.metadata_of_all(events)
-        if written is None or len(written) > LONGEST_METADATA:
+        if written is None or len(written) > LONGEST_KEPT:
             return None
         make = events[0].unread_metadata
         known = self._by_metadata.get(make)
@@ -141,10 +141,9 @@ class IndexDestination:
             if any("%" in text for text in texts):  # what is not filled, or would be filled again
                 return None
             fill = iter(texts)
+            text = _METADATA_PART.sub(lambda _: next(fill), self._index.text)
             known = IndexDestination(
-                Sprintf(
-                    _METADATA_PART.sub(lambda _: next(fill), self._index.text)
-                ),  # a peer's text: not kept
+                Sprintf(text),  # not `parse`, which keeps what it is given: this is a peer's
                 refuses_unfilled=self._refuses_unfilled,
                 is_fixed=False,
                 max_names=MAX_NAMES_OF_METADATA,

@@ -43,6 +43,10 @@ def test_words_choose_settings(words, settings):
 WRONG = [
     (["--pipeline.worker", "3"], "there is no flag --pipeline.worker; did you mean --pipeline.workers?"),
     (["--zzz"], "there is no flag --zzz"),
+    (
+        ["--queue.type", "persisted"],
+        "queue.type is a setting without a flag: write -S queue.type=VALUE",
+    ),
     (["-z"], "there is no flag -z"),
     (["comple"], "there is no command 'comple'; did you mean compile?"),
     (["main.conf"], "there is no command 'main.conf'; a pipeline's file goes behind -f"),

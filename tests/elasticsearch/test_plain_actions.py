@@ -5,12 +5,13 @@ from msgspec import Raw
 
 from logsmith.elasticsearch.actions import Actions, ActionSettings
 from logsmith.elasticsearch.destination import (
-    LONGEST_METADATA,
     MAX_METADATA,
     MAX_NAMES_OF_METADATA,
     IndexDestination,
 )
 from logsmith.event import Event, Sprintf, Timestamp
+from logsmith.event.json import decode_documents
+from logsmith.event.made_metadata import LONGEST_KEPT
 
 DAILY = "x-%{+YYYY.MM.dd}"
 OF_BEATS = "%{[@metadata][beat]}-%{[@metadata][version]}-%{+YYYY.MM.dd}"
@@ -108,7 +109,7 @@ def test_what_peers_choose_to_say_in_metadata_does_not_fill_the_memory():
     cached = Sprintf.parse.cache_info().currsize
     for number in range(MAX_METADATA + 10):
         one.write(events({}, metadata=(b'{"beat":"b%d"}' % number,)))
-    one.write(events({}, metadata=(b'{"beat":"long","more":"%b"}' % (b"x" * LONGEST_METADATA),)))
+    one.write(events({}, metadata=(b'{"beat":"long","more":"%b"}' % (b"x" * LONGEST_KEPT),)))
     assert len(destination._by_metadata) == 10
     assert Sprintf.parse.cache_info().currsize < cached + 10
     for hour in range(MAX_NAMES_OF_METADATA + 10):
@@ -129,3 +130,20 @@ def test_events_that_were_let_go_come_back_with_their_ids(settings):
         (one["k"], f"{number:028d}") for number, one in enumerate(PLAIN)
     ]
     assert actions(OF_BEATS, idempotent=True, **settings).write(part.events)[0].body == lines
+
+
+def test_what_an_id_has_read_is_sent_as_it_came():
+    document = b'{"n":{"price":1.50,"long":0.12345678901234567890}}'
+    made = decode_documents([document, document])
+    part, _ = actions("x", document_id="%{[n][price]}").write(made)
+    assert part.body.count(b'"_id":"1.5"') == 2
+    assert part.body.count(document[1:-2]) == 2
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"pipeline": "geo"}, {"idempotent": True}, {"idempotent": True, "pipeline": "geo"}]
+)
+def test_the_line_of_one_event_is_that_of_many(settings):
+    (event,) = events({"k": "a"})
+    one = actions(DAILY, **settings)
+    assert one.lines(event) == one._full_lines(event) == one.write([event])[0].body

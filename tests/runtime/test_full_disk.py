@@ -1,13 +1,13 @@
 """A small disk that the persisted queue has filled to the last byte: it is emptied by outputs, and inputs go on."""
 
 import os
-import subprocess
 
 import pytest
 import trio
 from test_persisted import Fake, delivery, some, stored
 
 from logsmith.runtime.queue_writer import QueueSettings
+from tests.fakes.small_disk import mounted
 
 WINDOW = 50_000  # bytes that do not deflate
 PATIENCE_S = 20
@@ -16,13 +16,8 @@ PATIENCE_S = 20
 @pytest.fixture
 def small_disk(tmp_path):
     """A folder on a file system of its own."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(tmp_path)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("only root may mount a file system")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", str(tmp_path)], check=False)
+    with mounted(tmp_path, "4m") as folder:
+        yield folder
 
 
 @pytest.mark.slow

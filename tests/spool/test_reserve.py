@@ -1,6 +1,5 @@
 """A full disk and the room that is kept for it."""
 
-import subprocess
 from contextlib import closing, suppress
 
 import pytest
@@ -10,6 +9,7 @@ from logsmith.spool import reserve as reserves
 from logsmith.spool.faults import DiskFullError
 from logsmith.spool.queue import Batch, PersistedQueue
 from logsmith.spool.reserve import LEAST_BYTES, MOST_BYTES, Reserve
+from tests.fakes.small_disk import mounted
 
 
 @pytest.fixture
@@ -121,26 +121,21 @@ def test_drop_gives_the_reserve_up_if_there_is_no_room_else(disk, path, monkeypa
 
 
 @pytest.fixture
-def mounted(tmp_path):
+def small_disk(tmp_path):
     """A folder on a disk of its own."""
-    tried = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=80m", "none", str(tmp_path)], capture_output=True, check=False
-    )
-    if tried.returncode:
-        pytest.skip("only root may mount a file system")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", str(tmp_path)], check=False)
+    with mounted(tmp_path, "80m") as folder:
+        yield folder
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [350_000, 2_000_000, 6_000_000])
-def test_a_disk_that_others_have_filled_is_emptied_with_the_room_of_the_reserve(mounted, size):
-    with closing(PersistedQueue(mounted / "worker-0.sqlite")) as queue:
+def test_a_disk_that_others_have_filled_is_emptied_with_the_room_of_the_reserve(small_disk, size):
+    with closing(PersistedQueue(small_disk / "worker-0.sqlite")) as queue:
         assert queue.keep_reserve()
         stored, large = [], [Batch(b"x" * size, 1, {"a": 1})]
         for _ in range(1 + queue.reserve.log_bytes // size):  # so that SQLite's log has its full size
             stored += queue.append(large)
-        fill(mounted / "filler")
+        fill(small_disk / "filler")
         with suppress(DiskFullError):
             while True:
                 stored += queue.append(large)

@@ -152,7 +152,10 @@ def method(value: Any, name: Any) -> Proc:
     """Return a method of the value as something to call."""
     text = to_name(name)
     if is_function(text) and not responds(value, text):
-        made: Any = lambda *args: call_function(text, args)  # noqa: E731  a function that only this value calls
+
+        def made(*args: Any) -> Any:
+            return call_function(text, args)
+
         return BoundMethod(made, text, value, find_class("Kernel"), None)
     if not responds(value, text):
         raise fault(

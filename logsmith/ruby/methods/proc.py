@@ -114,7 +114,10 @@ def bind(method: UnboundMethod, receiver: Any) -> BoundMethod:
     """Return the method as one of an object."""
     if not class_of(receiver).is_a(method.owner):
         raise fault("TypeError", f"bind argument must be an instance of {method.owner.name}")
-    made: Any = lambda *args: method.entry(receiver, args, None, None)  # noqa: E731  only this value calls it
+
+    def made(*args: Any) -> Any:
+        return method.entry(receiver, args, None, None)
+
     return BoundMethod(made, method.name, receiver, method.owner, method.entry)
 
 
