@@ -83,6 +83,8 @@ def _parse_path(text: str) -> list[str]:
             if at > start:
                 keys.append(_unescape(text[start:at]))
             start = at + 1
+        elif at and text[at - 1] == "]":
+            raise _illegal(text)
     if depth or start != len(text) or not keys:
         raise _illegal(text)
     return keys

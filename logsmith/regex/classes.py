@@ -10,6 +10,7 @@ from logsmith.regex.charset import Ranges
 from logsmith.regex.errors import RegexError
 from logsmith.regex.escapes import Options, named_class, read_chars, read_class
 
+_ESCAPED_HYPHEN = r"; a hyphen beside a class such as \w is written \-"
 _POSIX = re.compile(r"\[:(\^?)([a-zA-Z]{1,20}):\]")
 
 
@@ -61,22 +62,31 @@ class ClassReader:
 
     def _member(self) -> list[Ranges]:
         if posix := _POSIX.match(self.pattern, self.at):
-            return [self._posix(posix)]
+            return [self._behind_class(self._posix(posix))]
         if self.pattern.startswith("[", self.at):
             return [self._nested()]
         first = self._one()
         if not isinstance(first, str):
-            return [first]
-        return self._range(first) if len(first) == 1 else [charset.single(char) for char in first]
+            return [self._behind_class(first)]
+        return [*(charset.single(char) for char in first[:-1]), *self._range(first[-1])]
+
+    def _behind_class(self, ranges: Ranges) -> Ranges:
+        r"""Return the members of a class such as `\w`, no range can begin with; raises RegexError, as JRuby 10 does."""
+        if self.pattern.startswith("-", self.at) and not self.pattern.startswith(("-]", "-&&"), self.at):
+            raise RegexError(f"unmatched range specifier in char-class{_ESCAPED_HYPHEN}", self._start)
+        return ranges
 
     def _range(self, first: str) -> list[Ranges]:
         follows = self.pattern[self.at + 1 : self.at + 3]
-        if not self.pattern.startswith("-", self.at) or follows[:1] in ("", "]", "[") or follows == "&&":
+        if not self.pattern.startswith("-", self.at) or follows[:1] in ("", "]") or follows == "&&":
+            return [charset.single(first)]
+        posix = _POSIX.match(self.pattern, self.at + 1)
+        if follows[0] == "[" and not posix:
             return [charset.single(first)]
         self.at += 1
-        last = self._one()
-        if not isinstance(last, str):  # `[a-\d]`: the hyphen is itself
-            return [charset.single(first), charset.single("-"), last]
+        last = self._posix(posix) if posix else self._one()
+        if not isinstance(last, str):
+            raise RegexError(f"char-class value at end of range{_ESCAPED_HYPHEN}", self._start)
         if last[0] < first:
             raise RegexError("empty range in char class", self._start)
         return [((ord(first), ord(last[0])),), *(charset.single(char) for char in last[1:])]

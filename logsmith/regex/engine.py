@@ -18,7 +18,7 @@ from logsmith.regex.tree import Tree
 CACHED_PATTERNS = 1_000
 MAX_PATTERN = 1_000_000  # characters
 
-_REPLACEMENT = re.compile(r"\\(?:([0-9])|k<([^>]+)>|([&`'\\]))")
+_REPLACEMENT = re.compile(r"\\(?:([0-9])|k<([^>]+)>|([&`'+\\]))")
 
 
 Match = re.Match[str] | OnigMatch  # what was found; a group that took no part is None
@@ -96,6 +96,8 @@ class Regex:
             return (match.group(number) or "") if is_there else ""
         if name is not None:
             return self._named(name, match)
+        if sign == "+":  # the last group that took part
+            return next((one for one in reversed(match.groups()) if one is not None), "")
         pieces = {"&": match.group(0) or "", "`": text[: match.start()], "'": text[match.end() :], "\\": "\\"}
         return pieces[sign]
 

@@ -13,9 +13,10 @@ CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "e
 ASCII_CLASSES = {"d": charset.DIGIT, "w": charset.WORD, "s": charset.SPACE, "h": charset.HEX}
 UNICODE_CLASSES = {"d": "digit", "w": "word", "s": "space"}
 LONGEST_UTF8 = 4
+ASCII_END = 0x80
 
 _HEX_BYTE = re.compile(r"\\x([0-9A-Fa-f]{1,2})")
-_HEX_BRACE = re.compile(r"\\x\{ *([0-9A-Fa-f]{1,8}) *\}")
+_BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-3][0-7]{2}))")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _UNICODE_BRACE = re.compile(r"\\u\{ *([0-9A-Fa-f]{1,6}(?: +[0-9A-Fa-f]{1,6})*) *\}")
 _OCTAL = re.compile(r"\\([0-7]{1,3})")
@@ -73,7 +74,9 @@ def read_chars(pattern: str, at: int) -> tuple[str, int]:
     if kind == "u":
         return _unicode(pattern, at)
     if found := _OCTAL.match(pattern, at):
-        return _from_code(int(found[1], 8) & 0xFF, at), found.end()
+        return (
+            (chr(code), found.end()) if (code := int(found[1], 8)) < ASCII_END else _utf8_bytes(pattern, at)
+        )
     if found := _CONTROL.match(pattern, at):
         return ("\x7f" if found[1] == "?" else chr(ord(found[1]) & 0x1F)), found.end()
     if pattern.startswith(("\\M-", "\\C-"), at) or kind == "c":
@@ -82,21 +85,18 @@ def read_chars(pattern: str, at: int) -> tuple[str, int]:
 
 
 def _hexadecimal(pattern: str, at: int) -> tuple[str, int]:
-    if found := _HEX_BRACE.match(pattern, at):
-        return _from_code(int(found[1], 16), at), found.end()
     found = _HEX_BYTE.match(pattern, at)
     if found is None:
         raise RegexError("invalid hex escape", at)
-    if int(found[1], 16) < 0x80:
-        return chr(int(found[1], 16)), found.end()
-    return _utf8_bytes(pattern, at)
+    return (chr(code), found.end()) if (code := int(found[1], 16)) < ASCII_END else _utf8_bytes(pattern, at)
 
 
 def _utf8_bytes(pattern: str, at: int) -> tuple[str, int]:
-    # `\xC3\xA9` are the bytes of one character
+    # `\xC3\xA9` and `\303\251` are the bytes of one character
     collected, end = b"", at
-    while len(collected) < LONGEST_UTF8 and (found := _HEX_BYTE.match(pattern, end)):
-        collected, end = collected + bytes([int(found[1], 16)]), found.end()
+    while len(collected) < LONGEST_UTF8 and (found := _BYTE.match(pattern, end)):
+        byte = int(found[1], 16) if found[1] else int(found[2], 8)
+        collected, end = collected + bytes([byte]), found.end()
         try:
             return collected.decode(), end
         except UnicodeDecodeError:

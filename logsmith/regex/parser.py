@@ -21,6 +21,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from logsmith.regex import charset
+from logsmith.regex.behind import check_look_behind
 from logsmith.regex.classes import ClassReader
 from logsmith.regex.errors import RegexError
 from logsmith.regex.escapes import Options, read_chars, read_class
@@ -46,7 +47,6 @@ from logsmith.regex.tree import (
     Tree,
     absent,
     any_node,
-    fixed_width,
     sequence,
 )
 
@@ -56,7 +56,7 @@ ANCHORS = frozenset("AzZbBGK")
 LINE_BREAK = Atomic(Alternation((Sequence((Literal("\r"), Literal("\n"))), CharSet(charset.NEWLINES))))
 
 _INTERVAL = re.compile(r"\{(?:(\d+)(,?)(\d*)|(,)(\d+))\}")
-_OPTIONS = re.compile(r"\(\?([imxdau]*)(?:-([imx]*))?([:)])")
+_OPTIONS = re.compile(r"\(\?(?!\))([imxdau]*)(?:-([imx]*))?([:)])")
 _NAME = re.compile(r"\(\?(?:<([^>)]*)>|'([^')]*)')")
 _NAMED_GROUP = re.compile(r"\(\?(?:<[^=!]|')")
 _COMMENT = re.compile(r"\(\?#(?:\\.|[^)\\])*\)", re.DOTALL)
@@ -278,7 +278,7 @@ class _Parser:
             if pattern.startswith(opener, start):
                 look = Look(self._body(len(opener), options), behind, negative)
                 if not self._must_learn_groups:
-                    _check_look_behind(look, start)
+                    check_look_behind(look, start)
                 return look
         if found := _OPTIONS.match(pattern, start):
             return self._with_options(found, options)
@@ -383,12 +383,3 @@ def _boundary(kind: str, options: Options) -> Node:
     if kind == "b":
         return Alternation((Sequence((before, not_after)), Sequence((not_before, after))))
     return Alternation((Sequence((before, after)), Sequence((not_before, not_after))))
-
-
-def _check_look_behind(look: Look, start: int) -> None:
-    """Refuse what Joni refuses: below the alternatives at the top of a look-behind, all lengths must be fixed."""
-    if not look.behind:
-        return
-    branches = look.body.branches if isinstance(look.body, Alternation) else (look.body,)
-    if any(fixed_width(branch) is None for branch in branches):
-        raise RegexError("invalid pattern in look-behind", start)

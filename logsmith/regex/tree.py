@@ -263,9 +263,10 @@ def absent(body: Node) -> Node:
     width = fixed_width(body)
     if not width:
         return Absent(body)
-    body, each = without_captures(body), Dot(newline=True)
-    before = Repeat(Sequence((Look(body, behind=False, negative=True), each)), 0, None)
-    if width == 1:
+    plain, each = without_captures(body), Dot(newline=True)
+    before = Repeat(Sequence((Look(plain, behind=False, negative=True), each)), 0, None)
+    if width == 1 and plain == body:
         return before
+    # The groups in it hold what they match of the text that is not taken
     cut_off = Sequence((Look(body, behind=False, negative=False), Repeat(each, 0, width - 1)))
     return Sequence((before, Repeat(cut_off, 0, 1)))

@@ -19,7 +19,10 @@ PATHS = {
     "[a b][%{c}]": ("a b", "%{c}"),
     "[a][0]": ("a", "0"),
 }
-NONE = ("[", "]", "[]", "[a", "a]", "a[b]", "[a]b", "[a][]", "[]b[]", "[a]]", "[[a]", "][")
+NONE = (
+    *("[", "]", "[]", "[a", "a]", "a[b]", "[a]b", "[a][]", "[]b[]", "[a]]", "[[a]", "]["),
+    *("[[a]b]", "[[a][b]c]", "[[a][b]c][d]", "[[a] [b]]"),  # text behind a fragment, inside of another
+)
 
 
 @pytest.mark.parametrize(("text", "path"), PATHS.items(), ids=repr)
