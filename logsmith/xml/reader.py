@@ -30,13 +30,17 @@ _END_TAG = re.compile(rf"</({_QNAME}){_S}*>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _INSTRUCTION = re.compile(rf"<\?([A-Za-z0-9_:][A-Za-z0-9_:.\-]*)(?:{_S}(.*?))?\?>", re.DOTALL)
-_ENCODING = re.compile(rf"\bencoding{_S}*={_S}*[\"'](.*?)['\"]", re.DOTALL)
+_is_xml_declaration = re.compile(rf"<\?xml(?:{_S}|\?>)").match
 _BLANK = re.compile(rf"{_S}*")
 _is_charset = re.compile(r"[A-Za-z][A-Za-z0-9._:\-]*").fullmatch
 
-_SYSTEM = r"(?:\"[^\"]*\"|'[^']*')"
+_LITERAL = r"(?:\"[^\"]*\"|'[^']*')"
+_XML_DECLARATION = re.compile(
+    rf"<\?xml{_S}+version{_S}*={_S}*{_LITERAL}(?:{_S}+encoding{_S}*={_S}*(?P<encoding>{_LITERAL}))?"
+    rf"(?:{_S}+standalone{_S}*={_S}*(?:\"(?:yes|no)\"|'(?:yes|no)'))?{_S}*\?>"
+)
 _PUBLIC = r"(?:\"[ \r\na-zA-Z0-9\-()+,./:=?;!*@$_%#']*\"|'[ \r\na-zA-Z0-9\-()+,./:=?;!*@$_%#]*')"
-_EXTERNAL = rf"(?:SYSTEM{_S}+{_SYSTEM}|PUBLIC{_S}+{_PUBLIC}{_S}+{_SYSTEM})"
+_EXTERNAL = rf"(?:SYSTEM{_S}+{_LITERAL}|PUBLIC{_S}+{_PUBLIC}{_S}+{_LITERAL})"
 _DOCTYPE = re.compile(rf"<!DOCTYPE{_S}+{NAME}(?:{_S}*{_EXTERNAL})?{_S}*([\[>])")
 _ENTITY = re.compile(
     rf"<!ENTITY{_S}+(?P<is_parameter>%{_S}+)?(?P<name>{NAME}){_S}+"
@@ -213,14 +217,14 @@ class _Reader:
             raise XmlError("a comment with -- in it")
 
     def _read_instruction(self) -> None:
-        found = self._take(_INSTRUCTION, "a processing instruction")
-        if found[1] != "xml":
+        if _is_xml_declaration(self._text, self._at) is None:
+            self._take(_INSTRUCTION, "a processing instruction")
             return
         if self._stage != "prolog":
             raise XmlError("the XML declaration is not at the start")
-        encoding = _ENCODING.search(found[2] or "")
+        encoding = self._take(_XML_DECLARATION, "an XML declaration")["encoding"]
         if encoding is not None:
-            self._decode_rest(encoding[1])
+            self._decode_rest(encoding[1:-1])
 
     def _decode_rest(self, encoding: str) -> None:
         """Read on in the charset that the declaration names, as REXML does: the text's bytes are UTF-8 all the same."""

@@ -4,8 +4,9 @@ libxml2 reads the document, mending what is not well-formed unless that is to be
 ever read: no external entity, no document type, nothing from the network. libxml2's own limits hold, of depth, of the
 length of a text and of what entities may grow to.
 
-An element is written with its attributes in the order of their names, since Java's DOM keeps them so, and a text that
-is cut by CDATA sections is its first piece, which stands for the whole in Java's XPath.
+An element is written with its attributes in the order of their names, since Java's DOM keeps them so; of one that is
+given twice the last counts. A text that is cut by CDATA sections or references to entities is its first piece, which
+stands for the whole in Java's XPath. References to entities that no document type declares stay as they are written.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lxml import etree
 
 from logsmith.event.ruby import ruby_number
 from logsmith.xml.errors import XmlError
+from logsmith.xml.interrupted import before_mismatch, start_of
 
 Node = Any  # an element of lxml's, which has no types
 
@@ -55,6 +57,9 @@ OPTIONS = frozenset(
         "HUGE",
     }
 )
+_XML_DECLARATION = re.compile(r"\A(?:<\?xml\s.*?\?>)?", re.DOTALL)
+# Entities may be declared elsewhere then, in what is never read: no mistake, after which libxml2 would drop each &amp;
+_ELSEWHERE = '<!DOCTYPE any SYSTEM "elsewhere">'
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _TAG = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|(<[^\s/>!?]+)((?:\s[^\s=>]+=(?:\"[^\"]*\"|'[^']*'))+)",
@@ -100,28 +105,14 @@ class Selector:
 
     def __init__(self, text: str, options: ParseOptions, *, removes_namespaces: bool = False) -> None:
         """Read a text; raises XmlError if it is malformed and that is not to be mended."""
-        start = (
-            max(text.find("<"), 0) if options.recovers else 0
-        )  # Nokogiri: what is before the first tag is no error
-        parser = etree.XMLParser(
-            recover=options.recovers,
-            remove_blank_text=not options.keeps_blanks,
-            encoding="utf-8",
-            strip_cdata=False,
-            resolve_entities="internal",
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-        )
-        try:
-            self._root: Node | None = etree.fromstring(text[start:].encode("utf-8", "replace"), parser)
-        except etree.XMLSyntaxError as error:
-            if not options.recovers:
-                raise XmlError(str(error)) from None
-            self._root = None
+        start = start_of(text) if options.recovers else 0
+        root, is_mismatched = (None, False) if start is None else _read(text[start:], options)
+        if is_mismatched:
+            root, _ = _read(before_mismatch(text[start:]), options)
+        self._is_empty = root is None  # functions are evaluated all the same
+        self._root: Node = etree.Element("nothing") if root is None else root
         self._has_cdata = "<![CDATA[" in text
-        if self._root is not None and removes_namespaces:
+        if removes_namespaces:
             _remove_namespaces(self._root)
 
     def select(self, expression: str, namespaces: Mapping[str, str]) -> list[str]:
@@ -129,15 +120,13 @@ class Selector:
 
         The default one of the root has the prefix `xmlns`. Raises XmlError if the expression cannot be evaluated.
         """
-        if self._root is None:
-            return []
         known = namespaces or {prefix or "xmlns": uri for prefix, uri in self._root.nsmap.items()}
         try:
             found = _compiled(expression, tuple(known.items()))(self._root)
         except SELECTION_ERRORS as error:
             raise XmlError(f"{error}: {expression!r}") from None
         if isinstance(found, list):
-            return list(self._texts(found))
+            return [] if self._is_empty else list(self._texts(found))
         if isinstance(found, bool):
             return ["true"] if found else []  # Logstash: false is nothing
         return [ruby_number(found) if isinstance(found, float) else str(found)]
@@ -149,12 +138,13 @@ class Selector:
             elif kind == "text":
                 yield from self._text_nodes(group)
             elif kind == "element":
-                yield from map(_element_text, group)
+                yield from (_element_text(one) for one in group if one.tag is not etree.Entity)
             else:
                 yield from (uri for _prefix, uri in group)
 
     def _text_nodes(self, nodes: Iterator[Node]) -> Iterator[str]:
-        for (parent, is_tail), group in groupby(nodes, key=lambda node: (node.getparent(), node.is_tail)):
+        firsts = (node for node in nodes if not _goes_on_after_entity(node))
+        for (parent, is_tail), group in groupby(firsts, key=lambda node: (node.getparent(), node.is_tail)):
             pieces = [str(node) for node in group]
             if not self._has_cdata:
                 yield "".join(pieces).translate(_ESCAPES)
@@ -162,6 +152,30 @@ class Selector:
                 yield f"<![CDATA[{pieces[0]}]]>"
             else:
                 yield pieces[0].translate(_ESCAPES)
+
+
+def _read(text: str, options: ParseOptions) -> tuple[Node | None, bool]:
+    """Return the root of a document, None if there is none, and whether an end tag does not match its start tag."""
+    parser = etree.XMLParser(
+        recover=options.recovers,
+        remove_blank_text=not options.keeps_blanks,
+        encoding="utf-8",
+        strip_cdata=False,
+        resolve_entities="internal" if "<!ENTITY" in text else False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+    )
+    if options.recovers and "&" in text and "<!DOCTYPE" not in text:
+        text = _XML_DECLARATION.sub(rf"\g<0>{_ELSEWHERE}", text, count=1)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if not options.recovers:
+            raise XmlError(str(error)) from None
+        root = None
+    return root, any(one.type == etree.ErrorTypes.ERR_TAG_NAME_MISMATCH for one in parser.error_log)
 
 
 @lru_cache(maxsize=CACHED_EXPRESSIONS)
@@ -191,7 +205,8 @@ def _local(name: str) -> str:
 
 def _attribute_texts(attributes: list[Node]) -> Iterator[str]:
     for _parent, group in groupby(attributes, key=lambda one: one.getparent()):
-        yield from (str(one) for one in sorted(group, key=_whole_name))
+        by_name = {_whole_name(one): str(one) for one in group}
+        yield from (by_name[name] for name in sorted(by_name))
 
 
 def _whole_name(attribute: Node) -> str:
@@ -213,12 +228,24 @@ def _element_text(element: Node) -> str:
     def ordered(found: re.Match[str]) -> str:
         if found[1] is None:
             return found[0]
-        attributes = sorted(_ATTRIBUTE.findall(found[2]))
+        attributes = sorted(dict(_ATTRIBUTE.findall(found[2])).items())
         return found[1] + "".join(
             f" {name}={value}" for name, value in attributes if found.start() or name not in dropped
         )
 
     return _TAG.sub(ordered, written)
+
+
+def _goes_on_after_entity(node: Node) -> bool:
+    """Return whether a text follows a reference to an entity before which there is text, too."""
+    before = node.getparent()
+    if not node.is_tail or before.tag is not etree.Entity:
+        return False
+    while before is not None and before.tag is etree.Entity:
+        parent, before = before.getparent(), before.getprevious()
+        if before is not None and before.tail:
+            return True
+    return before is None and bool(parent.text)
 
 
 def _begins_with_cdata(parent: Node, *, is_tail: bool) -> bool:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from logsmith.xml import XmlError
+from logsmith.xml.interrupted import before_mismatch
 from logsmith.xml.select import ParseOptions, Selector, check_expression, read_options
 
 BOOKS = '<lib name="main"><book id="1"><t>A &amp; B</t></book><book id="2"><t>C</t><e/></book></lib>'
@@ -50,6 +51,16 @@ def test_nodes_and_what_functions_give_become_texts(expression, expected):
         ("<a><!-- c --><?p d?></a>", "/a/node()", ["<!-- c -->", "<?p d?>"]),
         ("<a z='&lt;&quot;' b=\"'\"/>", "/a", ['<a b="\'" z="&lt;&quot;"/>']),
         ("<a z='1' b='2'><c y='3' x='4'/></a>", "//@*", ["2", "1", "4", "3"]),
+        ("<a>x&nbsp;y&q;<b/>&q;&r;z</a>", "/a/text()", ["x", "z"]),
+        ("<a>x&nbsp;y</a>", "/a", ["<a>x&nbsp;y</a>"]),
+        ("<a>x&nbsp;y</a>", "string(/a)", ["xy"]),
+        ("<a>&nbsp;<b>x &amp; y</b></a>", "//b/text()", ["x &amp; y"]),
+        ("<?xml version='1.0'?><a>&nbsp;<b>x &lt; y</b></a>", "//b", ["<b>x &lt; y</b>"]),
+        ("<a>&nbsp;<b/></a>", "/a/node()", ["<b/>"]),
+        ("<a>x&q;<![CDATA[y]]></a>", "/a/text()", ["x"]),
+        ("<!DOCTYPE a [<!ENTITY e 'v'>]><a>&e;</a>", "/a/text()", ["v"]),
+        ("<a k='1' b='2' k='3'/>", "/a/@k", ["3"]),
+        ("<a k='1' b='2' k='3'/>", "/a", ['<a b="2" k="3"/>']),
     ],
 )
 def test_nodes_are_written_as_nokogiri_writes_them(text, expression, expected):
@@ -86,14 +97,32 @@ def test_namespaces_can_be_taken_away(text, expression, expected):
     ("text", "expression", "expected"),
     [
         ("<a><b>1</b><c>2<c></a>", "/a/b/text()", ["1"]),
-        ("Jan 1 host: <a><b>1</b></a>", "/a/b/text()", ["1"]),
+        ("<r><p>1</x><p>2</p></r>", "//p", ["<p>1</p>"]),
+        ("<r>é<br k='>'><a>1</a></r><a>2</a>", "//a/text()", ["1"]),
+        ("<r><!-- </x> --><![CDATA[</x>]]><?p </x>?><a>1</r>", "//a/text()", ["1"]),
+        ("<!DOCTYPE r [<!ELEMENT r ANY>]><r><a k='</x>'/><a>1</ a></r>", "//a/text()", ["1"]),
+        ("<r><a>1</a></r><r><a>2</a></r>", "//a/text()", ["1"]),
+        ("Jan 1 host: <a><b>1</b></a>", "/a/b/text()", []),
+        ("\ufeff\n<a><b>1</b></a>", "/a/b/text()", ["1"]),
         (' <?xml version="1.0"?><a>1</a>', "/a/text()", ["1"]),
         ('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', "/a/text()", ["é"]),
-        ("no xml", "//a", []),
+        ("no xml", "//*", []),
+        ("no xml", "count(//a)", ["0.0"]),
+        ("no xml", "string(//a)", [""]),
     ],
 )
 def test_malformed_xml_is_mended(text, expression, expected):
     assert select(text, expression) == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["<![", "<!x[", "<a k='", "<a ", "<!--", "<", "</a>", '<a k="">', "<b></c>"]
+)
+def test_a_long_malformed_document_takes_no_time(piece):
+    started = time.monotonic()
+    select(f"<r><a k=></b>{piece * 50_000}", "//a")
+    before_mismatch(f"<r>{piece * 50_000}</x>")
+    assert time.monotonic() - started < 2
 
 
 def test_malformed_xml_is_an_error_where_it_must_not_be_mended():
@@ -135,8 +164,9 @@ def test_what_is_no_expression_is_found_before_any_document(expression):
 
 @pytest.mark.parametrize("expression", ["//q:a", "foo(1)", "//a["])
 def test_an_expression_that_cannot_be_evaluated_is_an_error(expression):
-    with pytest.raises(XmlError):
-        select(BOOKS, expression)
+    for text in (BOOKS, "no xml"):
+        with pytest.raises(XmlError):
+            select(text, expression)
 
 
 @pytest.mark.parametrize("options", [None, "recover,noent,dtdload,dtdattr,huge,xinclude"])

@@ -22,6 +22,7 @@ from logsmith.ruby.objects import Proc
 from logsmith.ruby.program import BUDGET_S, Program, Self, compile_ruby
 
 DEFAULT_TIMEOUT_S = 1800  # where no filter of the pipeline says another
+WARN_PARTS = 5  # a warning again at each fifth of map_count_warning_threshold beyond it
 CONFLICT = "conflicting-settings"  # the code of such a problem
 FAILURE = "_aggregateexception"
 TIMEOUT_SETTINGS = (
@@ -76,7 +77,7 @@ class Aggregate(Filter):
         None, "The file that keeps the maps of all tasks of the pipeline while logsmith is stopped."
     )
     map_count_warning_threshold: int = setting(
-        5000, "Warn when there are so many tasks.", within=NOT_NEGATIVE
+        5000, "Warn when there are so many tasks, and at each fifth more; 0 never warns.", within=NOT_NEGATIVE
     )
 
     is_stateful = True
@@ -174,8 +175,8 @@ class Aggregate(Filter):
         raise PluginError(f"there is no time in {self.timeout_timestamp_field.text}")
 
     def _new_task(self, task_id: str, moment: Timestamp) -> Task:
-        count = len(self._pattern.tasks) + 1
-        if count == self.map_count_warning_threshold:
+        count, threshold = len(self._pattern.tasks), self.map_count_warning_threshold
+        if 0 < threshold <= count and (count - threshold) % max(threshold // WARN_PARTS, 1) == 0:
             self.log.warning("many tasks are open", tasks=count, task_id=self.task_id.text)
         return Task(task_id, moment, int(seconds_between(moment, self.context.clock())))
 

@@ -98,10 +98,6 @@ def _reference(path: Path) -> FieldRef:
 
 
 def _remove(event: Event, path: Path) -> None:
-    """Take a field away, and with it the objects with dots in their names that are empty then."""
-    event.remove(_reference(path))
-    for end in range(len(path) - 1, 0, -1):
-        parent = path[:end]
-        if not any("." in key for key in parent) or event.get(_reference(parent)) != {}:
-            return
-        event.remove(_reference(parent))
+    """Take a field away; Logstash takes the first object with a dot in its name as a whole, with all that is in it."""
+    end = next(place for place, key in enumerate(path, 1) if "." in key)
+    event.remove(_reference(path[:end]))

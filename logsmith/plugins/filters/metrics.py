@@ -184,12 +184,16 @@ class _Timer:
         return sorted(value for _, value in self._kept)
 
     def spread(self) -> dict[str, float]:
-        """Return the least, the greatest, the standard deviation and the mean; all 0.0 if there is no number."""
+        """Return the least, the greatest, the standard deviation and the mean; all 0.0 if there is no number.
+
+        Logstash takes a root too many, and gives the root of the deviation under its name.
+        """
         count = self.meter.count
         if count == 0:
             return dict.fromkeys(("min", "max", "stddev", "mean"), 0.0)
         deviation = math.sqrt(self._squares / (count - 1)) if count > 1 else 0.0
-        return {"min": self._min, "max": self._max, "stddev": deviation, "mean": self._sum / count}
+        spread = {"min": self._min, "max": self._max, "stddev": math.sqrt(deviation)}
+        return {**spread, "mean": self._sum / count}
 
 
 def _percentile(samples: list[float], percent: float) -> float:

@@ -91,8 +91,10 @@ def test_a_pipeline_that_is_compiled_twice_shares_nothing_with_itself():
 
 
 def test_the_code_may_log(capsys):
-    Running(aggregate("logger.warn('odd', 'id' => map_meta.task_id)")).send(id="a")
-    assert "odd" in capsys.readouterr().err
+    Running(aggregate("logger.warn('odd', 'id' => map_meta.task_id, :n => nil, :list => ['x'])")).send(id="a")
+    logged = capsys.readouterr().err
+    assert "odd" in logged
+    assert '"id": "a", "n": null, "list": "[\\"x\\"]"' in logged
 
 
 @pytest.mark.parametrize(
@@ -159,11 +161,12 @@ def test_the_code_has_as_much_time_as_that_of_other_filters():
     assert Running(aggregate()).pipeline.filters[0].longest_run_s == BUDGET_S
 
 
-def test_many_tasks_are_warned_of_once(capsys):
-    running = Running(aggregate(map_count_warning_threshold=3))
-    for one in "abcd":
+@pytest.mark.parametrize(("threshold", "tasks", "warnings"), [(3, 4, 1), (5, 7, 2), (10, 15, 3), (0, 3, 0)])
+def test_many_tasks_are_warned_of_and_again_at_each_fifth_more(threshold, tasks, warnings, capsys):
+    running = Running(aggregate(map_count_warning_threshold=threshold))
+    for one in range(tasks):
         running.send(id=one)
-    assert capsys.readouterr().err.count("many tasks are open") == 1
+    assert capsys.readouterr().err.count("many tasks are open") == warnings
 
 
 def test_what_is_no_event_cannot_be_made_one():

@@ -79,7 +79,7 @@ def test_a_timer_gives_the_spread_of_its_numbers(clock):
         "min": 1.0,
         "max": 8.0,
         "mean": 4.0,
-        "stddev": pytest.approx(math.sqrt(26 / 3)),
+        "stddev": pytest.approx(math.sqrt(math.sqrt(26 / 3))),
         "p1": 1.0,
         "p25": 1.5,
         "p50": 3.5,
