@@ -42,11 +42,20 @@ _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_,]*)?\.[0-9]*(?:[eE][+-][0-9]+)?")
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}(\.[0-9_]*)?")
 
 
-def read_yaml(text: str, *, as_stream: bool = False) -> Any:  # Any: what the text holds
+class SymbolName(str):
+    """A symbol's name, where a reader wants to tell symbols from texts."""
+
+    __slots__ = ()
+
+
+def read_yaml(
+    text: str, *, as_stream: bool = False, keeps_symbols: bool = False
+) -> Any:  # Any: what it holds
     """Return the first document of a text; raises yaml.YAMLError, and EventError for what a stream cannot hold."""
     if as_stream and any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(text, yaml.CSafeLoader)):
         raise EventError("an alias cannot be read from a stream")
-    loader = _StreamLoader(text) if as_stream else _PsychLoader(text)
+    psych = _SymbolLoader if keeps_symbols else _PsychLoader
+    loader = _StreamLoader(text) if as_stream else psych(text)
     try:
         return loader.get_single_data()
     finally:
@@ -62,6 +71,13 @@ def psych_scalar(text: str) -> Any:  # Any: as in Resolve
         if found is not None:
             return found
     return text
+
+
+def psych_scalar_or_symbol(text: str) -> Any:  # Any: as in Resolve
+    """Return what a plain scalar stands for in Psych, a symbol as its name."""
+    found = psych_scalar(text)
+    is_symbol = text.startswith(":") and isinstance(found, str) and found is not text
+    return SymbolName(found) if is_symbol else found
 
 
 def stream_scalar(text: str) -> Any:  # Any: as in Resolve
@@ -144,6 +160,18 @@ _RubyLoader.add_constructor("tag:yaml.org,2002:str", _RubyLoader.construct_text)
 
 class _PsychLoader(_RubyLoader):
     meaning = staticmethod(psych_scalar)
+
+
+class _SymbolLoader(_RubyLoader):
+    meaning = staticmethod(psych_scalar_or_symbol)
+
+    def construct_symbol(self, node: yaml.ScalarNode) -> SymbolName:
+        """Return what is tagged as a symbol."""
+        return SymbolName(self.construct_scalar(node))
+
+
+for _tag in ("!ruby/symbol", "!ruby/sym"):
+    _SymbolLoader.add_constructor(_tag, _SymbolLoader.construct_symbol)
 
 
 class _StreamLoader(_RubyLoader):

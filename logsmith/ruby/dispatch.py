@@ -173,7 +173,7 @@ def call(
         if answers is not None and answers(name):
             return receiver.answer(name, args)
         text = f"undefined method '{name}' for {described(receiver)}"
-        raise fault("NoMethodError", text, name=Symbol(name), receiver=receiver)
+        raise fault("NoMethodError", text, name=Symbol(name), receiver=receiver, args=list(args))
     if block is None and not keywords and not method.takes_block and len(args) == method.fewest:
         return method.function(receiver, *args)
     return method(receiver, args, block, keywords)

@@ -13,6 +13,7 @@ from logsmith.ruby.exceptions import BreakBlock
 from logsmith.ruby.libraries import ELSEWHERE, LIBRARIES, REFUSED_METHODS, no_library
 from logsmith.ruby.objects import Proc, Symbol
 from logsmith.ruby.ruby_names import KERNEL, RUBY_METHODS
+from logsmith.ruby.show import to_s
 from logsmith.ruby.tree import Block, BlockPass, Call, Node
 
 _OPERATORS = {
@@ -32,9 +33,10 @@ class CallEmitter(BlockEmitter):
         super().__init__(text, methods, constants)
         self.answers_any = any(word in text for word in _MAKERS_OF_METHODS)
         self.shapes[Call] = self._call
-        self._specials = {
+        self.specials = {
             "lambda": self._lambda, "proc": self._lambda, "raise": self._raise, "require": self._require,
-            "block_given?": self._block_given, "method": self._method_object, "send": self._send,
+            "block_given?": self._block_given, "method": self._method_object,
+            "send": self._send, "__send__": self._send, "public_send": self._send,
             "binding": self._refused, "require_relative": self._refused, "load": self._refused,
             "private": self._visibility, "public": self._visibility, "attr_accessor": self._refused,
             "__method__": self._method_name, "include": self._refused, "extend": self._refused,
@@ -65,6 +67,8 @@ class CallEmitter(BlockEmitter):
         assert node.receiver is not None  # noqa: S101  the caller looked
         if self._is_event(node.receiver):
             self._check_event_method(node)
+        if isinstance(node.receiver, tree.Const) and node.receiver.name == "Thread" and node.name in _STARTS:
+            raise self.refuse(_NO_THREADS, node.receiver)
         short = self._without_dispatch(node)
         if short:
             return short
@@ -193,7 +197,7 @@ class CallEmitter(BlockEmitter):
 
     def _own_call(self, node: Call) -> str:
         """Return a call without receiver, or of `self`."""
-        special = self._specials.get(node.name)
+        special = self.specials.get(node.name)
         if special is not None and node.name not in self.methods:
             return special(node)
         if node.name in self.methods:
@@ -282,10 +286,19 @@ class CallEmitter(BlockEmitter):
         return f"self.method({', '.join(self.items(node.arguments))})"
 
     def _send(self, node: Call) -> str:
-        text = _static_text(node.arguments[0]) if node.arguments else None
-        if text is None:
-            raise self.refuse("send without a receiver takes a name that is written out", node)
-        return self._own_call(Call(node.at, None, text, node.arguments[1:], node.block))
+        if not node.arguments or isinstance(node.arguments[0], tree.Splat | tree.Hash):
+            raise self.refuse("send without a receiver takes a name first", node)
+        text = _static_text(node.arguments[0])
+        if text is not None:
+            return self._own_call(Call(node.at, None, text, node.arguments[1:], node.block))
+        name = Call(node.at, node.arguments[0], "to_s", (), None)
+        return self._send_later(self.value(name), Call(node.at, None, "send", node.arguments[1:], node.block))
+
+    def _send_later(self, name: str, node: Call) -> str:
+        """Return a call whose name is known when it is reached."""
+        kept = self._kept(name)
+        _, rest = self._operands("self", node)
+        return f"self.call({self.use(to_s)}({kept}){rest})"
 
     # Blocks and methods
 
@@ -313,7 +326,15 @@ class CallEmitter(BlockEmitter):
         return self._plain_call(node)
 
 
-_MAKERS_OF_METHODS = ("OpenStruct", "method_missing", "define_method", "define_singleton_method")
+_NO_THREADS = "Thread is not available: there are no threads for a filter's code"
+_STARTS = frozenset(("new", "start", "fork"))
+_MAKERS_OF_METHODS = (
+    "OpenStruct",
+    "Forwardable",
+    "method_missing",
+    "define_method",
+    "define_singleton_method",
+)
 _CHANGES = "<< push append concat store delete clear update add shift pop unshift prepend insert replace delete_if keep_if"
 CHANGES = frozenset(_CHANGES.split())
 FILE_METHODS = frozenset(("basename", "dirname", "extname", "join", "split"))  # which look at names only

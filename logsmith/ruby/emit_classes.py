@@ -11,6 +11,7 @@ from logsmith.ruby.classes import CONSTANTS, RubyClass
 from logsmith.ruby.dispatch import call_function, is_function
 from logsmith.ruby.emit_matching import MatchingEmitter
 from logsmith.ruby.emit_text import Function, own_variables
+from logsmith.ruby.modules.erb import Binding
 from logsmith.ruby.show import to_s
 from logsmith.ruby.tree import Block, Call, Node, Parameters
 from logsmith.ruby.tree_classes import Alias, ClassBody, OwnBody, SingletonBody, Super
@@ -34,7 +35,9 @@ _DIRECTIVES = frozenset(
 _VISIBILITIES = frozenset(
     ("private", "public", "protected", "private_constant", "private_class_method", "public_class_method")
 )
-_AS_ALWAYS = frozenset(("lambda", "proc", "raise", "require", "block_given?", "send", "__method__"))
+_AS_ALWAYS = frozenset(("lambda", "proc", "raise", "require", "block_given?", "__method__", "binding"))
+_SENDS = frozenset(("send", "__send__", "public_send"))
+_RUNNING_AS = frozenset(("instance_eval", "instance_exec"))
 _MAKERS = frozenset(("Struct", "Class", "Data"))
 
 
@@ -51,6 +54,7 @@ class ClassEmitter(MatchingEmitter):
             SingletonBody: self._singleton_body,
         }
         self._is_own_body = False
+        self.specials["binding"] = self._binding
 
     def _class_body(self, node: ClassBody) -> str:
         self.at(node)
@@ -134,7 +138,41 @@ class ClassEmitter(MatchingEmitter):
         add = f"{self.use(singletons.add_singleton_method)}({value}, {{}}, {{}})"
         return self._defined_by_block(own, add, node.arguments[0], node.block)
 
+    def _binding(self, node: Call) -> str:
+        if self.function.takes_self or self.function.method().takes_self:
+            raise self.refuse("'binding' is not supported in a class", node)
+        seen: dict[str, str] = {}
+        function: Function | None = self.function
+        while function is not None:
+            for variable in sorted(function.own, key=lambda one: one.name):
+                seen.setdefault(variable.name, self.python_name(variable))
+            function = function.outer if function.kind in ("block", "lambda") else None
+        pairs = ", ".join(f"{name!r}: {python}" for name, python in seen.items())
+        return f"{self.use(Binding)}(self, {{{pairs}}})"
+
+    def _run_as(self, node: Call) -> str:
+        """Write `value.instance_eval { … }`: a block in which `self` is the value."""
+        if not isinstance(node.block, Block):
+            raise self.refuse(
+                f"{node.name} takes a block that is written there: code in texts is not run", node
+            )
+        value = "self" if node.receiver is None else self._kept(self.value(node.receiver))
+        args = "".join(f", {one}" for one in self.items(node.arguments))
+        function = Function("block", own_variables(node.block.scope), self.function)
+        function.takes_self, function.errors = True, self.function.errors
+        function.break_tag, self.next_break_tag = self.next_break_tag, ""
+        outer = self.owner
+        if not outer:  # where constants are looked for
+            self.owner = self.fresh("owner")
+            self.line(f"{self.owner} = self")
+        name, counts = self._function(function, "block", node.block.parameters, node.block.body)
+        self.owner = outer
+        given = args if node.name == "instance_exec" else f", {value}"
+        return f"{self.use(user_classes.run_as)}({value}, {name}, {counts!r}{given})"
+
     def _plain_call(self, node: Call) -> str:
+        if node.name in _RUNNING_AS:
+            return self._run_as(node)
         if made := self._method_by_block(node):
             return made
         if not (isinstance(node.block, Block) and isinstance(node.receiver, tree.Const)):
@@ -149,9 +187,11 @@ class ClassEmitter(MatchingEmitter):
 
     def _own_call(self, node: Call) -> str:
         name = node.name
+        if name in _RUNNING_AS and name not in self.methods:
+            return self._run_as(node)
         if made := self._method_by_block(node):
             return made
-        if not self.owner or name in _AS_ALWAYS:
+        if not self.owner or name in _AS_ALWAYS or (name in _SENDS and name not in self.methods):
             return super()._own_call(node)
         if node.receiver is None and name in _DIRECTIVES | _VISIBILITIES:
             arguments = ", ".join([self.owner, repr(name), *self.items(node.arguments)])
@@ -161,6 +201,13 @@ class ClassEmitter(MatchingEmitter):
         if node.receiver is None and name not in self.methods and is_function(name):
             return f"{self.use(call_function)}({name!r}{rest})"
         return f"{self.use(call_own)}(self, {name!r}{rest})"
+
+    def _send_later(self, name: str, node: Call) -> str:
+        if not self.owner:
+            return super()._send_later(name, node)
+        kept = self._kept(name)
+        _, rest = self._operands("self", node)
+        return f"{self.use(call_own)}(self, {self.use(to_s)}({kept}){rest})"
 
     def _super(self, node: Super) -> str:
         method = self.function.method()

@@ -39,7 +39,6 @@ _NOT_HERE = {
     "TCPSocket": "there is no network for a filter's code",
     "UDPSocket": "there is no network for a filter's code",
     "Resolv": "there is no network for a filter's code; use the dns filter",
-    "Thread": "there are no threads for a filter's code",
     "Java": "there is no Java here",
 }
 

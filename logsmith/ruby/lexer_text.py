@@ -28,15 +28,13 @@ class Pieces:
 
     def __init__(self) -> None:
         self.parts: Parts = []
+        self._texts: list[str] = []
         self._bytes = bytearray()
 
     def add(self, text: str) -> None:
         """Add characters."""
-        self._flush()
-        if self.parts and isinstance(self.parts[-1], str):
-            self.parts[-1] += text
-        else:
-            self.parts.append(text)
+        self._flush_bytes()
+        self._texts.append(text)
 
     def add_byte(self, byte: int) -> None:
         r"""Add a byte, as `\xE9` writes it; several may make one character."""
@@ -53,10 +51,15 @@ class Pieces:
         return self.parts
 
     def _flush(self) -> None:
+        self._flush_bytes()
+        if self._texts:
+            self.parts.append("".join(self._texts))
+            self._texts = []
+
+    def _flush_bytes(self) -> None:
         if self._bytes:
-            text = self._bytes.decode("utf-8", "surrogateescape")
+            self._texts.append(self._bytes.decode("utf-8", "surrogateescape"))
             self._bytes = bytearray()
-            self.add(text)
 
 
 class TextCursor(Cursor):

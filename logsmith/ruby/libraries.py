@@ -29,7 +29,6 @@ _NO_FILES = "files cannot be read or written by a filter's code"
 _NO_USE = "a filter's code has no use for it"
 REFUSED_METHODS = {
     "eval": _NO_EVAL, "instance_eval": _NO_EVAL, "class_eval": _NO_EVAL, "module_eval": _NO_EVAL,
-    "instance_exec": _NO_EVAL,
     "system": _NO_SHELL, "exec": _NO_SHELL, "spawn": _NO_SHELL, "fork": _NO_SHELL, "popen": _NO_SHELL,
     "exit": _NO_STOP, "exit!": _NO_STOP, "abort": _NO_STOP, "at_exit": _NO_STOP, "trap": _NO_STOP,
     "open": _NO_FILES, "gets": _NO_FILES, "readlines": _NO_FILES, "readline": _NO_FILES,

@@ -8,9 +8,11 @@ from logsmith.log import Logger
 from logsmith.ruby.classes import define
 from logsmith.ruby.compare import from_key
 from logsmith.ruby.dispatch import methods_of
+from logsmith.ruby.objects import String
 from logsmith.ruby.show import inspect, to_s
 
 _MISSING: Any = object()
+_TAKEN = frozenset(("self", "message"))  # what a line of the log has already
 _QUIET = Logger("logsmith.ruby")
 LOGGER = methods_of("LogStash::Logging::Logger")
 
@@ -24,17 +26,23 @@ class LoggerObject:
         self.log = log
 
 
+def _fact(value: Any) -> Any:  # Any: a Ruby value in, what a log line holds out
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return to_s(value) if isinstance(value, str | String) else inspect(value)
+
+
 def _writer(level: str) -> Any:  # Any: a method of the table
     def write(logger: LoggerObject, message: Any = _MISSING, facts: Any = None, *, block: Any = None) -> bool:
         if message is _MISSING:
             message = block() if block is not None else None
         named = (
-            {to_s(from_key(key)): inspect(value) for key, value in facts.items()}
+            {to_s(from_key(key)): _fact(value) for key, value in facts.items()}
             if isinstance(facts, dict)
             else {}
         )
         getattr(logger.log, level)(
-            to_s(message), **{key: value for key, value in named.items() if key != "message"}
+            to_s(message), **{key: value for key, value in named.items() if key not in _TAKEN}
         )
         return True
 

@@ -111,7 +111,10 @@ def no_match(value: Any, *names: str) -> NoReturn:
     )
     if missing:
         raise fault(
-            "NoMatchingPatternKeyError", f"{inspect(value)}: key not found: {inspect(Symbol(missing))}"
+            "NoMatchingPatternKeyError",
+            f"{inspect(value)}: key not found: {inspect(Symbol(missing))}",
+            key=Symbol(missing),
+            matchee=value,
         )
     raise fault("NoMatchingPatternError", inspect(value))
 

@@ -60,7 +60,7 @@ def _moved(octets: bytes, at: int, letter: str, count: str | None) -> int:
         return len(octets) if letter == "x" else at
     number = int(count or 1) * (1 if letter == "x" else -1)
     if not 0 <= at + number <= len(octets):
-        raise fault("ArgumentError", f"{letter} outside of string")
+        raise fault("ArgumentError", f"in 'unpack': {letter} outside of string")
     return at + number
 
 

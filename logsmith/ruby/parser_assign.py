@@ -83,6 +83,8 @@ class AssignParser(DefinitionParser):
             if node.name[-1] in "?!":
                 self.refuse(f"cannot assign to {node.name}", node.at)
             return Local(node.at, self.scope.declare(node.name))
+        if isinstance(node, Const) and node.scope is None and self._depth_of_methods:
+            self.refuse("dynamic constant assignment: a method cannot set a constant", node.at)
         return node
 
     _allows_list = True

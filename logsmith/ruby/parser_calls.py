@@ -185,9 +185,16 @@ class CallParser(BlockParser):
         """Return whether what follows is the first argument of a call without parentheses."""
         saved = self.at
         try:
-            return (self.blanks() or self.peek() in ("'", '"')) and self._argument_here()
+            return (self.blanks() or self._argument_touches()) and self._argument_here()
         finally:
             self.at = saved
+
+    def _argument_touches(self) -> bool:
+        """Return whether an argument may begin without a blank: `puts"a"`, `list.include?word`."""
+        char = self.peek()
+        if char in ("'", '"'):
+            return True
+        return self.text[self.at - 1] in "?!" and (char.isalnum() or char in ("_", "@", "$"))
 
     def _argument_here(self) -> bool:  # noqa: PLR0911  a table of signs
         char, after = self.peek(), self.char(1)

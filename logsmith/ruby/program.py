@@ -65,6 +65,10 @@ class Program:
         """Run the program; return its value."""
         return self.guarded(self._code, self_object, *[values.get(name) for name in self._parameters])
 
+    def within(self, self_object: Self, values: dict[str, Any]) -> Any:
+        """Run the program as a part of one that runs already, with what is left of its time."""
+        return self._code(self_object, *[values.get(name) for name in self._parameters])
+
     def guarded(self, work: Any, *args: Any) -> Any:  # Any: a function, and what it takes and returns
         """Return what a function of the program's returns, within the time budget; raises RubyException."""
         outer, budget.program = budget.program, TimeUp()

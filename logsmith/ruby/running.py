@@ -76,12 +76,13 @@ class Self:
 
     def undefined(self, name: str) -> NoReturn:
         """Raise what Ruby raises for a name that is neither a variable nor a method; some are defined at last."""
-        raise fault("NameError", f"undefined local variable or method '{name}' for {self.description}")
+        text = f"undefined local variable or method '{name}' for {self.description}"
+        raise fault("NameError", text, name=Symbol(name), receiver=self)
 
     def constant(self, name: str) -> Any:
         """Return a constant that the program has assigned."""
         if name not in self.constants:
-            raise fault("NameError", f"uninitialized constant {name}")
+            raise fault("NameError", f"uninitialized constant {self.scope}{name}", name=Symbol(name))
         return self.constants[name]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from logsmith.ruby.classes import RubyClass, class_of, find_class
 from logsmith.ruby.dispatch import Method, Table, call, forget_user_classes, table_of
-from logsmith.ruby.exceptions import described, fault, frozen_fault
+from logsmith.ruby.exceptions import RubyException, described, fault, frozen_fault
 from logsmith.ruby.objects import Proc, Symbol
 from logsmith.ruby.show import inspect, to_s
 from logsmith.ruby.visibility import KINDS, Hidden, revealed, shown_as
@@ -42,7 +42,11 @@ class UserClass(RubyClass):
         for one in self.lineage:
             if isinstance(one, UserClass) and name in one.constants:
                 return one.constants[name]
-        return self.outer.constant(name)
+        try:
+            return self.outer.constant(name)
+        except RubyException as error:
+            text = f"uninitialized constant {self.name}::{name}"
+            raise fault("NameError", text, name=Symbol(name)) from error
 
 
 class _Nowhere:
@@ -169,6 +173,11 @@ def reopened(kind: RubyClass, outer: Any) -> UserClass:
 def full_name(outer: Any, name: str) -> str:
     """Return the name of a class with that of what it stands in."""
     return f"{outer.name}::{name}" if isinstance(outer, RubyClass) else f"{outer.scope}{name}"
+
+
+def run_as(value: Any, function: Callable[..., Any], counts: tuple[int, int | None], *args: Any) -> Any:
+    """Call a block in which `self` is a value."""
+    return Proc(lambda *given: function(value, *given), *counts)(*args)
 
 
 def add_method(

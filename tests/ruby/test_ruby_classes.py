@@ -93,7 +93,7 @@ begin; raise OwnError; rescue OwnError => e; [e.message, e.code, e.is_a?(Standar
 begin; raise OwnError.new("x", code: 7); rescue => e; [e.message, e.code]; end  ⇒  ["x", 7]
 begin; raise OwnError, "own"; rescue OwnError => e; e.message; end  ⇒  "own"
 raise OwnError  ⇒  OwnError: default
-Tools::NOPE  ⇒  NameError: uninitialized constant NOPE
+Tools::NOPE  ⇒  NameError: uninitialized constant Tools::NOPE
 """),
     (RECORDS, r"""
 [p1.x, p1.far, p1.to_a, p1["y"], p1[:x], p1[0], p1.size]  ⇒  [3, 25, [3, 4], 4, 3, 3, 2]

@@ -267,6 +267,20 @@ f = lambda(&:upcase); f.call("a")  # => "A"
 add = ->(a, b) { a + b }; add.curry[1][2]  # => 3
 m = 12.method(:+); m.call(3)  # => 15
 %w[a b c].each_with_index.to_h { |x, i| [x, i] }  # => {"a" => 0, "b" => 1, "c" => 2}
+"a".public_send(:upcase)  # => "A"
+class A3; attr_accessor :x, :y; def initialize(**kw) = kw.each { |k,v| send("#{k}=", v) }; end; a=A3.new(x: 1, y: 2); [a.x, a.y]  # => [1, 2]
+send("format", "%d", 3)  # => "3"
+def hx(x) = x * 2; n = "hx"; send(n, 4)  # => 8
+def hy(x) = x * 2; n = :hy; [1,2].map { |i| send(n, i) }  # => [2, 4]
+def hz(x) = x * 2; n = :hz; public_send(n, 1) rescue $!.class  # => 2
+Time.utc(2020,1,2,3,4,5).deconstruct_keys(nil)  # => {year: 2020, month: 1, day: 2, yday: 2, wday: 4, hour: 3, min: 4, sec: 5, subsec: 0, dst: false, zone: "UTC"}
+Date.new(2020,1,2).deconstruct_keys(nil)  # => NoMethodError: undefined method 'deconstruct_keys' for an instance of Date
+DateTime.new(2020,1,2).deconstruct_keys([:hour, :year])  # => NoMethodError: undefined method 'deconstruct_keys' for an instance of DateTime
+Time.utc(2020,1,2).deconstruct_keys(1)  # => TypeError: wrong argument type Integer (expected Array or nil)
+S8a = Struct.new(:a); [S8a.new(1).eql?(S8a.new(1.0)), S8a.new(1) == S8a.new(1.0), S8a.new("x").eql?(S8a.new("x"))]  # => [false, true, true]
+D8 = Data.define(:x, :y); [(D8.new(1) rescue $!.message), (D8.new(1,2,3) rescue $!.message), (D8.new(x: 1, z: 2) rescue $!.message), (D8.new(x: 1, y: 2, z: 3) rescue $!.message), D8.new(1, 2) == D8.new(x: 1, y: 2), D8.members]  # => ["missing keyword: :y", "wrong number of arguments (given 3, expected 0..2)", "unknown keyword: :z", "unknown keyword: :z", true, [:x, :y]]
+[[1,2,3].each_slice(0), 1] rescue $!.message  # => "invalid slice size"
+[1,2,3].each_cons(0) rescue $!.message  # => "invalid size"
 """
 
 

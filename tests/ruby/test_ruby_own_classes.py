@@ -83,6 +83,31 @@ module ::Enumerable; def each_x; map { |x| x }; end; end; [(1..2).each_x, [3].ea
 class ::Float; def pct_x; "#{(self * 100).round}%"; end; end; 0.25.pct_x  # => "25%"
 class ::Hash; alias_method :old_fetch_x, :fetch; def fetch_x(k) = old_fetch_x(k, "none"); end; {a: 1}.fetch_x(:b)  # => "none"
 class ::Time; def day_x = strftime("%F"); end; Time.at(0).utc.day_x  # => "1970-01-01"
+class Q; extend Forwardable; def_delegators :@a, :size, :<<, :first; def_delegator :@a, :last, :tail; def initialize; @a=[]; end; end; q=Q.new; q << 1 << 2; [q.size,q.first,q.tail]  # => [2, 1, 2]
+class P1; def initialize; @a=5; end; end; P1.new.instance_eval { @a }  # => 5
+"abc".instance_eval { upcase + size.to_s }  # => "ABC3"
+[1,2].instance_exec(3) { |x| sum + x }  # => 6
+o=Object.new; o.instance_variable_set(:@x, 3); o.instance_exec(4) { |y| @x + y }  # => 7
+{a: 1}.instance_eval { keys }  # => [:a]
+o = Object.new; o.instance_eval { @x = 5 }; o.instance_variable_get(:@x)  # => 5
+[1,2].instance_eval { size }  # => 2
+l=[]; l.instance_eval { push 1; push 2 }; l  # => [1, 2]
+"x".instance_eval { |s| s + self }  # => "xx"
+5.instance_eval { self + 1 }  # => 6
+class DSL2; def initialize; @v=7; end; end; x = 3; DSL2.new.instance_exec(2) { |m| @v * m + x }  # => 17
+h={a: 1}; h.instance_exec { |x| x.class }  # => NilClass
+Forwardable.class  # => Module
+class Cn; def t = Missing_One; end; Cn.new.t  # => NameError: uninitialized constant Cn::Missing_One
+class Cm; K = 1; class In; def t = K; end; end; Cm::In.new.t  # => 1
+begin; Missing_Two; rescue NameError => e; [e.name, e.message]; end  # => [:Missing_Two, "uninitialized constant Missing_Two"]
+class Dl; def initialize; @l = []; end; def add(x) = @l << x; attr_reader :l; end; d = Dl.new; y = 2; d.instance_eval { add 1; add y; @l << 3 }; d.l  # => [1, 2, 3]
+[1, 2].instance_exec(10) { |n| sum + n }  # => 13
+"abc".instance_eval { |s| [upcase, s.size, self.reverse] }  # => ["ABC", 3, "cba"]
+def pick(list) = list.each { |x| x.instance_eval { return self if self > 1 } }; pick([1, 2, 3])  # => 2
+[4].instance_eval { break first * 2 }  # => 8
+name = "up"; "x".send("#{name}case")  # => "X"
+def hx(x) = x * 2; n = "hx"; [send(n, 4), __send__(:hx, 1), public_send(n.to_sym, 3)]  # => [8, 2, 6]
+class Sd; attr_accessor :a; def initialize(**kw) = kw.each { |k, v| send("#{k}=", v) }; end; Sd.new(a: 5).a  # => 5
 """
 
 

@@ -216,6 +216,37 @@ def test_many_short_runs_are_not_one_long_one():
             assert program.run(Self()) == 300
 
 
+LATE = r"""
+Timeout.timeout(0.01) { loop {} } | Timeout::Error: execution expired
+Timeout.timeout(0.01, ArgumentError) { sleep 1 } | ArgumentError: execution expired
+Timeout.timeout(0.01, IOError, "too slow") { while true; end } | IOError: too slow
+Timeout.timeout(0.01) { begin; loop {}; rescue StandardError; :caught; end } | Timeout::Error: execution expired
+begin; Timeout.timeout(5) { Timeout.timeout(0.01) { loop {} } }; rescue Timeout::Error => e; raise "inner #{e.message}"; end | RuntimeError: inner execution expired
+begin; Timeout.timeout(0.01) { begin; loop {}; ensure; @closed = 1; end }; rescue Timeout::Error; raise "closed #{@closed}"; end | RuntimeError: closed 1
+Timeout.timeout(-1) { 1 } | ArgumentError: Timeout sec must be a non-negative number
+"""
+
+
+@pytest.mark.parametrize("row", LATE.strip().splitlines())
+def test_a_block_is_interrupted_when_its_own_time_is_up(row):
+    code, wanted = row.rsplit(" | ", 1)
+    with budget.armed(0, 2.0), pytest.raises(RubyException) as caught:
+        compile_ruby(code, parameters=()).run(Self())
+    assert f"{caught.value.ruby_class.name}: {caught.value.message}" == wanted
+
+
+def test_blocks_with_time_of_their_own_do_not_renew_the_time_of_the_run():
+    program = compile_ruby("loop { Timeout.timeout(0.5) { 1 } }", parameters=())
+    with budget.armed(0, 0.02), pytest.raises(RubyTimeoutError):
+        program.run(Self())
+
+
+def test_a_template_that_runs_away_is_interrupted_with_its_program():
+    program = compile_ruby("loop { ERB.new('<% x = 1 %>').result }", parameters=())
+    with budget.armed(0, 0.02), pytest.raises(RubyTimeoutError):
+        program.run(Self())
+
+
 WARNED = [
     ("x.no_such_thing", ["there is no variable or method 'x'", "there is no method 'no_such_thing'"]),
     ("event['a']", ["events have no method '[]'; write event.get and event.set"]),
@@ -241,7 +272,10 @@ Thread.new { }            | 1:1  | Thread is not available: there are no threads
 java.lang.System.exit(1)  | 1:1  | 'java' is not available: there is no Java here
 Fiber.new { }             | 1:1  | the constant Fiber is not known here
 Integer::MAX              | 1:10 | the constant Integer::MAX is not known here
-x = 'a'.unicode_normalized?.instance_exec { } | 1:29 | 'instance_exec' is not available: code in texts is not run
+'a'.unicode_normalized?.instance_eval('1') | 1:25 | instance_eval takes a block that is written there: code in texts is not run
+x = [1].instance_exec(&y) | 1:9 | instance_exec takes a block that is written there: code in texts is not run
+[1].class_eval { } | 1:5 | 'class_eval' is not available: code in texts is not run
+'a'.instance_variables { binding }; class X1; def b = binding; end | 1:55 | 'binding' is not supported in a class
 retry                     | 1:1  | 'retry' stands in a rescue clause, outside of loops and blocks in it
 /(?<a>/                   | 1:1  | end pattern with unmatched parenthesis: /(?<a>/
 """

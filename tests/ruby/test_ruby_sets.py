@@ -28,7 +28,7 @@ Set[1,2] >= Set[1]  # => true
 Set[1,2].proper_superset?(Set[1])  # => true
 Set[1].disjoint?(Set[2])  # => true
 Set[1].intersect?(Set[1])  # => true
-Set[1].intersect?([1])  # => true
+Set[1].intersect?([1])  # => ArgumentError: value must be a set
 s=Set[1]; s << 2; s.add(3); [s.add?(3), s.add?(4).class, s]  # => [nil, Set, #<Set: {1, 2, 3, 4}>]
 s=Set[1,2]; [s.delete(1), s.delete?(9)]  # => [#<Set: {2}>, nil]
 Set[1,2].subset?([1])  # => ArgumentError: value must be a set
@@ -77,6 +77,17 @@ Set[1,2].each_slice(1).to_a  # => [[1], [2]]
 Set[1,2].find { |x| x>1 }  # => 2
 Set[1,2].eql?(Set[1,2])  # => true
 Set[1,2].superset?([1])  # => ArgumentError: value must be a set
+Set[1,2] | Set[2,3]  # => #<Set: {1, 2, 3}>
+Set[1,2].to_s  # => "#<Set: {1, 2}>"
+[Set[1,2].subset?(Set[1,2,3]), Set[1] <= Set[1], Set[1,2] ^ Set[2,3], Set[1,2] - [1], Set[3,1].sort, Set[1].add?(1), Set[1].add?(2)]  # => [true, true, #<Set: {3, 1}>, #<Set: {2}>, [1, 3], nil, #<Set: {1, 2}>]
+Set[1,2].join('-')  # => "1-2"
+Set[1,nil].compact rescue $!.class  # => [1]
+Set[1,2].disjoint?([3])  # => ArgumentError: value must be a set
+Set[1,2].intersect?([2])  # => ArgumentError: value must be a set
+Set[1,2,3].select!(&:odd?)  # => #<Set: {1, 3}>
+Set[1,2,3].first(2)  # => [1, 2]
+[Set[1,2].intersect?(1..3), 1] rescue $!.message  # => "value must be a set"
+[Set[1,2].intersect?([2]), 1] rescue $!.message  # => "value must be a set"
 """
 
 

@@ -62,6 +62,8 @@ x = begin raise 'a' rescue 'b' end
 x = while true do break 1 end
 p(->(x) { x })
 x = a.+(1); y = a::b; z = ::String
+A = 1; f = -> { B = 2 }; def g(x) x.class::C = 3; end
+a = []; b = 1; puts 1 if a.empty? or a.include?b or !a.include?"c" or a.include?@d
 """
 
 TAKEN_LINES = (
@@ -99,6 +101,7 @@ def foo(a, a); end      | 1:12 | two parameters have the same name
 "abc                    | 1:1 | this literal has no closing '"'
 a ? b                   | 1:6 | expected ':' of '? :', found the end of the code
 yield 1                 | 1:1 | 'yield' outside of a method
+def f; A ||= 1; end     | 1:8 | dynamic constant assignment: a method cannot set a constant
 nil = 1                 | 1:5 | unexpected '='
 `ls`                    | 1:1 | shell commands are not supported
 class a; end            | 1:7 | expected the name of a class, found 'a'

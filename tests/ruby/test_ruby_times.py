@@ -16,6 +16,12 @@ Time.at(1583020800, 123, :nsec).utc  # => 2020-03-01 00:00:00.000000123 UTC
 Time.at(1583020800, 5, :usec).utc  # => 2020-03-01 00:00:00.000005 UTC
 Time.at(1583020800, in: "+09:00")  # => 2020-03-01 09:00:00 +0900
 Time.at(1583020800, in: "UTC")  # => 2020-03-01 00:00:00 UTC
+Time.at(0).getlocal("UTC").utc?  # => true
+Time.at(0, in: "UTC").iso8601  # => "1970-01-01T00:00:00Z"
+(Time.at(0, in: "UTC") + 5).zone  # => "UTC"
+Time.at(0, in: "Z").to_s  # => "1970-01-01 00:00:00 UTC"
+Time.utc(2020,1,2,3,4,5).deconstruct_keys([:year, :zone])  # => {year: 2020, zone: "UTC"}
+case Time.utc(2020,1,2); in {month: 1..6 => m} then m; end  # => 1
 Time.at(1583020800, in: "Z")  # => 2020-03-01 00:00:00 UTC
 Time.at(1583020800, in: "-00:00")  # => 2020-03-01 00:00:00 UTC
 Time.at(1583020800, in: "A")  # => 2020-03-01 01:00:00 +0100

@@ -159,6 +159,26 @@ true.to_yaml  # => "--- true\n"
 {}.to_yaml + [].to_yaml + "x".to_yaml + nil.to_yaml + 1.to_yaml + {"a" => {}, "b" => []}.to_yaml + [[1, [2]], {"x" => [{"y" => 1, "z" => 2}]}].to_yaml  # => "--- {}\n--- []\n--- x\n---\n--- 1\n---\na: {}\nb: []\n---\n- - 1\n  - - 2\n- x:\n  - \"y\": 1\n    z: 2\n"
 YAML.dump("a" => "line1\nline2\n", "b" => "x\ny", "c" => "t\n\n", "d" => "\tq", "e" => "a" * 100, "f" => "w " * 60)  # => "---\na: |\n  line1\n  line2\nb: |-\n  x\n  y\nc: \"t\\n\\n\"\nd: \"\\tq\"\ne: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nf: 'w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w w\n  w w w w w w w w w w w w w w w w w w w w w '\n"
 YAML.dump(Time.utc(2020,1,2,3,4,5)) + YAML.dump(Date.new(2020,1,2)) + YAML.dump(1.0/0) + YAML.dump(1e20) + YAML.dump(12345678901234567890) + YAML.dump(:"a b")  # => "--- 2020-01-02 03:04:05.000000000 Z\n--- 2020-01-02\n--- .inf\n--- 1.0e+20\n--- 12345678901234567890\n--- :a b\n"
+YAML.load("a: :b\n:c: 1")  # => {"a" => :b, c: 1}
+YAML.load(":a: 1", symbolize_names: true)  # => {a: 1}
+YAML.load("a: 1\nb: [1,2]\n")  # => {"a" => 1, "b" => [1, 2]}
+YAML.safe_load("a: :b")  # => Psych::DisallowedClass: Tried to load unspecified class: Symbol
+YAML.safe_load(":a: 1", permitted_classes: [Symbol])  # => {a: 1}
+YAML.load("a: 2020-01-01")  # => Psych::DisallowedClass: Tried to load unspecified class: Date
+YAML.safe_load("a: 2020-01-01 10:00:00 Z")  # => Psych::DisallowedClass: Tried to load unspecified class: Time
+YAML.load("a: 1", symbolize_names: true)  # => {a: 1}
+YAML.dump([1,{a: 2}])  # => "---\n- 1\n- :a: 2\n"
+YAML.load("- :a\n- ':b'\n- !ruby/symbol c\n- ::d\n- :\"x y\"\n")  # => [:a, ":b", :c, :":d", :"x y"]
+YAML.load("a: 1", permitted_classes: [Symbol])  # => {"a" => 1}
+YAML.safe_load(":a: 1")  # => Psych::DisallowedClass: Tried to load unspecified class: Symbol
+YAML.safe_load("- !ruby/object:Object {}")  # => Psych::DisallowedClass: Tried to load unspecified class: Object
+YAML.load("a: &x 1\nb: *x")  # => Psych::AliasesNotEnabled: Alias parsing was not enabled. To enable it, pass `aliases: true` to `Psych::load` or `Psych::safe_load`.
+YAML.safe_load("a: &x 1\nb: *x")  # => Psych::AliasesNotEnabled: Alias parsing was not enabled. To enable it, pass `aliases: true` to `Psych::load` or `Psych::safe_load`.
+YAML.safe_load("a: &x 1\nb: *x", aliases: true)  # => {"a" => 1, "b" => 1}
+YAML.load("a: 1_000\nb: 0x1f\nc: 1e3\nd: ~\ne: yes\nf: 010\ng: 1:30\nh: .inf\ni: '1'\nj: 1.0")  # => {"a" => 1000, "b" => 31, "c" => "1e3", "d" => nil, "e" => true, "f" => 8, "g" => 5400, "h" => Infinity, "i" => "1", "j" => 1.0}
+YAML.load("")  # => nil
+YAML.load("a: |\n  x\n  y\nb: >\n  p\n  q\n")  # => {"a" => "x\ny\n", "b" => "p q\n"}
+YAML.dump({"t"=>Time.at(0).utc, "d"=>Date.new(2020,1,1)})  # => "---\nt: 1970-01-01 00:00:00.000000000 Z\nd: 2020-01-01\n"
 """
 
 

@@ -86,10 +86,16 @@ def _number_writer(letter: str, modifiers: str) -> Callable[[Any], bytes] | None
     if letter in _INTEGERS:
         size, implied = _INTEGERS[letter]
         order = "big" if (">" in modifiers or (implied == ">" and "<" not in modifiers)) else "little"
-        return lambda member: (to_int(member) % (1 << (8 * size))).to_bytes(size, order)  # type: ignore[arg-type]  # a literal
+        return lambda member: (_whole(member) % (1 << (8 * size))).to_bytes(size, order)  # type: ignore[arg-type]  # a literal
     if letter in _FLOATS:
         return lambda member: _float(_FLOATS[letter], member)
     return {"U": _character, "w": _compressed}.get(letter)
+
+
+def _whole(member: Any) -> int:
+    if member is None:
+        raise fault("TypeError", "wrong argument type NilClass (expected Integer)")
+    return to_int(member)
 
 
 def _float(shape: str, member: Any) -> bytes:

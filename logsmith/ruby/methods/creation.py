@@ -13,7 +13,7 @@ from logsmith.ruby.show import inspect, to_s
 from logsmith.ruby.user_classes import NOWHERE, UserClass, UserObject
 
 EXCEPTION = methods_of("Exception")
-_FACTS = ("key", "receiver", "name", "result", "tag", "value", "reason", "args")
+_FACTS = ("matchee", "key", "receiver", "name", "result", "tag", "value", "reason", "args")
 
 define("Math::DomainError", "ArgumentError")
 

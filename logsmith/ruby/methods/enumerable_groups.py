@@ -17,22 +17,26 @@ ENUMERABLE = methods_of("Enumerable")
 _ALONE, _SEPARATOR = Symbol("_alone"), Symbol("_separator")
 
 
-@ENUMERABLE.method("each_slice", enumerates=True)
-def each_slice(values: Any, size: Any, *, block: Block) -> Any:
+@ENUMERABLE.method("each_slice")
+def each_slice(values: Any, size: Any, *, block: Block | None = None) -> Any:
     length = to_int(size)
     if length <= 0:
         raise fault("ArgumentError", "invalid slice size")
+    if block is None:
+        return Enumerator(values, "each_slice", (size,))
     members = iterate(values)
     while part := list(islice(members, length)):
         block(part)
     return values
 
 
-@ENUMERABLE.method("each_cons", enumerates=True)
-def each_cons(values: Any, size: Any, *, block: Block) -> Any:
+@ENUMERABLE.method("each_cons")
+def each_cons(values: Any, size: Any, *, block: Block | None = None) -> Any:
     length = to_int(size)
     if length <= 0:
         raise fault("ArgumentError", "invalid size")
+    if block is None:
+        return Enumerator(values, "each_cons", (size,))
     window: list[Any] = []
     for value in iterate(values):
         window = [*window[-length + 1 :], value] if length > 1 else [value]

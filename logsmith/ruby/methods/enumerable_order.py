@@ -18,12 +18,12 @@ from logsmith.ruby.objects import String
 ENUMERABLE = methods_of("Enumerable")
 
 
-def sorted_values(values: list[Any], order: Sort | None = None) -> list[Any]:
+def sorted_values(values: list[Any], order: Sort | None = None, *, is_sort: bool = False) -> list[Any]:
     """Return the values in ascending order; raises ArgumentError where two have none."""
-    return [values[index] for index in _positions(values, order)]
+    return [values[index] for index in _positions(values, order, is_sort=is_sort)]
 
 
-def _positions(keys: list[Any], order: Sort | None = None) -> list[int]:
+def _positions(keys: list[Any], order: Sort | None = None, *, is_sort: bool = False) -> list[int]:
     everything: list[int] = list(range(len(keys)))
     if order is None and keys:
         kinds = {key.__class__ for key in keys}
@@ -31,8 +31,10 @@ def _positions(keys: list[Any], order: Sort | None = None) -> list[int]:
             return sorted(everything, key=lambda index: keys[index])
         if kinds == {String}:
             return sorted(everything, key=lambda index: keys[index].text)
-    # Python asks for the later one first; Ruby's messages name the earlier one first
-    return sorted(everything, key=cmp_to_key(_backwards(keys, order or compare)))
+    # Python asks for the later one first, as JRuby does except in `sort`: its messages name the earlier one first
+    ask = order or compare
+    forwards: Callable[[int, int], int] = lambda left, right: ask(keys[left], keys[right])  # noqa: E731  as the other
+    return sorted(everything, key=cmp_to_key(_backwards(keys, ask) if is_sort else forwards))
 
 
 def _backwards(keys: list[Any], order: Sort) -> Callable[[int, int], int]:
@@ -57,7 +59,7 @@ def order_of(block: Block | None) -> Sort | None:
 
 @ENUMERABLE.method("sort")
 def sort(values: Any, *, block: Block | None = None) -> list[Any]:
-    return sorted_values(list(iterate(values)), order_of(block))
+    return sorted_values(list(iterate(values)), order_of(block), is_sort=True)
 
 
 @ENUMERABLE.method("sort_by", enumerates=True)
@@ -79,9 +81,8 @@ def min_(values: Any, most: Any = None, *, block: Block | None = None) -> Any:
     order = order_of(block)
     if most is not None:
         return sorted_values(list(iterate(values)), order)[: _size(most)]
-    if order is not None:
-        return _best(iterate(values), lambda value, found: order(value, found) < 0)
-    return _best(iterate(values), lambda value, found: compare(found, value) > 0)
+    ask = order or compare
+    return _best(iterate(values), lambda value, found: ask(value, found) < 0)
 
 
 @ENUMERABLE.method("max")

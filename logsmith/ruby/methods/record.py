@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from logsmith.ruby.classes import RubyClass, define, find_class
-from logsmith.ruby.compare import ruby_eq, to_key
+from logsmith.ruby.compare import eql, ruby_eq, to_key
 from logsmith.ruby.dispatch import Method, call, class_methods_of, methods_of
 from logsmith.ruby.exceptions import RubyException, arguments_fault, fault
 from logsmith.ruby.objects import Proc, String, Symbol
@@ -114,14 +114,14 @@ def begin_data(one: UserObject, *args: Any, **keywords: Any) -> None:
     """Fill the members, all of them."""
     names = _names(one.ruby_class)
     if len(args) > len(names):
-        raise arguments_fault(len(args), len(names), len(names))
+        raise arguments_fault(len(args), 0, len(names))
     found = {**dict(zip(names, args, strict=False)), **keywords}
-    missing = [f":{name}" for name in names if name not in found]
-    if missing:
-        raise fault("ArgumentError", f"missing keyword{'s' * (len(missing) > 1)}: {', '.join(missing)}")
     unknown = [f":{name}" for name in found if name not in names]
     if unknown:
         raise fault("ArgumentError", f"unknown keyword{'s' * (len(unknown) > 1)}: {', '.join(unknown)}")
+    missing = [f":{name}" for name in names if name not in found]
+    if missing:
+        raise fault("ArgumentError", f"missing keyword{'s' * (len(missing) > 1)}: {', '.join(missing)}")
     one.members = {name: found[name] for name in names}
     one.variables = FrozenVariables(one, one.variables)
 
@@ -155,10 +155,19 @@ STRUCT.add("to_a deconstruct values", lambda one: list(one.members.values()))
 STRUCT.add("size length", lambda one: len(one.members))
 STRUCT.add("inspect to_s", lambda one: _shown(one, "struct"))
 DATA.add("inspect to_s", lambda one: _shown(one, "data"))
+
+
+def _is_same(one: UserObject, other: Any) -> bool:
+    if not isinstance(other, UserObject) or other.ruby_class is not one.ruby_class:
+        return False
+    return all(eql(value, other.members[name]) for name, value in one.members.items())
+
+
 for _table in (STRUCT, DATA):
     _table.add("members", lambda one: _names(one.ruby_class, as_symbols=True))
     _table.add("deconstruct_keys", lambda one, _keys: _hash(one))
-    _table.add("== eql?", ruby_eq)
+    _table.add("==", ruby_eq)
+    _table.add("eql?", _is_same)
 
 
 @STRUCT.method("to_h")

@@ -178,7 +178,7 @@ def ordered(values: RubySet, other: Any) -> int | None:
 
 @SET.method("intersect?")
 def is_intersecting(values: RubySet, other: Any) -> bool:
-    return any(value in values for value in _members(other))
+    return any(value in values for value in _as_set(other))
 
 
 @SET.method("disjoint?")

@@ -15,8 +15,8 @@ from logsmith.ruby import time_reading
 from logsmith.ruby.classes import class_of
 from logsmith.ruby.coerce import to_int, to_text
 from logsmith.ruby.date_guess import MONTH_NAMES
-from logsmith.ruby.dispatch import class_methods_of, methods_of
-from logsmith.ruby.exceptions import fault
+from logsmith.ruby.dispatch import call, class_methods_of, methods_of
+from logsmith.ruby.exceptions import fault, named
 from logsmith.ruby.methods.time_format import strftime
 from logsmith.ruby.objects import String, Symbol
 from logsmith.ruby.show import inspect_text, to_s
@@ -328,3 +328,19 @@ def to_date(moment: Time) -> Date:
 @TIME.method("to_datetime")
 def to_datetime(moment: Time) -> DateTime:
     return DateTime(moment.days, moment.nanos_of_day, moment.offset)
+
+
+@TIME.method("deconstruct_keys")
+def deconstruct_keys(moment: Time, names: Any) -> dict[Any, Any]:
+    """Return what a pattern such as `{year:, month: 1..6}` looks at."""
+    if names is not None and not isinstance(names, list):
+        raise fault("TypeError", f"wrong argument type {named(names)} (expected Array or nil)")
+    wanted = [name for name in _MEMBERS if names is None or Symbol(name) in names]
+    return {Symbol(name): call(moment, _MEMBERS[name]) for name in wanted}
+
+
+_MEMBERS = {
+    **{name: name for name in ("year", "month", "day", "yday", "wday", "hour", "min", "sec", "subsec")},
+    "dst": "dst?",
+    "zone": "zone",
+}

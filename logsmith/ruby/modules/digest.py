@@ -12,6 +12,7 @@ from logsmith.ruby.coerce import to_int, to_text
 from logsmith.ruby.dispatch import Table, class_methods_of, methods_of
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.objects import String
+from logsmith.ruby.show import to_s
 from logsmith.ruby.texts import binary, bytes_of
 
 _NAMES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
@@ -22,24 +23,36 @@ _BITS = {256: "sha256", 384: "sha384", 512: "sha512"}
 class Digest:
     """A digest that is still being fed."""
 
-    __slots__ = ("fed", "name", "ruby_class")
+    __slots__ = ("feeding", "name", "ruby_class", "shown")
 
-    def __init__(self, ruby_class: RubyClass, name: str) -> None:
-        self.ruby_class, self.name = ruby_class, name
-        self.fed = b""
+    def __init__(self, ruby_class: RubyClass, name: str, shown: str = "") -> None:
+        self.ruby_class, self.name, self.shown = ruby_class, name, shown or name.upper()
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.feeding = hashlib.new(self.name, usedforsecurity=False)
+
+    def feed(self, content: bytes) -> None:
+        """Take more bytes; a copy that was made before does not get them."""
+        self.feeding = self.feeding.copy()
+        self.feeding.update(content)
 
     def made(self) -> bytes:
         """Return the digest of what was fed."""
-        return hashlib.new(self.name, self.fed, usedforsecurity=False).digest()
+        return self.feeding.digest()
 
 
-def algorithm(value: Any) -> str:
-    """Return the hashlib name of an algorithm as OpenSSL names it; raises RuntimeError."""
+def algorithm(value: Any, *, for_mac: bool = False) -> str:
+    """Return the hashlib name of an algorithm as OpenSSL names it; raises NotImplementedError."""
     if isinstance(value, Digest):
         return value.name
     name = to_text(value).lower().replace("-", "")
     if name not in _CLASSES.values() and name != "sha224":
-        raise fault("RuntimeError", f"Unsupported digest algorithm ({to_text(value)}).: unknown object name")
+        what = (
+            f"MAC algorithm (HMAC[-]{to_text(value)})" if for_mac else f"digest algorithm ({to_text(value)})"
+        )
+        raise fault("NotImplementedError", f"Unsupported {what}")
     return name
 
 
@@ -80,7 +93,6 @@ def _of_fed(digest: Digest, text: Any = None) -> bytes:
 
 define("Digest", is_module=True)
 define("OpenSSL", is_module=True)
-define("OpenSSL::OpenSSLError", "StandardError")
 for _parent in ("Digest::Base", "OpenSSL::Digest"):
     define(_parent, "Object")
     _forms(class_methods_of(_parent), _of_text)
@@ -89,12 +101,11 @@ for _parent in ("Digest::Base", "OpenSSL::Digest"):
     _table.add("to_s", lambda digest: String(digest.made().hex()))
     _table.add("digest_length size length", lambda digest: len(digest.made()))
     _table.add("block_length", lambda digest: hashlib.new(digest.name, usedforsecurity=False).block_size)
-    _table.add("name", lambda digest: String(digest.name.upper()))
     _table.add("inspect", lambda digest: String(f"#<{class_of(digest).name}: {digest.made().hex()}>"))
 for _name in _CLASSES:
     define(_name, "OpenSSL::Digest" if _name.startswith("OpenSSL") else "Digest::Base")
 define("Digest::SHA2", "Digest::Base")
-define("OpenSSL::HMAC", "Object")
+methods_of("OpenSSL::Digest").add("name", lambda digest: String(digest.shown))
 
 
 @class_methods_of("Digest::Base").method("new")
@@ -102,18 +113,28 @@ def new(kind: RubyClass, bits: Any = 256) -> Digest:
     return Digest(kind, _CLASSES.get(kind.name) or _BITS[to_int(bits)])
 
 
+def _shown(given: Any) -> str:
+    return given.shown if isinstance(given, Digest) else to_s(given)
+
+
 @class_methods_of("OpenSSL::Digest").method("new")
-def new_openssl(kind: RubyClass, name: Any = None) -> Digest:
-    return Digest(kind, algorithm(name) if kind.name == "OpenSSL::Digest" else _CLASSES[kind.name])
+def new_openssl(kind: RubyClass, first: Any = None, second: Any = None) -> Digest:
+    """Make one by its name, which a class that has one does not take; a text after it is fed at once."""
+    is_named = kind.name == "OpenSSL::Digest"
+    made = Digest(kind, algorithm(first), _shown(first)) if is_named else Digest(kind, _CLASSES[kind.name])
+    text = second if is_named else first
+    if text is not None:
+        made.feed(bytes_of(text))
+    return made
 
 
 def _update(digest: Digest, text: Any) -> Digest:
-    digest.fed += bytes_of(text)
+    digest.feed(bytes_of(text))
     return digest
 
 
 def _reset(digest: Digest) -> Digest:
-    digest.fed = b""
+    digest.reset()
     return digest
 
 
@@ -123,7 +144,7 @@ for _parent in ("Digest::Base", "OpenSSL::Digest"):
 
 
 def _authentication(_class: Any, name: Any, key: Any, text: Any) -> bytes:
-    return hmac.new(bytes_of(key), bytes_of(text), algorithm(name)).digest()
+    return hmac.new(bytes_of(key), bytes_of(text), algorithm(name, for_mac=True)).digest()
 
 
 _forms(class_methods_of("OpenSSL::HMAC"), _authentication)

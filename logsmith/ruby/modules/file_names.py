@@ -1,18 +1,15 @@
-"""File's functions of names, which touch no file; Mutex, which has nothing to guard where one thread runs all code."""
+"""File's functions of names, which touch no file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from logsmith.ruby.classes import RubyClass, define
+from logsmith.ruby.classes import RubyClass
 from logsmith.ruby.coerce import to_text
-from logsmith.ruby.dispatch import class_methods_of, methods_of
+from logsmith.ruby.dispatch import class_methods_of
 from logsmith.ruby.objects import String
 
 FILE = class_methods_of("File")
-MUTEX = methods_of("Mutex")
-MUTEX_CLASS = class_methods_of("Mutex")
 
 
 def _last_part(path: str) -> str:
@@ -63,34 +60,3 @@ def join(_class: RubyClass, *parts: Any) -> String:
 @FILE.method("split")
 def split(ruby_class: RubyClass, path: Any) -> list[String]:
     return [dirname(ruby_class, path), basename(ruby_class, path)]
-
-
-class Mutex:
-    """A lock that is always free."""
-
-    __slots__ = ("is_locked",)
-
-    def __init__(self) -> None:
-        self.is_locked = False
-
-
-define("Mutex", "Object", python=Mutex)
-MUTEX_CLASS.add("new", lambda _class: Mutex())
-MUTEX.add("locked? owned?", lambda mutex: mutex.is_locked)
-
-
-@MUTEX.method("synchronize")
-def synchronize(_mutex: Mutex, *, block: Callable[[], Any]) -> Any:
-    return block()
-
-
-@MUTEX.method("lock", "try_lock")
-def lock(mutex: Mutex) -> Mutex:
-    mutex.is_locked = True
-    return mutex
-
-
-@MUTEX.method("unlock")
-def unlock(mutex: Mutex) -> Mutex:
-    mutex.is_locked = False
-    return mutex

@@ -123,7 +123,9 @@ class _Reader:
             if self.text.startswith(word, place):
                 return value, place + len(word)
         for word, number in _NUMBERS.items():
-            if self.options.allows_nan and self.text.startswith(word, place):
+            if self.text.startswith(word, place):
+                if not self.options.allows_nan:
+                    raise self.error(place)
                 return number, place + len(word)
         return self.number(place)
 

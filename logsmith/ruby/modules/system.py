@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
-from logsmith.ruby.classes import CONSTANTS, define
+from logsmith.regex import TimeUp, budget
+from logsmith.ruby.classes import CONSTANTS, define, find_class
 from logsmith.ruby.coerce import to_text
-from logsmith.ruby.dispatch import class_methods_of, methods_of
+from logsmith.ruby.dispatch import call, call_function, class_methods_of, methods_of
 from logsmith.ruby.exceptions import fault
 from logsmith.ruby.iteration import MISSING, Block
 from logsmith.ruby.objects import String, Symbol
@@ -35,12 +37,12 @@ _CLOCKS = {
 class Environment:
     """ENV: the variables of the process, to read."""
 
-    __slots__ = ("variables",)
+    __slots__ = ("entries",)  # not `variables`, which are those of instances
 
     description = "main"
 
-    def __init__(self, variables: Any) -> None:
-        self.variables = variables
+    def __init__(self, entries: Any) -> None:
+        self.entries = entries
 
 
 define("ENV::Environment", "Object", mixins=("Enumerable",), python=Environment)
@@ -55,12 +57,12 @@ PROCESS = class_methods_of("Process")
 
 
 def _get(env: Environment, name: Any) -> String | None:
-    value = env.variables.get(to_text(name))
+    value = env.entries.get(to_text(name))
     return None if value is None else String(value, is_frozen=True)
 
 
 ENV.add("[]", _get)
-ENV.add("key? has_key? include? member?", lambda env, name: to_text(name) in env.variables)
+ENV.add("key? has_key? include? member?", lambda env, name: to_text(name) in env.entries)
 
 
 @ENV.method("fetch")
@@ -77,12 +79,12 @@ def fetch(env: Environment, name: Any, default: Any = MISSING, *, block: Block |
 
 @ENV.method("to_h", "to_hash")
 def to_h(env: Environment) -> dict[Any, Any]:
-    return {String(name, is_frozen=True): String(value) for name, value in env.variables.items()}
+    return {String(name, is_frozen=True): String(value) for name, value in env.entries.items()}
 
 
 @ENV.method("each", "each_pair", enumerates=True)
 def each(env: Environment, *, block: Block) -> Environment:
-    for name, value in env.variables.items():
+    for name, value in env.entries.items():
         block([String(name), String(value)])
     return env
 
@@ -112,10 +114,30 @@ def nprocessors(_module: Any) -> int:
     return os.cpu_count() or 1
 
 
+class _Expired(TimeUp):
+    """A block has had its time: raised where it is, past every `rescue` inside of it."""
+
+
 @class_methods_of("Timeout").method("timeout")
-def timeout(_module: Any, seconds: Any, *_fault: Any, block: Block) -> Any:
-    """Call the block; what limits its time is the budget of the whole run."""
-    return block(seconds)
+def timeout(
+    _module: Any, seconds: Any, kind: Any = None, message: Any = None, *, block: Callable[..., Any]
+) -> Any:
+    """Call the block; raise Timeout::Error, or what is wanted instead, if it takes longer."""
+    if seconds is None or call(seconds, "zero?"):
+        return block(seconds)
+    limit_s = float(call(seconds, "to_f"))
+    if limit_s < 0:
+        raise fault("ArgumentError", "Timeout sec must be a non-negative number")
+    expired = _Expired()
+    try:
+        with budget.within(limit_s, expired):
+            return block(seconds)
+    except _Expired as error:
+        budget.end_part(expired)
+        if error is not expired:
+            raise
+    text = String("execution expired") if message is None else message
+    return call_function("raise", (find_class("Timeout::Error") if kind is None else kind, text))
 
 
 @class_methods_of("Benchmark").method("realtime")
