@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
 
-from logsmith.api import stats
+from logsmith.api import levels, stats, threads
 from logsmith.api.health import SEVERITY, Health, check_letters, check_pipeline, check_queue, report_on, worst
 from logsmith.api.stats import Block, View
 
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 
+HOT_THREADS = 10  # Logstash: that many unless asked for more or less
 RELOAD_WAIT_S = 50.0  # then the answer is that it goes on
 
 Write = Callable[[View], Block]
@@ -37,11 +38,12 @@ STATS_BLOCKS: Mapping[str, Write] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks: the path as it came, without the query."""
+    """What a client asks: the path as it came, without the query, and what it sent with it."""
 
     method: str
     path: str
     query: str = ""
+    body: bytes = b""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -55,13 +57,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the client gets; with `wait_s`, only if the answer stays the same for that long.
+    """What the client gets, JSON or a text; with `wait_s`, only if the answer stays the same for that long.
 
     `again` gives the answer anew; without, it is asked for as it was the first time.
     """
 
     status: int
-    body: Block
+    body: Block | str
     wait_s: float | None = None
     again: Callable[[], Answer] | None = None
 
@@ -71,13 +73,11 @@ def answer(request: Request, view: View) -> Answer:
     parts = [unquote(part) for part in request.path.strip("/").split("/") if part]
     if parts == ["_reload"]:
         return _reload(request, view)
-    if request.method not in ("GET", "HEAD"):
-        return _not_found(request)
-    if not parts:
-        return _root(request, view)
-    if parts == ["_health_report"]:
-        return Answer(200, _health(view))
-    if parts[0] != "_node":
+    method = "GET" if request.method == "HEAD" else request.method
+    page = _PAGES.get((method, *parts))
+    if page is not None:
+        return page(request, view)
+    if method != "GET" or parts[:1] != ["_node"]:
         return _not_found(request)
     if parts[1:2] == ["stats"]:
         return _blocks(request, view, _choose(parts[2:], STATS_BLOCKS, view))
@@ -99,6 +99,37 @@ def _reload(request: Request, view: View) -> Answer:
         return Answer(200 if asked.outcome["acknowledged"] else 400, dict(asked.outcome))
 
     return look()
+
+
+def _levels(_request: Request, view: View) -> Answer:
+    return Answer(200, {**_identity(view), **levels.shown()})
+
+
+def _change_levels(request: Request, view: View) -> Answer:
+    try:
+        return Answer(200, {**_identity(view), **levels.change(request.body)})
+    except levels.LevelsError as error:
+        return Answer(400, {"error": str(error)})
+
+
+def _reset_levels(_request: Request, view: View) -> Answer:
+    return Answer(200, {**_identity(view), **levels.reset()})
+
+
+def _plugins(_request: Request, view: View) -> Answer:
+    found = [{"name": name, "version": version} for name, version in sorted(view.node.list_plugins())]
+    return Answer(200, {**_identity(view), "total": len(found), "plugins": found})
+
+
+def _hot_threads(request: Request, view: View) -> Answer:
+    count = request.parameters.get("threads", str(HOT_THREADS))
+    if not re.fullmatch("[0-9]{1,6}", count):
+        message = "expected a number of threads, such as threads=3"
+        return Answer(400, {"status": 400, "path": request.path, "error": {"message": message}})
+    found = threads.hottest(int(count))
+    if request.parameters.get("human", "false") != "false":
+        return Answer(200, threads.as_text(found, view.node.host))
+    return Answer(200, {**_identity(view), **threads.as_json(found)})
 
 
 def _choose(parts: Sequence[str], known: Mapping[str, Write], view: View) -> Mapping[str, Write]:
@@ -143,9 +174,9 @@ def _seconds(text: str) -> float | None:
     return float(found[1]) * _SECONDS[found[2]] if found else None
 
 
-def _health(view: View) -> Block:
+def _health(_request: Request, view: View) -> Answer:
     identity = {name: value for name, value in _identity(view).items() if name != "pipeline"}
-    return {**identity, "timestamp": stats.timestamp(), **report_on(_healths(view))}
+    return Answer(200, {**identity, "timestamp": stats.timestamp(), **report_on(_healths(view))})
 
 
 def _healths(view: View) -> Mapping[str, Health]:
@@ -180,3 +211,14 @@ def _identity(view: View) -> Block:
 
 def _not_found(request: Request) -> Answer:
     return Answer(404, {"path": request.path, "status": 404, "error": {"message": "Not Found"}})
+
+
+_PAGES: Mapping[tuple[str, ...], Callable[[Request, View], Answer]] = {
+    ("GET",): _root,
+    ("GET", "_health_report"): _health,
+    ("GET", "_node", "plugins"): _plugins,
+    ("GET", "_node", "hot_threads"): _hot_threads,
+    ("GET", "_node", "logging"): _levels,
+    ("PUT", "_node", "logging"): _change_levels,
+    ("PUT", "_node", "logging", "reset"): _reset_levels,
+}

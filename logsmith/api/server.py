@@ -244,7 +244,9 @@ def bind_first_free(host: str, ports: Iterable[int]) -> socket.socket:
         return listener
     asked = f"{tried[0]}-{tried[-1]}" if len(tried) > 1 else f"{tried[0]}" if tried else "none"
     why = last.strerror if tried else "no port was given"
-    raise ApiError(f"the API finds no free port on {host} (api.http.port {asked}): {why}")
+    raise ApiError(
+        f"the API finds no free port on {host} (api.http.port {asked}): {why}; --api.http.port names another"
+    )
 
 
 def _authorization(user: str, password: str) -> bytes:

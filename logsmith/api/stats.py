@@ -98,7 +98,7 @@ def machine_stats(view: View) -> Block:
     facts, most = _process(view), _memory_bytes()
     used = facts.get("rss_bytes", 0)
     return {
-        "threads": {"count": facts.get("threads", 0), "peak_count": view.peaks.get("threads", 0)},
+        "threads": {"count": facts.get("threads", 0), "peak_count": _peak(view, "threads")},
         "mem": {
             "heap_used_percent": 100 * used // most if most else 0,
             "heap_committed_in_bytes": used,
@@ -116,7 +116,7 @@ def process_stats(view: View) -> Block:
     cpu_ms = facts.get("cpu_ms", 0)
     return {
         "open_file_descriptors": facts.get("open_files", 0),
-        "peak_open_file_descriptors": view.peaks.get("open_files", 0),
+        "peak_open_file_descriptors": _peak(view, "open_files"),
         "max_file_descriptors": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         "mem": {"total_virtual_in_bytes": facts.get("virtual_bytes", 0)},
         "cpu": {
@@ -194,12 +194,15 @@ def _pipeline(view: View, state: PipelineState) -> Block:
 
 def _queue(gauges: Mapping[str, int]) -> Block:
     """Return how much waits on disk; in memory nothing does, senders wait."""
-    return {
-        "type": "persisted" if "queue_bytes" in gauges else "memory",
-        "events_count": gauges.get("queue_events", 0),
+    is_persisted = "queue_bytes" in gauges
+    sizes = {
         "queue_size_in_bytes": gauges.get("queue_bytes", 0),
         "max_queue_size_in_bytes": gauges.get("queue_max_bytes", 0),
     }
+    waiting = gauges.get("queue_events", 0)
+    # Logstash: a persisted queue says the same again, and tools read it there
+    again = {"events": waiting, "capacity": sizes} if is_persisted else {}
+    return {"type": "persisted" if is_persisted else "memory", "events_count": waiting, **sizes, **again}
 
 
 def _fates(counts: Block) -> Block:
@@ -299,6 +302,11 @@ def _nested(counters: Mapping[str, int]) -> Block:
             place = place.setdefault(part, {})
         place[last if not isinstance(place.get(last), dict) else f"{last}.total"] = value
     return tree
+
+
+def _peak(view: View, name: str) -> int:
+    """Return the most that was seen of a fact, now too: peaks are noted only now and then."""
+    return max(view.peaks.get(name, 0), _process(view).get(name, 0))
 
 
 def _process(view: View) -> Mapping[str, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith.log import Logger
+from logsmith.runtime import StartError
 from logsmith.runtime.deal import Part, Wish, count_workers, deal
 from logsmith.runtime.letters import LetterBox, LetterKeeper
 from logsmith.runtime.queue_files import part_of_queue, queue_files
@@ -127,6 +128,28 @@ def _dead_letters(one: Prepared, path_data: Path) -> DeadLetters:
         retain_s=one.settings["dead_letter_queue.retain.age"],
     )
     return DeadLetters(Path(chosen) if chosen else path_data / "dead_letter_queue", one.id, bounds)
+
+
+def check_folders(one: Prepared, path_data: Path) -> None:
+    """Raise StartError if a pipeline's queue or dead letters could not be kept where the settings say."""
+    queue = _queue(one, path_data)
+    if queue is not None:
+        _check_folder("path.queue", queue.path)
+    chosen = one.settings["path.dead_letter_queue"]
+    _check_folder(
+        "path.dead_letter_queue", (Path(chosen) if chosen else path_data / "dead_letter_queue") / one.id
+    )
+
+
+def _check_folder(setting: str, folder: Path) -> None:
+    try:
+        there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        reason = "Not a directory" if not there.is_dir() else ""
+    except OSError as error:
+        there, reason = folder, error.strerror or str(error)
+    if reason or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        reason = reason or "the user logsmith runs as may not write there"
+        raise StartError(f"{setting}: {str(there)!r} cannot be used: {reason}")
 
 
 def _queue(one: Prepared, path_data: Path) -> QueueSettings | None:

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -146,6 +146,7 @@ class Node:
     started: float = field(default_factory=time.monotonic)
     reloads: Reloads = field(default_factory=Reloads)
     request_reload: Callable[[], ReloadRequest] | None = None
+    list_plugins: Callable[[], Iterable[tuple[str, str]]] = tuple  # names as of Logstash's gems, and versions
 
 
 def _without_gauges(report: Report) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What each address answers."""
 
+import os
+
 import pytest
 from api_samples import node, report
 
@@ -71,7 +73,13 @@ NOT_FOUND = [
     ("GET", "/_node/pipelines/other"),
     ("GET", "/_node/stats/pipelines/main/more"),
     ("GET", "/_health_report/more"),
-    ("PUT", "/_node/logging"),
+    ("DELETE", "/_node/logging"),
+    ("PUT", "/_node/logging/other"),
+    ("PUT", "/_node/logging%2Freset"),
+    ("GET", "/_node%2fplugins"),
+    ("GET", "/_node/logging/reset"),
+    ("POST", "/_node/plugins"),
+    ("GET", "/_node/hot_threads/more"),
     ("DELETE", "/"),
 ]
 
@@ -120,13 +128,27 @@ def test_a_pipeline_shows_its_plugins_and_their_own_counters():
 def test_a_pipeline_shows_its_persisted_queue_summed_over_workers():
     body = ask("/_node/stats/pipelines/main").body["pipelines"]["main"]
     workers = body["queue"]["events_count"] // 10
+    sizes = {"queue_size_in_bytes": 1000 * workers, "max_queue_size_in_bytes": 5000 * workers}
     assert body["queue"] == {
         "type": "persisted",
         "events_count": 10 * workers,
-        "queue_size_in_bytes": 1000 * workers,
-        "max_queue_size_in_bytes": 5000 * workers,
+        "events": 10 * workers,
+        "capacity": sizes,
+        **sizes,
     }
     assert ask("/_node/stats").body["queue"] == {"events_count": 10 * workers}
+
+
+def test_a_queue_in_memory_has_no_capacity():
+    body = (
+        Monitor(node()).answer(Request("GET", "/_node/stats/pipelines/main"), NOW).body["pipelines"]["main"]
+    )
+    assert body["queue"] == {
+        "type": "memory",
+        "events_count": 0,
+        "queue_size_in_bytes": 0,
+        "max_queue_size_in_bytes": 0,
+    }
 
 
 def test_a_pipeline_shows_the_fates_of_its_events():
@@ -186,6 +208,49 @@ def test_the_process_block_sums_over_all_processes():
     assert body["jvm"]["mem"]["heap_used_in_bytes"] == 1 << 20
     assert body["jvm"]["threads"] == {"count": 2, "peak_count": 4}
     assert body["jvm"]["uptime_in_millis"] == 60_000
+
+
+def test_a_peak_is_never_below_what_there_is_now():
+    made = node()
+    made.counters.note(0, report())
+    watching = Monitor(made)
+    watching.tick(NOW)
+    made.counters.note(1, report())
+    body = watching.answer(Request("GET", "/_node/stats"), NOW).body
+    assert body["jvm"]["threads"] == {"count": 4, "peak_count": 4}
+    assert body["process"]["peak_open_file_descriptors"] == 22
+
+
+def test_plugins_are_listed_by_name():
+    listed = (("logstash-output-s3", "1"), ("logstash-codec-json", "2"))
+    body = ask("/_node/plugins", list_plugins=lambda: listed).body
+    assert set(body) >= IDENTITY
+    assert body["total"] == 2
+    assert body["plugins"] == [
+        {"name": "logstash-codec-json", "version": "2"},
+        {"name": "logstash-output-s3", "version": "1"},
+    ]
+
+
+def test_hot_threads_are_those_of_this_process():
+    answer = ask("/_node/hot_threads?threads=1000")
+    mine = next(one for one in answer.body["hot_threads"]["threads"] if one["thread_id"] == os.getpid())
+    assert set(answer.body) >= IDENTITY
+    assert answer.body["hot_threads"]["busiest_threads"] == len(answer.body["hot_threads"]["threads"])
+    assert mine["name"] == "supervisor"
+    assert mine["percent_of_cpu_time"] > 0
+    assert mine["traces"] == []
+
+
+def test_hot_threads_are_at_most_as_many_as_are_asked_for():
+    assert ask("/_node/hot_threads?threads=0").body["hot_threads"]["threads"] == []
+    assert ask("/_node/hot_threads?threads=many").status == 400
+
+
+def test_hot_threads_are_a_text_for_people():
+    text = ask("/_node/hot_threads?human=true").body
+    assert text.startswith("::: {h1}\nHot threads at ")
+    assert " % of cpu usage, state: runnable, thread name: 'supervisor', thread id: " in text
 
 
 def test_the_health_report_has_no_pipeline_block():

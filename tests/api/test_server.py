@@ -194,7 +194,7 @@ def test_says_that_no_port_is_free():
         port = first.getsockname()[1]
         with pytest.raises(
             ApiError,
-            match=rf"^the API finds no free port on 127\.0\.0\.1 \(api\.http\.port {port}\): Address already in use$",
+            match=rf"^the API finds no free port on 127\.0\.0\.1 \(api\.http\.port {port}\): Address already in use; --api",
         ):
             bind_first_free("127.0.0.1", [port])
 
