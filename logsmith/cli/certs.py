@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from logsmith.errors import in_words
 from logsmith.net.authority import CA_DAYS, DAYS, issue, make_ca, names_of
 from logsmith.net.certfolder import CertificateFolder
 from logsmith.net.certplan import CA, DEFAULT_CLIENT, SERVER, Report, Wish, make_certificates
@@ -61,7 +62,7 @@ def main(argv: list[str]) -> int:
     try:
         report = make_certificates(wish)
     except (IssueError, OSError) as error:
-        print(f"logsmith certs: {error}", file=sys.stderr)
+        print(f"logsmith certs: {in_words(error)}", file=sys.stderr)
         return 1
     print("\n".join(_print_report(report, wish, options.port)))
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.settings import TABLE
@@ -70,7 +70,56 @@ def check_pipeline(settings: Settings) -> Iterator[Diagnostic]:
     if settings["pipeline.ordered"] == "true" and workers is not None and workers > 1:
         message = "enabling the 'pipeline.ordered' setting requires the use of a single pipeline worker"
         yield Diagnostic("conflicting-settings", message, NOWHERE, f"pipeline {name} wants {workers} of them")
+    yield from _check_leftovers(settings)
     retain_s = settings["dead_letter_queue.retain.age"]
     if retain_s is not None and retain_s < 1:
         message = "dead_letter_queue.retain.age wants a number and a unit, such as 2d or 12h"
         yield Diagnostic("bad-value", message, NOWHERE)
+
+
+class Leftover(NamedTuple):
+    """What a Logstash leaves in its data folder that holds events, and how they get out of it."""
+
+    setting: str
+    folder: str
+    pattern: str
+    least_bytes: int  # of a file that may hold an event
+    message: str
+    hint: str
+
+
+LEFTOVERS = (
+    Leftover(
+        "path.queue",
+        "queue",
+        "page.*",
+        1,
+        "this is a persisted queue of Logstash, which is not read: events that wait in it stay there",
+        "let Logstash deliver them first, with queue.drain: true; then move its files away",
+    ),
+    Leftover(
+        "path.dead_letter_queue",
+        "dead_letter_queue",
+        "*.log",
+        2,  # each segment begins with its version
+        "these are dead letters of Logstash, which are not read",
+        "let Logstash read them, with its dead_letter_queue input, and send them on; then move the files away",
+    ),
+)
+
+
+def _check_leftovers(settings: Settings) -> Iterator[Diagnostic]:
+    """Yield warnings of events that a Logstash has left where this pipeline has its own."""
+    for one in LEFTOVERS:
+        folder = (
+            Path(settings[one.setting] or Path(settings["path.data"]) / one.folder) / settings["pipeline.id"]
+        )
+        if _has_file(folder, one.pattern, one.least_bytes):
+            yield Diagnostic("skipped-file", one.message, nowhere(str(folder)), one.hint, "warning")
+
+
+def _has_file(folder: Path, pattern: str, least_bytes: int) -> bool:
+    try:
+        return any(path.stat().st_size >= least_bytes for path in folder.glob(pattern))
+    except OSError:  # a start that may not look there says so
+        return False

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import trio
 
 import logsmith
-from logsmith.errors import LogsmithError
+from logsmith.errors import LogsmithError, in_words
 from logsmith.event import Timestamp
 from logsmith.lumberjack import ProtocolError, open_client
 from logsmith.net.certplan import CA, DEFAULT_CLIENT, Wish, make_certificates
@@ -93,7 +93,7 @@ def main(argv: Sequence[str]) -> int:
         output = _clear(Path(options.output).absolute())
         shipment = _play(Stage(output, folder, _free_port()), options.events)
     except (LogsmithError, OSError) as error:
-        print(f"logsmith demo: {error}", file=sys.stderr)
+        print(f"logsmith demo: {in_words(error)}", file=sys.stderr)
         return 1
     finally:
         if options.keep:

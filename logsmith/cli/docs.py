@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from logsmith.errors import in_words
 from logsmith.event import FieldRef, Sprintf
 from logsmith.password import Password
 from logsmith.plugins import Codec, CodecSetting, Filter, Input, Output, Plugin
@@ -56,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        print(f"logsmith docs: {error}", file=sys.stderr)
+        print(f"logsmith docs: {in_words(error)}", file=sys.stderr)
         return 1
     print(f"{len(pages)} pages in {folder}")
     return 0

@@ -9,8 +9,10 @@ import sys
 import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from logsmith.cli.options import SETTINGS_FOLDER_VARIABLE
+from logsmith.cli.places import PlaceError, check_folder
 from logsmith.config.keystore import (
     PASSWORD_VARIABLES,
     Keystore,
@@ -48,11 +50,12 @@ def main(argv: Sequence[str]) -> int:
         options.path_settings or os.environ.get(SETTINGS_FOLDER_VARIABLE) or TABLE["path.settings"].default
     )
     overrides = {"path.settings": folder, "keystore.file": options.keystore_file}
-    file = KeystoreFile(keystore_path(overrides, os.environ))
     try:
+        check_folder(Path(str(folder)))
+        file = KeystoreFile(keystore_path(overrides, os.environ))
         password = find_password(os.environ)
         COMMANDS[options.command](file, password, options)
-    except KeystoreError as error:
+    except (KeystoreError, PlaceError) as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return 1
     return 0

@@ -76,11 +76,17 @@ OPTIONS = (
     Option(("-h", "--help"), "help", ""),
 )
 ANY_SETTING = ("-S", "--setting")
+ANY_TEXT = ("-e", "--config.string")  # what follows is a pipeline, whatever it looks like
 LOG_LEVELS = {"--verbose": "info", "--debug": "debug", "--quiet": "error"}  # deprecated by Logstash
+_MODULES = "modules ended with Logstash 9: write the pipeline in a file, and name that with -f"
+GONE = dict.fromkeys(
+    ("-M", "--modules", "--modules.variable", "--setup", "--cloud.id", "--cloud.auth"), _MODULES
+)
 _SETTINGS = frozenset(row.name for row in ROWS)
 LISTS = frozenset(row.name for row in ROWS if row.kind is Kind.LIST)
 
 _BY_SWITCH = {switch: option for option in OPTIONS for switch in option.switches}
+_KNOWN = frozenset((*_BY_SWITCH, *ANY_SETTING, *LOG_LEVELS))
 
 
 @dataclass(slots=True)
@@ -153,6 +159,8 @@ def _value(switch: str, value: str | None, rest: list[str]) -> str:
         return value
     if not rest:
         raise UsageError(f"{switch} wants a value")
+    if switch not in ANY_TEXT and _cut(rest[0])[0] in _KNOWN:
+        raise UsageError(f"{switch} wants a value, and {rest[0]} is a flag")
     return rest.pop(0)
 
 
@@ -172,6 +180,8 @@ def _unknown(word: str) -> str:
 
     from logsmith.cli import COMMANDS
 
+    if word in GONE:
+        return f"there is no flag {word}; {GONE[word]}"
     if word.startswith("-"):
         if word.removeprefix("--") in _SETTINGS:
             return f"{word.removeprefix('--')} is a setting without a flag: write -S {word.removeprefix('--')}=VALUE"

@@ -19,6 +19,7 @@ from logsmith.config.files import read_path, read_string
 from logsmith.config.pipelines_file import FILE_NAME as PIPELINES_FILE
 from logsmith.config.pipelines_file import PipelineEntry, read_pipelines
 from logsmith.config.settings import Settings, load_settings
+from logsmith.config.source import nowhere
 from logsmith.config.variables import Variables
 from logsmith.net.stamps import Stamp, stamp_of
 
@@ -136,6 +137,7 @@ def prepare(settings: Settings, addresses: Addresses | None = None) -> list[Prep
         logger.warning("Ignoring the 'pipelines.yml' file because command line options are specified")
     asked = read_texts(settings)
     if asked is None:
+        report(check_node(settings, ()), settings, sys.stderr)
         print(f"ERROR: {NO_PIPELINE}\nSee: logsmith --help", file=sys.stderr)
         return 1
     found = [*asked.diagnostics, *check_node(settings, [one.settings for one in asked.pipelines])]
@@ -158,7 +160,10 @@ def read_texts(settings: Settings) -> Asked | None:
     if is_alone(settings):
         return Asked([_read_one(PipelineEntry(settings, ()))], ())
     found = read_pipelines(settings)
-    return None if found is None else Asked([_read_one(one) for one in found.entries], found.diagnostics)
+    if found is None:
+        return None
+    is_wrong = any(one.is_error for one in found.diagnostics)  # then an entry may lack what names its text
+    return Asked([] if is_wrong else [_read_one(one) for one in found.entries], found.diagnostics)
 
 
 def is_alone(settings: Settings) -> bool:
@@ -208,6 +213,15 @@ def _unknown_addresses(one: Prepared, receivers: Container[str]) -> Iterator[Dia
                 message = f"no pipeline here receives at the address {address!r}"
                 hint = f'one that does has input {{ pipeline {{ address => "{address}" }} }}'
                 yield Diagnostic("unknown-address", message, one.span_of(output), hint, severity="warning")
+
+
+def missing_inputs(one: Prepared) -> Iterator[Diagnostic]:
+    """Yield a warning for a pipeline that is right and has nothing to take events from."""
+    if one.is_usable and one.pipeline is not None and not one.pipeline.inputs:
+        place = nowhere(one.settings["path.config"] or "config.string")
+        is_empty = not any((one.pipeline.filters, one.pipeline.outputs))
+        hint = "nothing but comments or blanks is in it" if is_empty else ""
+        yield Diagnostic("no-input", "the pipeline has no input, so it ends at once", place, hint, "warning")
 
 
 def report(diagnostics: Iterable[Diagnostic], settings: Settings, stream: TextIO) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith.cli.options import SETTINGS_FOLDER_VARIABLE
+from logsmith.config.decoding import folder_trouble
 from logsmith.config.pipelines_file import PipelinesFile, read_pipelines
 from logsmith.config.settings import TABLE, Settings, load_settings
 from logsmith.errors import LogsmithError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from logsmith.config.diagnostics import Diagnostic
 
@@ -31,6 +32,7 @@ def read_place(path_data: str | None, path_settings: str | None, **more: str) ->
     folder = path_settings or os.environ.get(SETTINGS_FOLDER_VARIABLE)
     if folder and not Path(folder).is_dir():
         raise PlaceError(f"path.settings: there is no folder {folder!r}")
+    check_folder(Path(folder or str(TABLE["path.settings"].default)))
     chosen = {"path.data": path_data, "path.settings": folder, **more}
     loaded = load_settings({name: value for name, value in chosen.items() if value})
     _check(loaded.diagnostics)
@@ -56,6 +58,23 @@ def check_data_folder(settings: Settings, *, is_chosen: bool = False) -> None:
     if (is_chosen or folder != TABLE["path.data"].default) and not Path(folder).is_dir():
         hint = "it is where the server keeps what it has, and is made at its first start"
         raise PlaceError(f"path.data: there is no folder {folder!r}; {hint}")
+    for path in kept_in(settings):
+        check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise PlaceError if one may not look into a folder."""
+    trouble = folder_trouble(path)
+    if trouble is not None:
+        raise PlaceError(f"{path} {trouble.message}; be the user that the server runs as")
+
+
+def kept_in(settings: Settings) -> Iterator[Path]:
+    """Yield path.data, and where queues and dead letters are kept, there or elsewhere."""
+    root = Path(settings["path.data"])
+    yield root
+    for name in FOLDERS[1:]:
+        yield Path(settings[name] or root / name.removeprefix("path."))
 
 
 def listed_pipelines(settings: Settings) -> list[Settings]:

@@ -22,6 +22,7 @@ from logsmith.cli.pipelines import (
     Prepared,
     check_addresses,
     compile_one,
+    missing_inputs,
     read_texts,
     report,
 )
@@ -139,7 +140,7 @@ class Reloader:
                 log.info("nothing has changed; all pipelines run on")
             return None
         for one in plan.changed.values():
-            report(one.diagnostics, self._settings, sys.stderr)  # warnings
+            report((*one.diagnostics, *missing_inputs(one)), self._settings, sys.stderr)  # warnings
         actions = len(plan.changed) + len(plan.gone)
         log.info("Converging pipelines state", actions_count=actions)
         for name in sorted(plan.changed.keys() & self._roster.running.keys()):

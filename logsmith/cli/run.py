@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from logsmith.api import ApiError
-from logsmith.cli.pipelines import Prepared, prepare, read_settings, report
+from logsmith.cli.pipelines import Prepared, missing_inputs, prepare, read_settings, report
 from logsmith.log import Logger
 from logsmith.runtime import StartError
 
@@ -34,12 +34,14 @@ def main(argv: Sequence[str]) -> int:
     if settings["config.test_and_exit"]:
         gc.freeze()  # the end of the process would search all of it for what to free
         return _print_check(prepared, settings)
+    for one in prepared:
+        report(missing_inputs(one), settings, sys.stderr)
     return start_usable(prepared, settings, addresses)
 
 
 def _print_check(prepared: Sequence[Prepared], settings: Settings) -> int:
     for one in prepared:
-        report(one.diagnostics, settings, sys.stdout)
+        report((*one.diagnostics, *missing_inputs(one)), settings, sys.stdout)
     if not all(one.is_usable for one in prepared):
         log.fatal("Using config.test_and_exit mode. Config Validation Result: FAILED. Exiting Logstash")
         return 1

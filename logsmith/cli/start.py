@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logsmith import __version__
-from logsmith.log import Logger
+from logsmith.log import Logger, share_levels
 from logsmith.runtime.directory import DataDirectory, open_directory
 from logsmith.runtime.listeners import Listeners
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from logsmith.cli.pipelines import Prepared
     from logsmith.config.settings import Settings
@@ -74,19 +74,22 @@ def _supervisor(
     listeners: Listeners,
     reloaded: tuple[Addresses | None, Sequence[Prepared]],
 ) -> tuple[Node, Supervisor]:
-    from logsmith.cli.roster import Roster, preload
+    from logsmith.cli.roster import Roster, check_folders, preload
     from logsmith.runtime.supervisor import Supervisor
     from logsmith.runtime.worker import pipeline_runner
 
     node = _describe(settings, directory.node_id)
     roster = Roster(node, directory.path, listeners)
     for one in prepared:
+        check_folders(one, directory.path)
         preload(one)
     hands = roster.enter(prepared, {one.id for one in prepared})
     services: list[Service] = [roster.keeper]
     if settings["api.enabled"]:
         from logsmith.cli.api import open_api
 
+        node.list_plugins = _list_plugins
+        share_levels()
         services.append(open_api(settings, node))
     run_part, limit_s = pipeline_runner(roster.box_of, roster.queue_of), settings["pipeline.stop_limit"]
     supervisor = Supervisor(hands, node, run_part, services=services, stop_limit_s=limit_s)
@@ -98,6 +101,12 @@ def _supervisor(
         reloader.note_failed(failed)
         node.request_reload = reloader.request
     return node, supervisor
+
+
+def _list_plugins() -> Iterator[tuple[str, str]]:
+    from logsmith.cli.versions import plugin_versions  # only who asks for it needs what it imports
+
+    return plugin_versions()
 
 
 def _describe(settings: Settings, node_id: str) -> Node:

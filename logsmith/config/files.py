@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from logsmith.config.decoding import decode_source, folder_trouble, read_source
 from logsmith.config.diagnostics import Diagnostic
 from logsmith.config.source import Source, nowhere
 
@@ -31,26 +33,45 @@ def read_path(path: str) -> Files:
     if path.startswith(("http://", "https://")):
         return _fetch(path)
     pattern = path.removeprefix("file://")
-    if Path(pattern).is_dir():
+    if os.path.isdir(pattern):  # noqa: PTH112  False where one may not look, too
         pattern = str(Path(pattern) / "*")
     sources: list[Source] = []
     diagnostics: list[Diagnostic] = []
     for name in _glob(pattern):
-        if Path(name).is_dir():
+        if os.path.isdir(name):  # noqa: PTH112  as above
             continue
         if name.endswith("~"):
             message = "this file looks like an editor's copy, and is not read"
             diagnostics.append(Diagnostic("skipped-file", message, nowhere(name), severity="warning"))
             continue
-        found = _read(name)
+        found = read_source(name)
         if isinstance(found, Source):
             sources.append(found)
         else:
             diagnostics.append(found)
     if not sources and not any(diagnostic.is_error for diagnostic in diagnostics):
-        message = "no file to read: nothing matches path.config"
-        diagnostics.append(Diagnostic("missing-file", message, nowhere(path)))
+        diagnostics.append(_nothing_at(path.removeprefix("file://")))
     return Files(tuple(sources), tuple(diagnostics))
+
+
+def _nothing_at(path: str) -> Diagnostic:
+    """Return why a path leads to no file, and what may help."""
+    is_folder = os.path.isdir(path)  # noqa: PTH112  as above
+    folder = Path(path) if is_folder else Path(path).absolute().parent
+    trouble = folder_trouble(folder)
+    if trouble is not None:
+        return trouble
+    message, hint = "no file to read: nothing matches path.config", ""
+    if is_folder:
+        message = "no file to read: the folder has none"
+        hint = "files in folders below it are read with a glob: **/*.conf"
+    elif re.search(r"[*?\[{]", path):
+        pass
+    elif "," in path:
+        hint = f"several files are a glob or a folder: {{{path}}}"
+    else:
+        hint = f"there is no such file in {folder}" if folder.is_dir() else f"there is no folder {folder}"
+    return Diagnostic("missing-file", message, nowhere(path), hint)
 
 
 def read_string(text: str) -> Files:
@@ -83,23 +104,6 @@ def _alternatives(pattern: str) -> list[str]:
     return [whole for part in found[1].split(",") for whole in _alternatives(before + part + after)]
 
 
-def _read(name: str) -> Source | Diagnostic:
-    try:
-        content = Path(name).read_bytes()
-    except OSError as error:
-        return Diagnostic("missing-file", f"cannot be read: {error.strerror}", nowhere(name))
-    return _decoded(name, content)
-
-
-def _decoded(name: str, content: bytes) -> Source | Diagnostic:
-    try:
-        return Source(name, content.decode())
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        message = f"is not UTF-8: byte {content[error.start]:#04x} on line {line}"
-        return Diagnostic("not-utf8", message, nowhere(name), "save the file as UTF-8")
-
-
 def _fetch(url: str) -> Files:
     """Ask for a pipeline over HTTP, once; redirects are not followed."""
     from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415  seldom needed
@@ -118,7 +122,7 @@ def _fetch(url: str) -> Files:
         return _unfetched(url, f"cannot be fetched: status {response.status}")
     if len(content) > FETCH_MAX_BYTES:
         return _unfetched(url, f"is longer than {FETCH_MAX_BYTES} bytes")
-    found = _decoded(url, content)
+    found = decode_source(url, content)
     return Files((found,), ()) if isinstance(found, Source) else Files((), (found,))
 
 

@@ -18,7 +18,7 @@ A_VALUE = ("a string", "a number", "a bareword", "an array", "a hash")
 # Needed after a mistake only, and compiled then.
 WRONG_ARROW = r"[=~—–-]+>{1,2}|:{0,2}=|:|=+|→|>=?"
 _LOOSE_VALUE = r"(?:[$%]\{[^}\n]*\}|[^\s,\]}#{[])(?:[$%]\{[^}\n]*\}|[^\s,\]}#])*"
-_ENDS_VALUE = frozenset(" \t\r\n#,]}")
+_ENDS_VALUE = frozenset(" \t\r\n#,;]}")
 
 
 def parse_scalar(cursor: Cursor, where: str) -> Value:

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from logsmith.config.decoding import read_source
 from logsmith.config.diagnostics import Diagnostic, quoted
 from logsmith.config.settings import read_values
 from logsmith.config.settings_file import FoundSettings, read_settings_list
-from logsmith.config.source import Source, Span, nowhere
+from logsmith.config.source import Source, Span
 from logsmith.config.variables import Variables
 
 if TYPE_CHECKING:
@@ -37,11 +38,9 @@ def read_pipelines(settings: Settings, variables: Variables | None = None) -> Pi
     path = Path(settings["path.settings"]) / FILE_NAME
     if not path.is_file():
         return None
-    try:
-        source = Source(str(path), path.read_bytes().decode())
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"Failed to read pipelines yaml file: {error}"
-        return PipelinesFile((), (Diagnostic("missing-file", message, nowhere(str(path))),))
+    source = read_source(str(path))
+    if isinstance(source, Diagnostic):
+        return PipelinesFile((), (source,))
     asked = Variables(os.environ, settings.keystore) if variables is None else variables
     return read_pipelines_text(source, settings, asked)
 
@@ -71,7 +70,9 @@ def _entry(found: FoundSettings, settings: Settings) -> PipelineEntry:
     values, diagnostics = read_values(found.given, only_pipeline=True)
     if values.get("config.string") is not None:
         values["path.config"] = None  # Logstash: the string wins silently
-    elif values.get("path.config") is None:
+    elif values.get("path.config") is None and not any(
+        one.is_error for one in (*found.diagnostics, *diagnostics)
+    ):
         message = "the pipeline has neither path.config nor config.string"
         diagnostics.append(Diagnostic("bad-value", message, found.span, "add path.config: /path/to/*.conf"))
     return PipelineEntry(settings.with_values(values), (*found.diagnostics, *diagnostics))

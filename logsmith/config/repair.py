@@ -25,6 +25,7 @@ _CLOSED = {quote: rf"{quote}(?:\\{quote}|[^{quote}\n])*+{quote}" for quote in "\
 _SETTINGS_FOLLOW = (
     r"\s*(?:\Z|[}\]#,)]|[A-Za-z0-9_-]+\s*(?:=>|\{)|(?:if|else)\b|(\"|')(?:(?!\1).)*\1\s*(?:=>|[,\]}\n]))"
 )
+_MATCHES = r"[=!]~\s*\Z"  # only a match has a pattern behind it
 _OPENING = {"}": "{", "]": "[", ")": "("}
 
 NEARBY = 40  # characters behind a long string in which a mistake is still blamed on its end
@@ -50,7 +51,7 @@ def find_repair(source: Source, text: str, at: int, long_string: tuple[int, int]
         between = text[long_string[1] : at]
         if "\n" not in between:
             return _string_repair(source, text, long_string[0], touching=long_string[1] == at)
-    if char in _CLOSED:
+    if char in _CLOSED and (char != "/" or re.search(_MATCHES, text[max(at - NEARBY, 0) : at])):
         return _string_repair(source, text, at, touching=True)
     return None
 

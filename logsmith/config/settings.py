@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from logsmith.config.decoding import folder_trouble, read_source
 from logsmith.config.diagnostics import Diagnostic, one_of, quoted
 from logsmith.config.keystore import (
     FILE_NAME,
@@ -20,6 +21,7 @@ from logsmith.config.settings_file import Given, read_settings_map
 from logsmith.config.settings_table import IGNORED_PREFIXES, ROWS, Kind, Row, Setting
 from logsmith.config.source import Source, nowhere
 from logsmith.config.variables import Variables
+from logsmith.errors import in_words
 from logsmith.password import Password
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ _SIZES = {"b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "pb": 2**5
 _SECONDS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _MAX_PORT = 65535
 _NEVER_OFF = ("pipeline.stop_limit", "config.reload.interval")  # times that cannot be -1
+
+GONE = {
+    "modules": "modules ended with Logstash 9: write the pipeline in a file, and name that in path.config",
+    "cloud": "it belonged to modules, which ended with Logstash 9: the elasticsearch output has cloud_id and cloud_auth",
+}
+
+LEAST_MEANT_NANOS = 1_000_000  # a bare number below it was hardly meant as nanoseconds
 
 COMMAND_LINE = nowhere("command line")
 
@@ -92,16 +101,19 @@ def load_settings(
     is_root: bool | None = None,
 ) -> LoadedSettings:
     """Read the settings file in `path.settings`, if there is one, and lay the overrides over it."""
+    folder = Path(str(overrides.get("path.settings", TABLE["path.settings"].default)))
+    trouble = folder_trouble(folder)
+    if trouble is not None:
+        return LoadedSettings(Settings(), (trouble,))
     keystore, diagnostics = Keystore(), list[Diagnostic]()
     if variables is None:
         keystore, diagnostics = open_keystore(keystore_path(overrides, os.environ))
         variables = Variables(os.environ, keystore)
     if any(one.is_error for one in diagnostics):  # every secret would be reported as undefined
         return LoadedSettings(Settings(), tuple(diagnostics))
-    folder = overrides.get("path.settings", TABLE["path.settings"].default)
-    values, found = _read_folder(Path(str(folder)), variables)
+    values, found = _read_folder(folder, variables)
     diagnostics += found
-    if "path.settings" in overrides and not Path(str(folder)).is_dir():
+    if "path.settings" in overrides and not folder.is_dir():
         message = f"there is no folder {quoted(str(folder))} for path.settings: every setting has its default"
         diagnostics.append(Diagnostic("missing-file", message, COMMAND_LINE, severity="warning"))
     given = [Given(name, value, COMMAND_LINE) for name, value in overrides.items()]
@@ -129,7 +141,7 @@ def open_keystore(path: Path) -> tuple[Keystore, list[Diagnostic]]:
         if path.exists():
             return KeystoreFile(path).read(find_password(os.environ)), []
     except (KeystoreError, PermissionError) as error:
-        return Keystore(), [Diagnostic("bad-keystore", str(error), place)]
+        return Keystore(), [Diagnostic("bad-keystore", in_words(error), place)]
     if path.with_name(LOGSTASH_FILE_NAME).exists():
         message = f"{LOGSTASH_FILE_NAME} is not read: only Java can"
         hint = "put its secrets into one of logsmith: `logsmith keystore create`, `logsmith keystore add KEY`"
@@ -156,6 +168,7 @@ def read_values(
         else:
             try:
                 values[one.name] = read_value(row, one.value)
+                diagnostics += _check_unit(row, one)
             except ValueError as error:
                 diagnostics.append(Diagnostic("bad-value", str(error), one.span))
     if ignored:
@@ -163,6 +176,13 @@ def read_values(
         message = f"accepted without effect: {names}"
         diagnostics.append(Diagnostic("ignored-setting", message, ignored[0].span, severity="warning"))
     return values, diagnostics
+
+
+def _check_unit(row: Row, one: Given) -> Iterator[Diagnostic]:
+    text = str(one.value).strip()
+    if row.kind is Kind.TIME and 0 < (_integer(text) or 0) < LEAST_MEANT_NANOS:
+        message = f"{row.name} of {text} is {text} nanoseconds: a number has no unit"
+        yield Diagnostic("bad-value", message, one.span, f"write {text}s for seconds", "warning")
 
 
 def read_value(row: Row, value: Any) -> Setting:  # Any: what YAML or the command line gave
@@ -240,7 +260,8 @@ def _unknown(one: Given) -> Diagnostic:
     from difflib import get_close_matches  # noqa: PLC0415  only a mistake needs it
 
     close = get_close_matches(one.name, TABLE, n=1)
-    hint = f"did you mean {close[0]}?" if close else ""
+    gone = next((reason for name, reason in GONE.items() if one.name.split(".")[0] == name), "")
+    hint = gone or (f"did you mean {close[0]}?" if close else "")
     return Diagnostic("unknown-setting", f"there is no setting {quoted(one.name)}", one.span, hint)
 
 
@@ -263,14 +284,24 @@ def _check_conflicts(settings: Settings, is_root: bool) -> Iterator[Diagnostic]:
 
 
 def _read_folder(folder: Path, variables: Variables) -> tuple[dict[str, Setting], list[Diagnostic]]:
+    trouble = folder_trouble(folder)
+    if trouble is not None:
+        return {}, [trouble]
     path = next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
     if path is None:
         return {}, []
-    try:
-        source = Source(str(path), path.read_bytes().decode())
-    except (OSError, UnicodeDecodeError) as error:
-        return {}, [Diagnostic("missing-file", f"cannot be read: {error}", nowhere(str(path)))]
-    return read_settings_text(source, variables)
+    source = read_source(str(path))
+    if isinstance(source, Diagnostic):
+        return {}, [source]
+    values, diagnostics = read_settings_text(source, variables)
+    return values, [*_other_files(folder, path), *diagnostics]
+
+
+def _other_files(folder: Path, read: Path) -> Iterator[Diagnostic]:
+    for path in (folder / name for name in FILE_NAMES):
+        if path != read and path.is_file():
+            message = f"this file is not read, since {read.name} is there"
+            yield Diagnostic("skipped-file", message, nowhere(str(path)), severity="warning")
 
 
 def read_settings_text(source: Source, variables: Variables) -> tuple[dict[str, Setting], list[Diagnostic]]:

@@ -77,12 +77,18 @@ class _Reader:
             self._loader = yaml.SafeLoader(self._source.text)
             return self._loader.get_single_node()
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            at = mark.index if mark is not None else getattr(error, "position", 0)
-            reason = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be read")
-            span = Span(self._source, at, at + 1)
-            self.diagnostics.append(Diagnostic("bad-value", f"not YAML: {reason}", span))
+            self.diagnostics.append(self._not_yaml(error))
             return None
+
+    def _not_yaml(self, error: Any) -> Diagnostic:
+        mark, reason = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        beginning = getattr(error, "context_mark", None)
+        if mark is not None and beginning is not None and mark.index >= len(self._source.text.rstrip()):
+            mark, reason = beginning, "this is never closed"  # the end of the file says nothing
+        at = mark.index if mark is not None else getattr(error, "position", 0)
+        reason = reason or getattr(error, "reason", "it cannot be read")
+        hint = "indent with spaces" if self._source.text[at : at + 1] == "\t" else ""
+        return Diagnostic("bad-value", f"not YAML: {reason}", Span(self._source, at, at + 1), hint)
 
     def read_map(self, node: Any, *, nested: bool) -> FoundSettings:
         """Return the settings of a map; `nested` maps are names in parts."""
@@ -90,8 +96,13 @@ class _Reader:
         if node.tag != "tag:yaml.org,2002:map":
             found.diagnostics.append(Diagnostic("bad-value", f"not YAML: {NOT_A_MAP}", found.span))
             return found
+        seen: dict[str, Span] = {}
         for name, key, value in self._flattened("", node, nested=nested):
             span = self.span(key)
+            if name in seen:
+                message = f"{name} is set twice, the other is at line {seen[name].line}; the last one counts"
+                found.diagnostics.append(Diagnostic("duplicate-key", message, span, severity="warning"))
+            seen[name] = span
             try:
                 given = self._secret(value) if name in PASSWORDS else self._value(value)
                 found.given.append(Given(name, given, span))

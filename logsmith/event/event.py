@@ -2,7 +2,7 @@
 
 `fields` maps top-level names to values. A member that came as JSON and was never read is a `msgspec.Raw`: it is written
 back as it came. So nobody outside this room and compiled code may index `fields`; everybody else calls `get`.
-The identity of `fields` and `metadata` never changes while the event lives: compiled code holds on to both.
+The identity of `fields` and `metadata` does not change while filters have the event: compiled code holds on to both.
 """
 
 from __future__ import annotations

@@ -80,7 +80,12 @@ def _convert_list(value: Any, member: Any) -> list[Any]:
     if value is None:
         return []
     items = value if isinstance(value, list) else [value]
-    return [item for _, item in _convert_members(enumerate(items), member)]
+    try:
+        return [item for _, item in _convert_members(enumerate(items), member)]
+    except BadValueError:
+        if not isinstance(value, dict):
+            raise
+        raise BadValueError(f'expected an array such as ["a", "b"], got {shown(value)}') from None
 
 
 def _convert_dict(value: Any, member: Any) -> dict[str, Any]:

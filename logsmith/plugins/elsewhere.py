@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 BEAT = "let {} ship it to the beats input"
-SIDECAR = "write to a file or to Kafka, and let a small program of your own take it from there"
+SIDECAR = "write to a file, and let a small program of your own take it from there"
+FEEDER = "let a small program of your own write it into a file that the file input reads"
 RUBY = "a ruby or python filter can do it"
 MAIL = "send mail from an alert in Kibana, or from a program that reads a file output"
 VECTOR_STORE = "send to elasticsearch, or write files with the file or s3 output"
@@ -27,17 +28,17 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "http": BEAT.format("Filebeat (http_endpoint)"),
         "http_poller": BEAT.format("Filebeat (httpjson)"),
         "imap": MAIL,
-        "irc": SIDECAR,
+        "irc": FEEDER,
         "jdbc": BEAT.format("Filebeat or Metricbeat (sql)"),
-        "jms": SIDECAR,
+        "jms": FEEDER,
         "kafka": BEAT.format("Filebeat (kafka)"),
         "kinesis": BEAT.format("Filebeat (aws-kinesis) or a Firehose into S3 and Filebeat (aws-s3)"),
         "log4j": "let log4j write files, and Filebeat ship them to the beats input",
         "lumberjack": "the beats input speaks both versions of the Lumberjack protocol",
-        "meetup": SIDECAR,
+        "meetup": FEEDER,
         "pipe": "pipe the program into the stdin input",
-        "puppet_facter": SIDECAR,
-        "rabbitmq": SIDECAR,
+        "puppet_facter": FEEDER,
+        "rabbitmq": FEEDER,
         "redis": BEAT.format("Filebeat (redis)"),
         "relp": BEAT.format("Filebeat (syslog), fed by rsyslog"),
         "rss": BEAT.format("Filebeat (httpjson)"),
@@ -46,18 +47,18 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "salesforce": BEAT.format("Filebeat (salesforce)"),
         "snmp": BEAT.format("Metricbeat"),
         "snmptrap": BEAT.format("Filebeat (udp)"),
-        "sqlite": SIDECAR,
+        "sqlite": FEEDER,
         "sqs": BEAT.format("Filebeat (aws-s3 with queue_url)"),
-        "stomp": SIDECAR,
+        "stomp": FEEDER,
         "syslog": BEAT.format("Filebeat (syslog)"),
         "tcp": BEAT.format("Filebeat (tcp)"),
-        "twitter": SIDECAR,
+        "twitter": FEEDER,
         "udp": BEAT.format("Filebeat (udp)"),
         "unix": BEAT.format("Filebeat (unix)"),
         "varnishlog": "let varnishncsa write files, and Filebeat ship them to the beats input",
         "websocket": BEAT.format("Filebeat (websocket)"),
         "wmi": BEAT.format("Metricbeat"),
-        "xmpp": SIDECAR,
+        "xmpp": FEEDER,
     },
     "filter": {
         "age": "subtract the times in a ruby or python filter",

@@ -48,6 +48,8 @@ def open_directory(
     try:
         path.mkdir(parents=True, exist_ok=True)
         lock = os.open(path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise StartError(f"path.data {str(path)!r} cannot be used: it is a file, not a folder") from None
     except OSError as error:
         raise StartError(f"path.data {str(path)!r} cannot be used: {error.strerror}") from None
     try:

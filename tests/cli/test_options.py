@@ -51,6 +51,16 @@ WRONG = [
     (["comple"], "there is no command 'comple'; did you mean compile?"),
     (["main.conf"], "there is no command 'main.conf'; a pipeline's file goes behind -f"),
     (["-f"], "-f wants a value"),
+    (["-f", "-t"], "-f wants a value, and -t is a flag"),
+    (["-i", "--path.data=d"], "-i wants a value, and --path.data=d is a flag"),
+    (
+        ["--modules", "netflow"],
+        "there is no flag --modules; modules ended with Logstash 9: write the pipeline in a file, and name that with -f",
+    ),
+    (
+        ["-M", "netflow.var.input.udp.port=1"],
+        "there is no flag -M; modules ended with Logstash 9: write the pipeline in a file, and name that with -f",
+    ),
     (["-S", "a"], "-S wants KEY=VALUE, not 'a'"),
     (["--api.enabled=maybe"], "--api.enabled is true or false, not 'maybe'"),
 ]

@@ -1,6 +1,8 @@
 """Where commands look: per-pipeline folders are seen, a wrong place is a mistake, and looking changes nothing."""
 
+import errno
 import json
+import os
 from contextlib import closing
 
 import pytest
@@ -48,6 +50,32 @@ def own_folder(tmp_path):
     (tmp_path / "data").mkdir()
     fill(tmp_path / "own", "a", "b", pipeline="arch")
     return settings
+
+
+LOCKED = {
+    "the data folder": ("data", ["queue status", "queue check", "audit", "dlq ls", "dlq stats"]),
+    "its queues": ("data/queue", ["queue status", "queue export", "audit"]),
+    "its dead letters": ("data/dead_letter_queue", ["dlq ls", "dlq rm --yes"]),
+    "the settings": ("config", ["queue status", "dlq ls", "keystore list", "keystore create"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [(name, one) for name, commands in LOCKED.values() for one in commands]
+)
+def test_a_folder_that_one_may_not_look_into_is_not_called_empty(tmp_path, say, monkeypatch, name, command):
+    (tmp_path / name).mkdir(parents=True)
+    stat = os.stat
+
+    def forbidden(path, *words, **more):  # as root, who may run this test, nothing is
+        if str(path).startswith(f"{name}/"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, *words, **more)
+
+    monkeypatch.setattr(os, "stat", forbidden)
+    status, out, err = say(*command.split())
+    assert (status, out) == (1, "")
+    assert f"{name} cannot be looked into: Permission denied" in err
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,67 @@ def test_compile_says_what_is_wrong(say):
     assert say("compile", "--help")[1].startswith("logsmith compile prints the Python")
 
 
+LEFT = {
+    "a queue": ("queue/main/page.0", b"events", "a persisted queue of Logstash"),
+    "dead letters": ("dead_letter_queue/main/3.log", b"1letters", "dead letters of Logstash"),
+    "no dead letters, but a segment": ("dead_letter_queue/main/3.log", b"1", None),
+    "a queue of another pipeline": ("queue/other/page.0", b"events", None),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "words"), LEFT.values(), ids=LEFT)
+def test_what_a_logstash_has_left_in_the_data_folder_is_warned_of(say, tmp_path, name, content, words):
+    path = tmp_path / "data" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    status, out, _ = say("-t", "-e", GOOD)
+    assert status == 0
+    assert ("which" in out and words in out) if words else out == "Configuration OK\n"
+
+
+NO_PLACE = {
+    "a queue": ("path.queue", ["-S", "queue.type=persisted"]),
+    "dead letters": ("path.dead_letter_queue", []),
+}
+
+
+@pytest.mark.parametrize(("setting", "words"), NO_PLACE.values(), ids=NO_PLACE)
+def test_a_start_is_refused_where_nothing_can_be_kept(say, tmp_path, setting, words):
+    (tmp_path / "file").touch()
+    status, _, err = say("-e", GOOD, "--api.enabled=false", "-S", f"{setting}=file/below", *words)
+    assert status == 1
+    assert f"{setting}: '{tmp_path}/file' cannot be used: Not a directory" in err
+
+
+WITHOUT_INPUTS = {
+    "an empty file": ("", "hint: nothing but comments or blanks is in it\n"),
+    "comments only": ("# input { stdin { } }\n", "hint: nothing but comments or blanks is in it\n"),
+    "an output alone": ("output { null { } }", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), WITHOUT_INPUTS.values(), ids=WITHOUT_INPUTS)
+def test_a_pipeline_without_an_input_is_warned_of(say, tmp_path, text, hint):
+    (tmp_path / "main.conf").write_text(text)
+    warning = f"main.conf: warning: the pipeline has no input, so it ends at once\n{hint}Configuration OK\n"
+    assert say("-t", "-f", "main.conf")[:2] == (0, warning)
+
+
+def test_there_is_no_ruby_shell(say):
+    status, _, err = say("-i", "irb")
+    assert status == 1
+    assert "the setting interactive has no effect: there is no Ruby shell here" in err
+
+
+@pytest.mark.parametrize("command", ["docs", "demo --output", "certs --out"])
+def test_a_folder_that_cannot_be_made_is_told_in_words(say, tmp_path, command):
+    (tmp_path / "file").touch()
+    status, _, err = say(*command.split(), "file/below")
+    assert status == 1
+    assert err.endswith("file/below: Not a directory\n")
+    assert "Errno" not in err
+
+
 class Started:
     """The command in a process of its own."""
 

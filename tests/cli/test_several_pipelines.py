@@ -117,10 +117,25 @@ def test_two_inputs_cannot_have_one_address(tmp_path, capsys):
     assert "b.conf" in out
 
 
-def test_a_bad_list_of_pipelines_stops_the_start(tmp_path, capsys):
-    (tmp_path / "config" / "pipelines.yml").write_text("pipeline.id: main")
-    assert main([]) == 1
-    assert "must contain an array of pipeline configs" in capsys.readouterr().err
+BAD_LISTS = {
+    "no list": ("pipeline.id: main", "must contain an array of pipeline configs"),
+    "an entry without a text": (
+        "- pipeline.id: main",
+        "the pipeline has neither path.config nor config.string",
+    ),
+    "a misspelt setting": ("- pipeline.id: main\n  path.confg: a.conf", "did you mean path.config?"),
+    "a variable without a value": ("- path.config: ${NOWHERE}", "'NOWHERE' is in neither the keystore"),
+    "no map": ("- a.conf", "a map of settings is expected"),
+    "UTF-16": ("- path.config: a.conf".encode("utf-16").decode("latin-1"), "is UTF-16, not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("words", [[], ["-t"]], ids=["a start", "a check"])
+@pytest.mark.parametrize(("text", "message"), BAD_LISTS.values(), ids=BAD_LISTS)
+def test_a_bad_list_of_pipelines_stops_the_start(tmp_path, capsys, text, message, words):
+    (tmp_path / "config" / "pipelines.yml").write_text(text, encoding="latin-1")
+    assert main(words) == 1
+    assert message in capsys.readouterr().err
 
 
 def test_a_file_named_on_the_command_line_wins(tmp_path, capsys):

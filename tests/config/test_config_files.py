@@ -1,6 +1,8 @@
 """`path.config` and `config.string` are read as Logstash reads them."""
 
+import errno
 import http.server
+import os
 import threading
 from typing import ClassVar
 
@@ -47,19 +49,61 @@ def test_an_editors_copy_is_skipped_with_a_warning(folder):
     assert diagnostic.span.source.name == f"{folder}/a.conf~"
 
 
-@pytest.mark.parametrize("name", ["none.conf", "*.none"])
-def test_nothing_to_read_is_an_error(folder, name):
+NOTHING = {
+    "no such file": ("none.conf", "nothing matches path.config", "there is no such file in {folder}"),
+    "no such folder": ("none/a.conf", "nothing matches path.config", "there is no folder {folder}/none"),
+    "a glob": ("*.none", "nothing matches path.config", ""),
+    "a list": (
+        "a.conf,b.conf",
+        "nothing matches path.config",
+        "a glob or a folder: {{{folder}/a.conf,b.conf}}",
+    ),
+    "a folder without files": ("empty", "the folder has none", "with a glob: **/*.conf"),
+}
+
+
+@pytest.mark.parametrize(("name", "message", "hint"), NOTHING.values(), ids=NOTHING)
+def test_nothing_to_read_is_an_error(folder, name, message, hint):
+    (folder / "empty" / "below").mkdir(parents=True)
     read = read_path(f"{folder}/{name}")
-    assert [one.code for one in read.diagnostics] == ["missing-file"]
+    [found] = read.diagnostics
+    assert (found.code, found.message) == ("missing-file", f"no file to read: {message}")
+    assert found.hint.endswith(hint.format(folder=folder))
     assert not read.sources
 
 
-def test_what_is_not_utf8_is_an_error_and_the_rest_is_read(folder):
-    (folder / "b.conf").write_bytes(b"filter {\n # caf\xe9\n}")
+@pytest.mark.parametrize("name", ["locked/a.conf", "locked", "locked/*.conf"])
+def test_a_folder_that_one_may_not_look_into_is_not_called_empty(folder, monkeypatch, name):
+    (folder / "locked").mkdir()
+    stat = os.stat
+
+    def forbidden(path, *words, **more):  # as root, who may run this test, nothing is
+        if str(path).startswith(f"{folder}/locked/"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, *words, **more)
+
+    monkeypatch.setattr(os, "stat", forbidden)
+    [found] = read_path(f"{folder}/{name}").diagnostics
+    assert found.message == "cannot be looked into: Permission denied"
+    assert found.span.source.name == f"{folder}/locked"
+
+
+OTHER_TEXTS = {
+    "a byte of Latin-1": (b"filter {\n # caf\xe9\n}", "not UTF-8: byte 0xe9", (2, 7)),
+    "UTF-16 with its mark": ("filter { }".encode("utf-16"), "is UTF-16, not UTF-8", None),
+    "UTF-16 without one": ("filter { }".encode("utf-16-le"), "is UTF-16, not UTF-8", None),
+    "UTF-16, the other way round": ("filter { }".encode("utf-16-be"), "is UTF-16, not UTF-8", None),
+    "an odd length": ("filter".encode("utf-16-le")[:-1] + b"\xff", "not UTF-8: byte 0xff", (1, 12)),
+}
+
+
+@pytest.mark.parametrize(("content", "message", "position"), OTHER_TEXTS.values(), ids=OTHER_TEXTS)
+def test_what_is_not_utf8_is_an_error_and_the_rest_is_read(folder, content, message, position):
+    (folder / "b.conf").write_bytes(content)
     read = read_path(f"{folder}/*.conf")
     assert names(read, folder) == ["a.conf"]
     [diagnostic] = read.diagnostics
-    assert (diagnostic.code, diagnostic.message) == ("not-utf8", "is not UTF-8: byte 0xe9 on line 2")
+    assert (diagnostic.code, diagnostic.message, diagnostic.position) == ("not-utf8", message, position)
 
 
 def test_line_ends_and_a_byte_order_mark_stay(folder):

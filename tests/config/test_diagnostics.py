@@ -314,6 +314,23 @@ main.conf:1:23: warning: ["web"] is read as a field reference, not as an array o
                           ^^^^^^^
 hint: write == "web", or name the element twice: ["web", "web"]""",
     ),
+    "semicolons after strings and arrays, said once": (
+        'filter { clone { clones => ["a"]; add_tag => "b"; id => "c" } }',
+        """\
+main.conf:1:33: error: unexpected ";" in the settings of clone
+    filter { clone { clones => ["a"]; add_tag => "b"; id => "c" } }
+                                    ^
+expected: a setting or "}"
+hint: settings are parted by blanks, not by ";\"""",
+    ),
+    "a slash after a string that a backslash keeps open is no pattern": (
+        r'filter { mutate { gsub => [ "a", "\\", "/" ] } }',
+        r"""main.conf:1:41: error: unexpected "/" in an array
+    filter { mutate { gsub => [ "a", "\\", "/" ] } }
+                                            ^
+expected: a blank
+hint: \" does not end a string; leave the backslash away, or write / in a path""",
+    ),
     "a confidential setting": (
         'output { elasticsearch { password => "hunter2", user => "u" } }',
         """\

@@ -65,7 +65,7 @@ REFUSED = [
         "- a: [",
         "bad-value",
         1,
-        "not YAML: expected the node content, but found '<stream end>'",
+        "not YAML: this is never closed",
     ),
     (
         "a setting of the whole server",
@@ -115,6 +115,10 @@ def test_refuses(text, code, line, message):
     assert message is None or first.message == message
 
 
+def test_a_path_that_cannot_be_read_is_not_missing_too():
+    assert [one.code for one in read("- path.config: ${NOWHERE}").diagnostics] == ["undefined-variable"]
+
+
 def test_is_read_from_the_folder_of_settings(tmp_path):
     settings = Settings({"path.settings": str(tmp_path)})
     assert read_pipelines(settings) is None
@@ -125,4 +129,4 @@ def test_is_read_from_the_folder_of_settings(tmp_path):
 def test_a_file_that_is_not_utf8_is_an_error(tmp_path):
     (tmp_path / "pipelines.yml").write_bytes(b"- path.config: \xff")
     (one,) = read_pipelines(Settings({"path.settings": str(tmp_path)})).diagnostics
-    assert one.code == "missing-file"
+    assert (one.code, one.position) == ("not-utf8", (1, 16))

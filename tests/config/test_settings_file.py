@@ -2,6 +2,7 @@
 
 import pytest
 
+from logsmith.config.diagnostics import render_plain
 from logsmith.config.settings import TABLE, Given, Settings, load_settings, read_value, read_values
 from logsmith.config.settings_table import ROWS, Kind
 from logsmith.config.source import Source, Span
@@ -95,6 +96,9 @@ REFUSED = {
     "no boolean": ("queue.drain: maybe", "bad-value", (1, 1), 'queue.drain is true or false, not "maybe"', ""),
     "a variable without a value": ("node.name: ${NONE}", "undefined-variable", (1, 1), None, ""),
     "no YAML": ("a: b: c", "bad-value", (1, 5), "not YAML: mapping values are not allowed here", ""),
+    "a quote that is not closed": ("queue.drain: true\nnode.name: 'x\n\n", "bad-value", (2, 12), "not YAML: this is never closed", ""),
+    "a tab": ("queue:\n\tdrain: true", "bad-value", (2, 1), None, "indent with spaces"),
+    "modules": ("modules:\n  - name: netflow", "unknown-setting", (1, 1), 'there is no setting "modules"', "modules ended with Logstash 9: write the pipeline in a file, and name that in path.config"),
     "no map": ("- a", "bad-value", (1, 1), "not YAML: a map of settings is expected", ""),
 }  # fmt: skip
 
@@ -150,7 +154,40 @@ def test_root_is_warned_of_or_refused(tmp_path, allow, severity):
 def test_a_file_that_is_not_utf8_is_an_error(tmp_path):
     (tmp_path / "logstash.yml").write_bytes(b"node.name: caf\xe9")
     _, [diagnostic] = load_settings({"path.settings": str(tmp_path)}, VARIABLES, is_root=False)
-    assert diagnostic.code == "missing-file"
+    assert (diagnostic.code, diagnostic.message) == ("not-utf8", "not UTF-8: byte 0xe9")
+
+
+WARNED = {
+    "a time without a unit": (
+        "config.reload.interval: 3",
+        "config.reload.interval of 3 is 3 nanoseconds: a number has no unit",
+        "write 3s for seconds",
+    ),
+    "a setting that is there twice": (
+        "node.name: a\nnode:\n  name: b",
+        "node.name is set twice, the other is at line 1; the last one counts",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), WARNED.values(), ids=WARNED)
+def test_warns_of_what_is_hardly_meant(load, text, message, hint):
+    _, [diagnostic] = load(text)
+    assert (diagnostic.severity, diagnostic.message, diagnostic.hint) == ("warning", message, hint)
+
+
+def test_the_file_that_is_not_read_is_named(load, tmp_path):
+    load("node.name: a")
+    settings, [diagnostic] = load("node.name: b", name="logsmith.yml")
+    assert settings["node.name"] == "b"
+    assert diagnostic.span.source.name == str(tmp_path / "logstash.yml")
+    assert (diagnostic.code, diagnostic.severity) == ("skipped-file", "warning")
+
+
+def test_a_password_in_quotes_that_are_not_closed_stays_unsaid(load):
+    _, [diagnostic] = load("api.auth.basic.password: 'geheim\n")
+    assert "geheim" not in render_plain(diagnostic)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -16,6 +16,11 @@ def test_what_is_listed_as_missing_is_not_here(kind, name):
     assert name not in names(kind)
 
 
+def test_kafka_is_not_advised_while_there_is_no_output_for_it():
+    advised = [name for name, hint in INSTEAD["output"].items() if "kafka" in hint.lower()]
+    assert "kafka" in names("output") or advised == []
+
+
 def test_a_missing_plugin_is_reported_once_at_its_place_and_the_rest_is_checked():
     text = "filter {\n  memcached { hosts => [1] }\n  json {}\n}"
     found = compile_pipeline([Source("a.conf", text)], Context()).diagnostics

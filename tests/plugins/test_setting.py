@@ -144,6 +144,12 @@ def problems_of(kind, name, **values):
     return [problem.message for problem in caught.value.problems]
 
 
+def test_a_hash_where_an_array_is_due_is_called_that():
+    assert problems_of("filter", "date", match={"ts": ["ISO8601"]}) == [
+        """match: expected an array such as ["a", "b"], got {'ts': ['ISO8601']}"""
+    ]
+
+
 def test_a_wrong_value_hides_nothing_that_the_right_ones_are_enough_for():
     assert problems_of("filter", "grok", timeout_scope="line", match={"a": "%{NOSUCH}"}) == [
         "timeout_scope: expected one of 'pattern', 'event', got 'line'",

@@ -76,5 +76,7 @@ def test_replaces_an_id_that_is_damaged(tmp_path):
 
 def test_says_why_the_directory_cannot_be_used(tmp_path):
     (tmp_path / "file").write_text("")
+    with pytest.raises(StartError, match=r"path\.data '.*/file' cannot be used: it is a file, not a folder"):
+        open_directory(tmp_path / "file")
     with pytest.raises(StartError, match=r"path\.data '.*/file/data' cannot be used: Not a directory"):
         open_directory(tmp_path / "file" / "data")

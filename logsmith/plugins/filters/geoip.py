@@ -102,7 +102,8 @@ class Geoip(Filter):
             *parents, last = self.source.path
             if last != "ip" or not parents:
                 message = f"with ECS on, geoip needs a target, since the source {self.source.text} does not end in [ip]"
-                yield Problem(message, None, 'add target => "source"', "missing-setting")
+                hint = 'add target => "source"; what was written for Logstash 7 runs with --pipeline.ecs_compatibility disabled'
+                yield Problem(message, None, hint, "missing-setting")
             self.target = FieldRef.parse("".join(f"[{name}]" for name in parents) or "geoip")
         elif self.ecs != "disabled" and self.target.path[-1] not in ECS_PARENTS:
             message = f"in ECS, geoip fields live under one of {', '.join(ECS_PARENTS)}, not under {self.target.text}"

@@ -48,7 +48,9 @@ CONVERSIONS: Mapping[str, Callable[[Any], Value]] = {
 
 class Mutate(Filter):
     coerce: dict[str, Value] = setting({}, "The value a field gets if it is there and null.")
-    rename: dict[str, str] = setting({}, "The new name of each field; both may use sprintf.")
+    rename: dict[str, str | dict[str, Value]] = setting(
+        {}, "The new name of each field; both may use sprintf."
+    )
     update: dict[str, Value] = setting({}, "A new value for each field that is there; it may use sprintf.")
     replace: dict[str, Value] = setting({}, "A new value for each field, there or not; it may use sprintf.")
     convert: dict[str, Type] = setting({}, "The type that each field is converted to.")
@@ -106,6 +108,12 @@ class Mutate(Filter):
             sign in moved for sign in ("@timestamp", "%", "&")
         )  # as it may be spelled
         self.operations: list[Operation] = []
+        for name, new in self.rename.items():
+            if isinstance(new, dict):  # Logstash takes the text of the hash for the new name
+                hint = "a setting of mutate stands in front of rename's }"
+                yield Problem(
+                    "rename: a name cannot be a hash", "rename", hint, severity="warning", inside=(name,)
+                )
         for name, values in self._in_order():
             before = len(self.operations)
             try:
@@ -166,8 +174,9 @@ class Mutate(Filter):
             inline = replaced(ref, template(_text(value)), only_if_there=False)
             yield Operation(_setter(ref, value, lambda _event, _ref: True), inline)
 
-    def _compile_rename(self, names: dict[str, str]) -> Iterator[Operation]:
-        for old, new in names.items():
+    def _compile_rename(self, names: dict[str, Value]) -> Iterator[Operation]:
+        for old, value in names.items():
+            new = _text(value)
             source, target = _template(old), _template(new)
 
             def rename(event: Event, source: Template = source, target: Template = target) -> None:

@@ -55,6 +55,12 @@ ALLOW_LISTS = {
 
 MIB = 1024 * 1024
 
+TLS_FILES = {  # what a complaint about a file begins with, and the setting that names it
+    "certificate authorities ": "ssl_certificate_authorities",
+    "key ": "ssl_key",
+    "revocation list": "ssl_crl_path",
+}
+
 
 class Beats(Input):
     makes_plain_values = True
@@ -243,9 +249,9 @@ class Beats(Input):
                 yield Problem(warning, "ssl_certificate", severity="warning")
         except TlsError as error:
             text = str(error)
-            named = dict.fromkeys(self.ssl_crl_path, "ssl_crl_path") | {str(self.ssl_key): "ssl_key"}
-            culprit = next((name for path, name in named.items() if path in text), "ssl_certificate")
-            yield Problem(text, culprit, code="missing-file" if "does not exist" in text else "bad-value")
+            named = (name for kind, name in TLS_FILES.items() if text.startswith(kind))
+            code = "missing-file" if text.endswith("no such file") else "bad-value"
+            yield Problem(text, next(named, "ssl_certificate"), code=code)
 
     def _protocols(self) -> Sequence[str]:
         if self.ssl_supported_protocols or not (self.tls_min_version or self.tls_max_version):

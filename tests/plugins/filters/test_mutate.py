@@ -76,6 +76,19 @@ def test_mutate(setting, members, expected):
     assert mutated(setting, members) == expected
 
 
+def test_a_name_that_is_a_hash_is_warned_of_and_the_other_names_count():
+    text = 'filter { mutate { rename => { "a" => "b" add_field => { "c" => "d" } } } }'
+    compilation = compile_pipeline([Source("t.conf", text)], Context())
+    warned = [
+        (one.severity, one.message, one.span.start)
+        for one in compilation.diagnostics
+        if "name" in one.message
+    ]
+    assert warned == [("warning", "rename: a name cannot be a hash", text.index("add_field"))]
+    (event,) = compilation.pipeline.filter([Event.from_map({"a": 1})])
+    assert event.top("b") == 1
+
+
 @pytest.mark.parametrize(
     "setting",
     [

@@ -299,3 +299,28 @@ def test_without_tls_its_settings_are_warned_of(ours):
     settings = {**tls(ours), "ssl_enabled": False}
     _, warnings = make_beats(settings)
     assert any("without ssl_enabled => true these settings do nothing" in one.message for one in warnings)
+
+
+WRONG_FILES = {
+    "no certificate": ({"ssl_certificate": "none"}, "ssl_certificate", "missing-file"),
+    "no key": ({"ssl_key": "none"}, "ssl_key", "missing-file"),
+    "no authorities": (
+        {"ssl_certificate_authorities": ["none"]},
+        "ssl_certificate_authorities",
+        "missing-file",
+    ),
+    "no revocation list": ({"ssl_crl_path": ["none"]}, "ssl_crl_path", "missing-file"),
+    "one file that is nothing, for two": (
+        {"ssl_certificate": __file__, "ssl_key": __file__},
+        "ssl_certificate",
+        "bad-value",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "setting", "code"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_a_file_that_is_wrong_is_told_at_the_setting_that_names_it(ours, given, setting, code):
+    with pytest.raises(BuildError) as caught:
+        make_beats(tls(ours, **given) | given)
+    [problem] = [one for one in caught.value.problems if one.severity == "error"]
+    assert (problem.setting, problem.code) == (setting, code)
