@@ -48,6 +48,7 @@ FILTER_PATH = "errors,items.*.error,items.*.status"  # the answer without what n
 EVENTS_AT_ONCE = 500  # made into lines before other tasks get their turn
 SAME_NEWS_EVERY_S = 60.0
 REFUSALS = (401, 403)
+GONE = "Obsolete."
 REASON_KEY = 60  # characters by which reasons are told apart in the log
 
 Picked = TypeVar("Picked")
@@ -228,6 +229,12 @@ class Elasticsearch(Output):
         "Types of errors that are not logged by this output.",
         old={"failure_type_logging_whitelist": None},
     )
+
+    cluster: Any = setting(None, GONE, obsolete="name nodes of the cluster in hosts")
+    protocol: Any = setting(None, GONE, obsolete="leave it out; for TLS write https:// in hosts")
+    flush_size: Any = setting(None, GONE, obsolete="leave it out; what waits is sent together")
+    idle_flush_time: Any = setting(None, GONE, obsolete="leave it out; no event waits for others")
+    index_type: Any = setting(None, GONE, obsolete="leave it out; documents have no types any more")
 
     encodes = True
     concurrency = 4

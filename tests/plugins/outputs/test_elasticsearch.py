@@ -458,6 +458,12 @@ def test_settings_that_cannot_work_are_refused_before_a_start(values, where, mes
     assert ("error", where, message) in problems_of(**values)
 
 
+@pytest.mark.parametrize("name", ["cluster", "protocol", "flush_size", "idle_flush_time", "index_type"])
+def test_settings_of_old_are_called_obsolete(name):
+    message = f"the setting '{name}' of elasticsearch is obsolete and no longer available"
+    assert problems_of(**{name: "1"}) == [("error", name, message)]
+
+
 FILES = [
     (
         "a certificate without key",
