@@ -61,17 +61,17 @@ def _nothing_at(path: str) -> Diagnostic:
     trouble = folder_trouble(folder)
     if trouble is not None:
         return trouble
-    message, hint = "no file to read: nothing matches path.config", ""
     if is_folder:
-        message = "no file to read: the folder has none"
         hint = "files in folders below it are read with a glob: **/*.conf"
-    elif re.search(r"[*?\[{]", path):
-        pass
-    elif "," in path:
-        hint = f"several files are a glob or a folder: {{{path}}}"
-    else:
-        hint = f"there is no such file in {folder}" if folder.is_dir() else f"there is no folder {folder}"
-    return Diagnostic("missing-file", message, nowhere(path), hint)
+        return Diagnostic("missing-file", "no file to read: the folder has none", nowhere(path), hint)
+    hint = "" if re.search(r"[*?\[{]", path) else _path_hint(path, folder)
+    return Diagnostic("missing-file", "no file to read: nothing matches path.config", nowhere(path), hint)
+
+
+def _path_hint(path: str, folder: Path) -> str:
+    if "," in path:
+        return f"several files are a glob or a folder: {{{path}}}"
+    return f"there is no such file in {folder}" if folder.is_dir() else f"there is no folder {folder}"
 
 
 def read_string(text: str) -> Files:
